@@ -1,0 +1,70 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+// Command cmd serves the stub, so that the provider can be tried without a Datadog account.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+func main() {
+	addr := flag.String("addr", "127.0.0.1:8126", "address to serve; port 0 takes a free one")
+	flag.Parse()
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", *addr)
+	if err != nil {
+		log.Fatal(err)
+	}
+	url := "http://" + listener.Addr().String()
+	fmt.Printf(usage, url, stub.APIKey, stub.AppKey)
+	server := &http.Server{Handler: logged(stub.New()), ReadHeaderTimeout: time.Minute}
+	log.Fatal(server.Serve(listener))
+}
+
+// The provider refuses plain http:// to any other than this machine; so the address printed works for loopback alone.
+const usage = `A stand-in for Datadog's Okta integration serves %[1]s, until Ctrl-C. Its accounts are in memory only.
+
+Point the provider at it with
+
+  provider "okta" {
+    api_url = "%[1]s"
+    api_key = "%[2]s"
+    app_key = "%[3]s"
+  }
+
+or, with an empty provider block, with
+
+  export DD_HOST=%[1]s DD_API_KEY=%[2]s DD_APP_KEY=%[3]s
+
+`
+
+// logged prints a line for every request: method, path, status.
+func logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &statusWriter{ResponseWriter: w}
+		defer func() { log.Println(r.Method, r.URL.EscapedPath(), answer.status) }()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,206 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package stub_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// Every kind of fault, on a create: what the client sees, and whether the account is there afterwards.
+func TestFaultKinds(t *testing.T) {
+	t.Parallel()
+	const notJSON, page = `{"data":`, "<html>Service Unavailable</html>"
+	elsewhere := http.Header{"Location": {"https://elsewhere.example/"}}
+	for name, test := range map[string]struct {
+		fault   stub.Fault
+		err     error // of the exchange, or of reading the body
+		status  int
+		body    string // part of it
+		header  string // "Name: value"
+		created bool
+	}{
+		"dropped before": {fault: stub.Fault{Drop: true}, err: syscall.ECONNRESET},
+		"dropped after":  {fault: stub.Fault{Drop: true, When: stub.After}, err: syscall.ECONNRESET, created: true},
+		"cut in mid-body": {
+			fault: stub.Fault{CutBody: true, When: stub.After}, err: io.ErrUnexpectedEOF,
+			status: 201, body: `{"data":{"`, header: "Content-Type: application/json", created: true,
+		},
+		"500 before": {fault: stub.Fault{Status: 500}, status: 500, body: `{"errors":["Internal Server Error"]}`},
+		"502 after":  {fault: stub.Fault{Status: 502, When: stub.After}, status: 502, body: "Bad Gateway", created: true},
+		"503 with a page": {
+			fault: stub.Fault{Status: 503, Body: page}, status: 503, body: page,
+			header: "Content-Type: text/html; charset=utf-8",
+		},
+		"429 with headers": {
+			fault:  stub.Fault{Status: 429, Header: http.Header{"X-RateLimit-Reset": {"-1"}, "Retry-After": {"soon"}}},
+			status: 429, body: "Too Many Requests", header: "X-RateLimit-Reset: -1",
+		},
+		"403":      {fault: stub.Fault{Status: 403}, status: 403, body: `{"errors":["Forbidden"]}`},
+		"redirect": {fault: stub.Fault{Status: 307, Header: elsewhere}, status: 307, header: "Location: https://elsewhere.example/"},
+		"malformed body": {
+			fault: stub.Fault{Body: notJSON}, status: 201, body: notJSON, header: "Content-Type: application/json", created: true,
+		},
+		"empty body": {fault: stub.Fault{EmptyBody: true}, status: 201, header: "Content-Length: 0", created: true},
+		"an extra header": {
+			fault:  stub.Fault{Header: http.Header{"X-RateLimit-Remaining": {"0"}}},
+			status: 201, body: "prod", header: "X-RateLimit-Remaining: 0", created: true,
+		},
+		"content type": {
+			fault:  stub.Fault{Status: 500, Body: "x", Header: http.Header{"content-type": {"text/plain"}}},
+			status: 500, body: "x", header: "Content-Type: text/plain",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			c.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			s.Fail(test.fault)
+			got, err := c.try(t.Context(), "POST", accounts, prod)
+			if !errors.Is(err, test.err) || got.status != test.status || !strings.Contains(got.body, test.body) {
+				t.Errorf("got %+v %v, want %+v", got, err, test)
+			}
+			if test.fault.EmptyBody && got.body != "" {
+				t.Errorf("body %q", got.body)
+			}
+			if header, value, _ := strings.Cut(test.header, ": "); header != "" && strings.Join(got.header[http.CanonicalHeaderKey(header)], "|") != value {
+				t.Errorf("got %v, want %s", got.header, test.header)
+			}
+			if _, created := s.Account("prod"); created != test.created {
+				t.Errorf("created: %t", created)
+			}
+			if r := s.Requests(); len(r) != 1 || r[0].Status != test.status {
+				t.Errorf("recorded %+v", r)
+			}
+			s.Heal()
+			if got := c.do("GET", accounts, ""); got.status != 200 {
+				t.Errorf("after Heal: %+v", got)
+			}
+		})
+	}
+}
+
+func TestCutWithoutABody(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	a := s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"})
+	s.Fail(stub.Fault{Method: "DELETE", CutBody: true, When: stub.After})
+	if got, err := c.try(t.Context(), "DELETE", accounts+"/"+a.ID, ""); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("got %+v %v", got, err)
+	}
+	if _, ok := s.Account("a"); ok {
+		t.Error("not deleted")
+	}
+}
+
+func TestHang(t *testing.T) {
+	t.Parallel()
+	for _, when := range []stub.When{stub.Before, stub.After} {
+		s := stub.New()
+		c := start(t, s)
+		s.Fail(stub.Fault{Method: "POST", Hang: true, When: when})
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if got, err := c.try(ctx, "POST", accounts, prod); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %+v %v", got, err)
+		}
+		s.Heal()
+		if created := len(s.Accounts()) == 1; created != (when == stub.After) {
+			t.Errorf("created: %t", created)
+		}
+		if r := s.Requests(); len(r) != 1 || r[0].Status != 0 {
+			t.Errorf("recorded %+v", r)
+		}
+	}
+}
+
+func TestHealReleasesWhatHangs(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	s.Fail(stub.Fault{Hang: true, When: stub.After})
+	done := make(chan error)
+	go func() {
+		_, err := c.try(t.Context(), "POST", accounts, prod)
+		done <- err
+	}()
+	for len(s.Accounts()) == 0 { // it hangs once it has been carried out
+		runtime.Gosched()
+	}
+	s.Heal()
+	if err := <-done; !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStoppingReleasesWhatHangs(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	done := make(chan error)
+	t.Run("server", func(t *testing.T) {
+		c := start(t, s)
+		s.Fail(stub.Fault{Hang: true, When: stub.After})
+		go func() {
+			_, err := c.try(context.WithoutCancel(t.Context()), "POST", accounts, prod)
+			done <- err
+		}()
+		for len(s.Accounts()) == 0 {
+			runtime.Gosched()
+		}
+	})
+	if err := <-done; err == nil {
+		t.Error("answered")
+	}
+}
+
+func TestWhichRequestsAFaultHits(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	s.Fail(stub.Fault{Method: "GET", Path: "list", Skip: 1, Times: 2, Status: 500})
+	s.Fail(stub.Fault{Method: "GET", Path: "list", Times: 2, Status: 502})
+	s.Fail(stub.Fault{Path: "/some-id", Status: 503})
+	for i, want := range []int{502, 500, 500, 502, 200} {
+		if got := c.do("GET", accounts, "").status; got != want {
+			t.Errorf("list %d: got %d, want %d", i, got, want)
+		}
+	}
+	for range 3 {
+		if got := c.do("DELETE", accounts+"/some-id", "").status; got != 503 {
+			t.Errorf("some-id: got %d", got)
+		}
+	}
+	if got := c.do("GET", accounts+"/another-id", "").status; got != 404 {
+		t.Errorf("another-id: got %d", got)
+	}
+	s.Heal()
+	if got := c.do("GET", accounts+"/some-id", "").status; got != 404 {
+		t.Errorf("some-id after Heal: got %d", got)
+	}
+}
+
+func TestFaultOverRateLimitHeaders(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	s.LimitRate(1, 365*24*time.Hour)
+	s.Fail(stub.Fault{Header: http.Header{"X-RateLimit-Reset": {"1700000000"}}})
+	if got := c.do("GET", accounts, "").header.Values("X-RateLimit-Reset"); len(got) != 1 || got[0] != "1700000000" {
+		t.Errorf("got %v", got)
+	}
+	if got := c.do("GET", accounts, ""); got.status != 429 || got.header.Get("X-RateLimit-Reset") == "1700000000" {
+		t.Errorf("past the limit: got %+v", got)
+	}
+}

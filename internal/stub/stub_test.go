@@ -1,0 +1,436 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package stub_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+const (
+	accounts = "/api/v2/integrations/okta/accounts"
+	prod     = `{"data":{"type":"okta-accounts","id":"f749daaf-682e-4208-a38d-c9b43162c609","attributes":{"name":"prod",` +
+		`"domain":"https://example.okta.com/","auth_method":"oauth","client_id":"me","client_secret":"hush","api_key":"psst"}}}`
+	prodUpdate = `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","auth_method":"oauth"}}}`
+)
+
+// caller is a client with a connection pool of its own.
+type caller struct {
+	t       *testing.T
+	url     string
+	headers map[string]string
+	client  *http.Client
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func start(t *testing.T, s *stub.Server) caller {
+	t.Helper()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return caller{
+		t: t, url: s.Start(t), client: &http.Client{Transport: transport},
+		headers: map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey},
+	}
+}
+
+// try sends a request. The error is that of the exchange, or of reading the body.
+func (c caller) try(ctx context.Context, method, path, body string) (reply, error) {
+	c.t.Helper()
+	request, err := http.NewRequestWithContext(ctx, method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for name, value := range c.headers {
+		request.Header.Set(name, value)
+	}
+	response, err := c.client.Do(request)
+	if err != nil {
+		return reply{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	return reply{response.StatusCode, response.Header, string(text)}, err
+}
+
+func (c caller) do(method, path, body string) reply {
+	c.t.Helper()
+	got, err := c.try(c.t.Context(), method, path, body)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return got
+}
+
+// want compares an answer byte for byte.
+func (c caller) want(got reply, status int, contentType, body string) {
+	c.t.Helper()
+	if got.status != status || got.header.Get("Content-Type") != contentType || got.body != body {
+		c.t.Fatalf("got %d %s %q, want %d %s %q",
+			got.status, got.header.Get("Content-Type"), got.body, status, contentType, body)
+	}
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+// account decodes the account of an answer, compares all but its id, and returns the id.
+func (c caller) account(got reply, status int, attributes map[string]any) string {
+	c.t.Helper()
+	var body struct{ Data map[string]any }
+	if err := json.Unmarshal([]byte(got.body), &body); err != nil {
+		c.t.Fatalf("%v in %q", err, got.body)
+	}
+	id, _ := body.Data["id"].(string)
+	want := map[string]any{"type": "okta-accounts", "id": id, "attributes": attributes}
+	if got.status != status || got.header.Get("Content-Type") != "application/json" ||
+		!strings.HasSuffix(got.body, "}\n") || !reflect.DeepEqual(body.Data, want) {
+		c.t.Fatalf("got %d %v %q, want %d %v", got.status, got.header, got.body, status, want)
+	}
+	if !uuid.MatchString(id) {
+		c.t.Fatalf("id %q is no UUID", id)
+	}
+	return id
+}
+
+func attributes(domain string) map[string]any {
+	return map[string]any{"name": "prod", "domain": domain, "auth_method": "oauth", "client_id": "me"}
+}
+
+func TestLifeOfAnAccount(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	c.want(c.do("GET", accounts, ""), 200, "application/json", "{\"data\":[]}\n")
+
+	first := c.account(c.do("POST", accounts, prod), 201, attributes("https://example.okta.com/"))
+	if first == "f749daaf-682e-4208-a38d-c9b43162c609" {
+		t.Error("the id of the create request was taken")
+	}
+	c.account(c.do("GET", accounts+"/"+first, ""), 200, attributes("https://example.okta.com/"))
+
+	// An update gives a new id, keeps the name, and keeps the secrets that it does not mention.
+	update := strings.Replace(prodUpdate, `"domain"`, `"name":"other","domain"`, 1)
+	second := c.account(c.do("PATCH", accounts+"/"+first, update), 200, attributes("https://new.okta.com"))
+	if second == first {
+		t.Error("the update kept the id")
+	}
+	want := stub.Account{
+		ID: second, Name: "prod", Domain: "https://new.okta.com", AuthMethod: "oauth",
+		ClientID: "me", ClientSecret: "hush", APIKey: "psst",
+	}
+	if got, _ := s.Account("prod"); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	for _, method := range []string{"GET", "PATCH"} {
+		c.want(c.do(method, accounts+"/"+first, prodUpdate), 404, "application/json", `{"errors":["Not found"]}`)
+	}
+
+	s.KeepIDs()
+	if c.account(c.do("PATCH", accounts+"/"+second, prodUpdate), 200, attributes("https://new.okta.com")) != second {
+		t.Error("re-keyed in spite of KeepIDs")
+	}
+
+	c.want(c.do("DELETE", accounts+"/"+second, ""), 204, "text/html; charset=utf-8", "")
+	c.want(c.do("DELETE", accounts+"/"+second, ""), 400, "application/json", `{"errors":["Unknown error occurred: "]}`)
+	if left := s.Accounts(); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestOrderIsNotStable(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	for _, name := range []string{"a", "b", "c"} {
+		s.Put(stub.Account{Name: name, Domain: "https://example.okta.com", ClientID: "me"})
+	}
+	members := regexp.MustCompile(`"(name|domain|auth_method|client_id)":`)
+	names := regexp.MustCompile(`"name":"(.)"`)
+	attributeOrders, accountOrders := map[string]bool{}, map[string]bool{}
+	for range 50 {
+		body := c.do("GET", accounts, "").body
+		attributeOrders[strings.Join(members.FindAllString(body, 4), "")] = true
+		accountOrders[strings.Join(names.FindAllString(body, -1), "")] = true
+	}
+	if len(attributeOrders) < 2 || len(accountOrders) < 2 {
+		t.Errorf("always in the same order: %v %v", attributeOrders, accountOrders)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		old, new string // a change of the good request
+		status   int
+		message  string
+	}{
+		"no oauth client":          {`"client_id":"me",`, ``, 400, "client_id"},
+		"no oauth secret":          {`"client_secret":"hush",`, ``, 400, "client_secret"},
+		"no name":                  {`"name":"prod",`, ``, 400, "name"},
+		"empty domain":             {`https://example.okta.com/`, ``, 400, "domain"},
+		"no auth method":           {`"auth_method":"oauth",`, ``, 400, "auth_method"},
+		"plain http":               {`https://`, `http://`, 400, "https"},
+		"no URL":                   {`https://example`, `%zz`, 400, "https"},
+		"no host":                  {`https://example.okta.com/`, `https:///x`, 400, "https"},
+		"another type":             {`okta-accounts`, `okta-account`, 400, "type"},
+		"a number":                 {`"prod"`, `7`, 400, "body"},
+		"an array":                 {`{"data"`, `[{"data"`, 400, "body"},
+		"an empty body":            {prod, ``, 400, "body"},
+		"null":                     {prod, `null`, 400, "type"},
+		"deep nesting":             {prod, strings.Repeat("[", 1<<19), 400, "body"},
+		"too long":                 {`"me"`, `"` + strings.Repeat("x", 1<<20) + `"`, 413, "large"},
+		"a name that exists":       {`"prod"`, `"taken"`, 409, "taken"},
+		"an unknown member":        {`"name"`, `"color":{"r":1},"name"`, 201, ""},
+		"another auth method":      {`"oauth","client_id":"me"`, `"token"`, 201, ""},
+		"no secret without oauth":  {`"oauth","client_id":"me","client_secret":"hush"`, `"token"`, 201, ""},
+		"a name with other script": {`"prod"`, `"Ünï \u2603 \" \\"`, 201, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			s.Put(stub.Account{Name: "taken", Domain: "https://example.okta.com"})
+			c := start(t, s)
+			got := c.do("POST", accounts, strings.Replace(prod, test.old, test.new, 1))
+			if got.status != test.status || !strings.Contains(got.body, test.message) {
+				t.Errorf("got %d %s, want %d and %q", got.status, got.body, test.status, test.message)
+			}
+			if created := len(s.Accounts()) == 2; created != (test.status == 201) {
+				t.Errorf("created: %t", created)
+			}
+		})
+	}
+}
+
+func TestUpdateRefusals(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	bare := s.Put(stub.Account{Name: "bare", Domain: "https://example.okta.com", ClientID: "me"})
+	for _, body := range []string{
+		prodUpdate, // no secret is stored, and none is sent
+		strings.Replace(prodUpdate, "oauth", "", 1),
+		strings.Replace(prodUpdate, "https://new.okta.com", "", 1),
+		strings.Replace(prodUpdate, "okta-accounts", "accounts", 1),
+		"{",
+	} {
+		if got := c.do("PATCH", accounts+"/"+bare.ID, body); got.status != 400 {
+			t.Errorf("%s: got %d %s", body, got.status, got.body)
+		}
+	}
+	if got, _ := s.Account("bare"); got != bare {
+		t.Errorf("changed to %+v", got)
+	}
+}
+
+func TestEchoSecrets(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	refused := strings.Replace(prod, "https://", "http://", 1)
+	if got := c.do("POST", accounts, refused); strings.Contains(got.body, "hush") || strings.Contains(got.body, "psst") {
+		t.Errorf("quoted unasked: %s", got.body)
+	}
+	s.EchoSecrets()
+	s.Fail(stub.Fault{Method: "PATCH", Status: 400})
+	for _, got := range []reply{c.do("POST", accounts, refused), c.do("PATCH", accounts+"/x", prod)} {
+		if got.status != 400 || !strings.Contains(got.body, "hush") || !strings.Contains(got.body, "psst") {
+			t.Errorf("got %d %s", got.status, got.body)
+		}
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	t.Parallel()
+	const forbidden = `{"errors":["Forbidden"]}`
+	for name, test := range map[string]struct {
+		headers        map[string]string
+		list, validate int
+	}{
+		"both keys":     {map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey}, 200, 200},
+		"bearer token":  {map[string]string{"Authorization": "Bearer " + stub.BearerToken}, 200, 403},
+		"nothing":       {nil, 403, 403},
+		"api key only":  {map[string]string{"DD-API-KEY": stub.APIKey}, 403, 200},
+		"app key only":  {map[string]string{"DD-APPLICATION-KEY": stub.AppKey}, 403, 403},
+		"wrong api key": {map[string]string{"DD-API-KEY": "x", "DD-APPLICATION-KEY": stub.AppKey}, 403, 403},
+		"wrong bearer":  {map[string]string{"Authorization": "Bearer x"}, 403, 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := start(t, stub.New())
+			c.headers = test.headers
+			bodies := map[int]string{200: "{\"data\":[]}\n", 403: forbidden}
+			c.want(c.do("GET", accounts, ""), test.list, "application/json", bodies[test.list])
+			bodies[200] = "{\"valid\":true}\n"
+			c.want(c.do("GET", "/api/v1/validate", ""), test.validate, "application/json", bodies[test.validate])
+		})
+	}
+}
+
+func TestOutsideChanges(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	b := s.Put(stub.Account{Name: "b", Domain: "https://b.okta.com"})
+	a := s.Put(stub.Account{ID: "given", Name: "a", Domain: "https://a.okta.com", AuthMethod: "token"})
+	if a.ID != "given" || !uuid.MatchString(b.ID) || b.AuthMethod != "oauth" {
+		t.Errorf("got %+v %+v", a, b)
+	}
+	changed := s.Put(stub.Account{Name: "b", Domain: "https://c.okta.com"})
+	if changed.ID != b.ID {
+		t.Errorf("Put changed the id of %+v", b)
+	}
+	if got := s.Accounts(); !reflect.DeepEqual(got, []stub.Account{a, changed}) {
+		t.Errorf("got %+v", got)
+	}
+	if id := s.Rekey("b"); id == b.ID || s.Accounts()[1].ID != id {
+		t.Errorf("not re-keyed: %+v", s.Accounts())
+	}
+	s.Remove("a")
+	if _, ok := s.Account("a"); ok {
+		t.Error("not removed")
+	}
+	if n := len(s.Requests()); n != 0 {
+		t.Errorf("%d requests recorded", n)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	c.do("POST", accounts, prod)
+	c.do("GET", accounts+"?page=1", "")
+	c.do("GET", accounts+"/a%2Fb", "")
+	c.do("GET", "/api/v1/validate", "")
+	c.do("PUT", accounts, "")
+	c.do("GET", "/elsewhere", "")
+	for _, test := range []struct {
+		method, path string
+		want         int
+	}{
+		{"", "", 6},
+		{"GET", "", 4},
+		{"GET", "list", 1},
+		{"POST", "list", 1},
+		{"", "account", 1},
+		{"GET", "validate", 1},
+		{"GET", "/a%2Fb", 1},
+		{"DELETE", "", 0},
+	} {
+		if got := s.Count(test.method, test.path); got != test.want {
+			t.Errorf("Count(%q, %q) = %d, want %d", test.method, test.path, got, test.want)
+		}
+	}
+	var statuses []int
+	for _, r := range s.Requests() {
+		statuses = append(statuses, r.Status)
+	}
+	if want := []int{201, 200, 404, 200, 404, 404}; !reflect.DeepEqual(statuses, want) {
+		t.Errorf("answered %v, want %v", statuses, want)
+	}
+	first, second := s.Requests()[0], s.Requests()[1]
+	if first.Method != "POST" || first.Path != accounts || first.Body != prod || first.RemoteAddr == "" ||
+		first.Header.Get("DD-API-KEY") != stub.APIKey || second.Query != "page=1" {
+		t.Errorf("got %+v %+v", first, second)
+	}
+	if got := s.Connections(); got != 1 {
+		t.Errorf("%d connections", got)
+	}
+	s.ResetRequests()
+	if got := len(s.Requests()); got != 0 {
+		t.Errorf("%d requests after the reset", got)
+	}
+}
+
+func TestBelowAPrefix(t *testing.T) {
+	t.Parallel()
+	proxy := httptest.NewServer(http.StripPrefix("/proxy/datadog", stub.New()))
+	t.Cleanup(proxy.Close)
+	c := start(t, stub.New())
+	c.url = proxy.URL
+	c.want(c.do("GET", "/proxy/datadog"+accounts, ""), 200, "application/json", "{\"data\":[]}\n")
+}
+
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := stub.New()
+		s.LimitRate(2, 10*time.Second)
+		get := func() *http.Response {
+			request := httptest.NewRequestWithContext(t.Context(), "GET", "/api/v1/validate", nil)
+			request.Header.Set("DD-API-KEY", stub.APIKey)
+			recorder := httptest.NewRecorder()
+			s.ServeHTTP(recorder, request)
+			return recorder.Result()
+		}
+		time.Sleep(3500 * time.Millisecond) // the clock of the test begins at a full day
+		for _, want := range []struct {
+			status           int
+			remaining, reset string
+			then             time.Duration
+		}{
+			{200, "1", "7", 2 * time.Second}, // 6.5 s, rounded up
+			{200, "0", "5", 0},
+			{429, "0", "5", 4500 * time.Millisecond}, // the window ends on the calendar's tens
+			{200, "1", "10", 0},
+		} {
+			got := get()
+			wanted := http.Header{
+				"X-Ratelimit-Limit": {"2"}, "X-Ratelimit-Period": {"10"}, "X-Ratelimit-Name": {"okta_accounts"},
+				"X-Ratelimit-Remaining": {want.remaining}, "X-Ratelimit-Reset": {want.reset},
+				"Content-Type": {"application/json"},
+			}
+			if want.status == 429 {
+				wanted.Set("Content-Type", "text/html; charset=utf-8")
+			}
+			if got.StatusCode != want.status || !reflect.DeepEqual(got.Header, wanted) {
+				t.Errorf("got %d %v, want %d %v", got.StatusCode, got.Header, want.status, wanted)
+			}
+			_ = got.Body.Close()
+			time.Sleep(want.then)
+		}
+	})
+}
+
+func TestLatency(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := stub.New()
+		s.SetLatency(time.Minute)
+		post := func(ctx context.Context) (aborted error) {
+			defer func() { aborted, _ = recover().(error) }()
+			request := httptest.NewRequestWithContext(ctx, "POST", accounts, strings.NewReader(prod))
+			request.Header.Set("Authorization", "Bearer "+stub.BearerToken)
+			s.ServeHTTP(httptest.NewRecorder(), request)
+			return nil
+		}
+		began := time.Now()
+		ctx, leave := context.WithTimeout(t.Context(), time.Second)
+		defer leave()
+		if aborted := post(ctx); !errors.Is(aborted, http.ErrAbortHandler) || len(s.Accounts()) != 0 {
+			t.Errorf("a client that left: aborted with %v, created %v", aborted, s.Accounts())
+		}
+		if aborted := post(t.Context()); aborted != nil || len(s.Accounts()) != 1 {
+			t.Errorf("a client that waited: aborted with %v, created %v", aborted, s.Accounts())
+		}
+		if took := time.Since(began); took != 61*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}

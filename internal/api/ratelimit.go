@@ -1,0 +1,210 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// Source of the headers: https://docs.datadoghq.com/api/latest/rate-limits/
+const (
+	limitName      = "X-Ratelimit-Name"
+	limitPeriod    = "X-Ratelimit-Period"
+	limitRemaining = "X-Ratelimit-Remaining"
+	limitReset     = "X-Ratelimit-Reset"
+)
+
+var rateLimitHeaders = []string{"X-Ratelimit-Limit", limitName, limitPeriod, limitRemaining, limitReset, "Retry-After"}
+
+const (
+	longestWindow = time.Hour              // what the headers say beyond it is taken for nonsense
+	resetMargin   = 20 * time.Millisecond  // for clocks that differ a little
+	resetJitter   = 100 * time.Millisecond // for other processes that wait for the same moment
+)
+
+// gate holds requests back while the answers to earlier ones say that the rate limit has nothing left. Within a
+// window requests go as fast as they come; the rest wait for the next window, into which one goes first to learn what it
+// allows.
+type gate struct {
+	mu      sync.Mutex
+	limits  map[string]string  // kind of request → name of its limit, as the answers tell
+	windows map[string]*window // by the limit's name
+}
+
+// window is the present window of one limit.
+type window struct {
+	remaining int
+	ends      time.Time
+	scouting  bool          // one request is under way into a window of which nothing is known yet
+	changed   chan struct{} // closed and renewed at each change
+}
+
+func newGate() *gate {
+	return &gate{limits: map[string]string{}, windows: map[string]*window{}}
+}
+
+func (g *gate) window(c *call) *window {
+	name, known := g.limits[c.kind()]
+	if !known {
+		return nil
+	}
+	return g.windows[name]
+}
+
+// limitError is a rate limit that is used up for longer than the operation's time.
+type limitError struct {
+	name string
+	wait time.Duration
+}
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("Datadog's rate limit %s is used up for another %s, which is longer than the operation may take",
+		e.name, e.wait.Round(time.Second))
+}
+
+// enter returns when the request may be sent. An error is that of ctx, or a *limitError.
+func (g *gate) enter(ctx context.Context, c *call) error {
+	for told := false; ; told = true {
+		g.mu.Lock()
+		w := g.window(c)
+		now := time.Now()
+		switch {
+		case w == nil:
+			g.mu.Unlock()
+			return nil
+		case !now.Before(w.ends) && !w.scouting:
+			w.scouting = true
+			g.mu.Unlock()
+			return nil
+		case now.Before(w.ends) && w.remaining > 0:
+			w.remaining--
+			g.mu.Unlock()
+			return nil
+		}
+		changed, wait := w.changed, w.ends.Sub(now)
+		name := g.limits[c.kind()]
+		g.mu.Unlock()
+
+		switch {
+		case wait <= 0: // the scout is under way: its answer changes the window
+			wait = longestWindow
+		case ends(ctx, wait):
+			return &limitError{name: name, wait: wait}
+		default:
+			wait += resetMargin + jitter(resetJitter)
+		}
+		if !told {
+			tflog.SubsystemInfo(ctx, logSubsystem, "Waiting for the rate limit", map[string]any{
+				"method": c.method, "attempt": c.attempts, "wait_ms": wait.Milliseconds(), "limit": name,
+			})
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-changed:
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// leave learns from an answer, nil where none came, what the limit allows. refusals counts the 429s before it.
+func (g *gate) leave(c *call, response *http.Response, refusals int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+
+	if w := g.window(c); w != nil {
+		w.scouting = false
+		defer w.announce()
+	}
+	if response == nil {
+		return
+	}
+	name := response.Header.Get(limitName)
+	remaining, err := strconv.Atoi(response.Header.Get(limitRemaining))
+	refused := response.StatusCode == http.StatusTooManyRequests
+	ends, ok := windowEnd(response.Header, now)
+	switch {
+	case refused && !ok:
+		// The limit does not say until when: ask again, each time later.
+		ends = now.Add(backoffBase + jitter(min(backoffMax, time.Second<<min(refusals, 8))))
+		remaining = 0
+	case refused:
+		remaining = 0
+	case err != nil || !ok:
+		return
+	}
+	name = cmp.Or(name, c.kind())
+	g.limits[c.kind()] = name
+	w := g.windows[name]
+	if w == nil {
+		w = &window{changed: make(chan struct{})}
+		g.windows[name] = w
+	}
+	switch sameWindow := w.ends.Sub(ends).Abs() < time.Second; {
+	case sameWindow && now.Before(w.ends):
+		// Answers overtake each other: within a window only less can remain.
+		w.remaining = min(w.remaining, max(remaining, 0))
+	case ends.After(w.ends) || refused:
+		w.remaining, w.ends = max(remaining, 0), ends
+	}
+}
+
+func (w *window) announce() {
+	close(w.changed)
+	w.changed = make(chan struct{})
+}
+
+// windowEnd returns when the limit's window ends, as the headers tell it: not where they tell nothing that can be true.
+func windowEnd(header http.Header, now time.Time) (time.Time, bool) {
+	if wait, ok := retryAfter(header, now); ok {
+		return now.Add(wait), true
+	}
+	seconds, err := strconv.ParseInt(header.Get(limitReset), 10, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	if year := int64(365 * 24 * 3600); seconds > year { // the moment itself instead of the time until then
+		seconds -= now.Unix()
+	}
+	most := longestWindow
+	period, err := strconv.ParseInt(header.Get(limitPeriod), 10, 64)
+	if err == nil && period > 0 && period <= int64(longestWindow/time.Second) {
+		most = time.Duration(period) * time.Second
+	}
+	if seconds < 0 || seconds > int64(most/time.Second) {
+		return time.Time{}, false
+	}
+	ends := now.Add(time.Duration(seconds) * time.Second)
+	if most != longestWindow {
+		// Whole seconds are rounded, but the windows are aligned to the calendar.
+		if aligned := ends.Round(most); aligned.Sub(ends).Abs() <= time.Second {
+			ends = aligned
+		}
+	}
+	return ends, ends.After(now)
+}
+
+// retryAfter returns the wait that a Retry-After header asks for, in either of its two forms.
+func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
+	value := header.Get("Retry-After")
+	wait := time.Duration(-1)
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && seconds <= int64(longestWindow/time.Second) {
+		wait = time.Duration(seconds) * time.Second
+	} else if date, err := http.ParseTime(value); err == nil {
+		wait = date.Sub(now)
+	}
+	return wait, wait > 0 && wait <= longestWindow
+}

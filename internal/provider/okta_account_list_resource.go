@@ -1,0 +1,86 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+)
+
+var _ list.ListResourceWithConfigure = (*accountResource)(nil)
+
+func newAccountListResource() list.ListResource {
+	return &accountResource{}
+}
+
+func (r *accountResource) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The accounts of Datadog's Okta integration that the organization has, managed by Terraform or not, " +
+			"sorted by name. With `terraform query -generate-config-out` they can be imported all at once.",
+		Attributes: map[string]schema.Attribute{
+			"name_regex": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: nameRegexDescription,
+				Validators:          []validator.String{regexValidator{}},
+			},
+			"domain": schema.StringAttribute{
+				CustomType:          domainType{},
+				Optional:            true,
+				MarkdownDescription: domainFilterDescription,
+				Validators:          []validator.String{domainValidator{}},
+			},
+		},
+	}
+}
+
+func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	accounts, diags := r.list(ctx, req)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	if req.Limit > 0 && req.Limit < int64(len(accounts)) {
+		accounts = accounts[:req.Limit]
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		for _, account := range accounts {
+			var model accountModel
+			model.setAccount(account)
+
+			result := req.NewListResult(ctx)
+			result.DisplayName = account.Name
+			result.Diagnostics.Append(result.Identity.Set(ctx, model.identity())...)
+			if req.IncludeResource {
+				result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
+			}
+			if !push(result) {
+				return
+			}
+		}
+	}
+}
+
+func (r *accountResource) list(ctx context.Context, req list.ListRequest) (accounts []api.Account, diags diag.Diagnostics) {
+	var filter accountFilter
+	diags.Append(req.Config.Get(ctx, &filter)...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	accounts, err := r.client.List(ctx)
+	if err == nil {
+		accounts, err = filter.apply(accounts)
+	}
+	if err != nil {
+		addError(&diags, "Unable to list Okta accounts", err)
+	}
+	return accounts, diags
+}

@@ -1,0 +1,170 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is the Terraform provider for the accounts of Datadog's Okta integration.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+)
+
+var (
+	_ provider.ProviderWithValidateConfig = (*oktaProvider)(nil)
+	_ provider.ProviderWithListResources  = (*oktaProvider)(nil)
+)
+
+type oktaProvider struct {
+	version string
+}
+
+// New returns the constructor of the provider, for the plugin server. The version is that of the build, such as
+// "1.2.3+abcdef0"; every request to Datadog carries it in the User-Agent header.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &oktaProvider{version: version} }
+}
+
+func (p *oktaProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "okta"
+	resp.Version = p.version
+}
+
+func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages the accounts of **Datadog's Okta integration** (not Okta itself) through Datadog's public " +
+			"API: the accounts through which Datadog collects Okta logs.\n\n" +
+			"Every argument is optional: what the provider block leaves out comes from the environment variables that the " +
+			"`DataDog/datadog` provider reads too, so that one environment serves both. An argument in the block beats every " +
+			"environment variable, `DD_…` beats `DATADOG_…`, and an empty variable counts as unset.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "Datadog API key. Environment: `DD_API_KEY`, `DATADOG_API_KEY`. Required, with `app_key`, " +
+					"unless there is a bearer token.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"app_key": schema.StringAttribute{
+				MarkdownDescription: "Datadog application key. Environment: `DD_APP_KEY`, `DATADOG_APP_KEY`. Its owner needs the " +
+					"permission `integrations_read` to plan, and `manage_integrations` to create, change or delete accounts. " +
+					"The owner is best a service account.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"bearer_token": schema.StringAttribute{
+				MarkdownDescription: "Datadog access token, sent as `Authorization: Bearer …` instead of the two keys. Environment: " +
+					"`DD_BEARER_TOKEN`, `DATADOG_BEARER_TOKEN`; a token from the environment counts only where the provider block " +
+					"has neither `api_key` nor `app_key`.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"site": schema.StringAttribute{
+				MarkdownDescription: "Host name of the Datadog site that the organization is on: `datadoghq.com` (the default), " +
+					"`us3.datadoghq.com`, `us5.datadoghq.com`, `datadoghq.eu`, `ap1.datadoghq.com`, `ap2.datadoghq.com`, " +
+					"`uk1.datadoghq.com`, `ddog-gov.com`, `us2.ddog-gov.com` or a newer one; requests go to `https://api.<site>`. " +
+					"Environment: `DD_SITE`. Conflicts with `api_url`.",
+				Optional: true,
+			},
+			"api_url": schema.StringAttribute{
+				MarkdownDescription: "Base URL of the API where it is not `https://api.<site>`, such as that of a proxy: with its " +
+					"scheme, perhaps a path, and without the `/api/v2/…` that the provider adds. Plain `http://` is accepted for " +
+					"`localhost` and loopback addresses alone. Environment: `DD_HOST`, `DATADOG_HOST`, which hold such a URL too " +
+					"(not a bare host name) and beat `DD_SITE`. Conflicts with `site`.",
+				Optional: true,
+			},
+			"http_client_retry_enabled": schema.BoolAttribute{
+				MarkdownDescription: "Whether to repeat requests that failed for a passing reason and to wait for the organization's " +
+					"rate limit. Default `true`. Environment: `DD_HTTP_CLIENT_RETRY_ENABLED`.",
+				Optional: true,
+			},
+			"http_client_retry_max_retries": schema.NumberAttribute{
+				MarkdownDescription: fmt.Sprintf("How often to repeat a request after failures: 2 means at most 3 requests. Waits for "+
+					"the rate limit do not count; `http_client_retry_timeout` alone bounds them. From 0 to %d, default %d. "+
+					"Environment: `DD_HTTP_CLIENT_RETRY_MAX_RETRIES`.", maxMaxRetries, defaultMaxRetries),
+				Optional: true,
+			},
+			"http_client_retry_timeout": schema.NumberAttribute{
+				MarkdownDescription: fmt.Sprintf("Time for one operation, such as the creation of one account, with all its requests, "+
+					"repeats and waits: a number of seconds from 1 to %d, default %d. Environment: `DD_HTTP_CLIENT_RETRY_TIMEOUT`.",
+					maxTimeout, defaultTimeout),
+				Optional: true,
+			},
+		},
+	}
+}
+
+func (p *oktaProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.validate(&resp.Diagnostics)
+}
+
+func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	cfg, unknown := config.resolve(os.Getenv, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	cfg.UserAgent = fmt.Sprintf("terraform-provider-okta/%s (terraform %s; %s; %s/%s)",
+		p.version, req.TerraformVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+
+	var client *api.Client
+	if len(unknown) > 0 {
+		client = api.NewUnconfigured(unknown...)
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
+	} else {
+		var err error
+		if client, err = api.New(cfg); err != nil {
+			addError(&resp.Diagnostics, "Unable to configure the Datadog client", err)
+			return
+		}
+	}
+	resp.ResourceData = client
+	resp.DataSourceData = client
+	resp.ListResourceData = client
+}
+
+func (p *oktaProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newAccountResource}
+}
+
+func (p *oktaProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newAccountDataSource, newAccountsDataSource}
+}
+
+func (p *oktaProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newAccountListResource}
+}
+
+// clientFrom returns the client that the provider's Configure made, or nil before that: while it validates, Terraform
+// configures resources and data sources without it.
+func clientFrom(providerData any, diags *diag.Diagnostics) *api.Client {
+	if providerData == nil {
+		return nil
+	}
+	client, ok := providerData.(*api.Client)
+	if !ok {
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("The provider handed over a %T instead of its API client. This is a defect of the provider.", providerData))
+	}
+	return client
+}

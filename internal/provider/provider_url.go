@@ -1,0 +1,133 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// regions are Datadog's sites by the names that its own documentation gives to them. They serve for advice: other sites
+// are accepted too, since new ones come.
+var regions = []struct{ name, site string }{
+	{"US1", "datadoghq.com"},
+	{"US3", "us3.datadoghq.com"},
+	{"US5", "us5.datadoghq.com"},
+	{"EU", "datadoghq.eu"},
+	{"EU1", "datadoghq.eu"},
+	{"AP1", "ap1.datadoghq.com"},
+	{"AP2", "ap2.datadoghq.com"},
+	{"UK1", "uk1.datadoghq.com"},
+	{"US1-FED", "ddog-gov.com"},
+	{"US2-FED", "us2.ddog-gov.com"},
+}
+
+// checkSite returns an error that says what to write instead where site is not a host name that "https://api." can be put
+// before.
+func checkSite(site string) error {
+	if isSite(site) {
+		return nil
+	}
+	host := strings.ToLower(strings.TrimSpace(site))
+	if _, rest, found := strings.Cut(host, "://"); found {
+		host = rest
+	}
+	host, _, _ = strings.Cut(host, "/")
+	host = strings.TrimPrefix(strings.TrimPrefix(host, "api."), "app.")
+	for _, region := range regions {
+		if strings.EqualFold(region.name, host) {
+			host = region.site
+		}
+	}
+	if isSite(host) {
+		return fmt.Errorf("it is not the bare host name of a site: write %q", host)
+	}
+	return errors.New(`it is not the host name of a Datadog site: write one such as "datadoghq.com", "us5.datadoghq.com" or ` +
+		`"datadoghq.eu", or use api_url for another address`)
+}
+
+func isSite(text string) bool {
+	lower := strings.ToLower(text)
+	return isHostname(text) && strings.Contains(text, ".") &&
+		!strings.HasPrefix(lower, "api.") && !strings.HasPrefix(lower, "app.")
+}
+
+// checkAPIURL returns an error that says what to write instead where text is not the base URL of an API: https (or http on
+// this machine), a host, perhaps a port and a path.
+func checkAPIURL(text string) error {
+	const example = `write the base URL of the API, such as "https://api.datadoghq.eu"`
+	switch {
+	case strings.Contains(text, "@"):
+		return errors.New("a user name or password does not belong in it: " + example)
+	case strings.ContainsFunc(text, isSpaceOrControl):
+		return errors.New("it contains white space or a control character: " + example)
+	case strings.ContainsAny(text, "?#"):
+		return errors.New("a query or fragment does not belong in it: " + example)
+	case !strings.Contains(text, "://"):
+		if err := checkAPIURL("https://" + text); err != nil {
+			return err
+		}
+		return fmt.Errorf("it has no scheme: write %q", "https://"+text)
+	}
+	u, err := url.Parse(text)
+	if err != nil || !hasValidHost(u) {
+		return errors.New("it is not a URL with a valid host name: " + example)
+	}
+	base := u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/")
+	switch {
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return fmt.Errorf("plain http would send the keys unencrypted, and is for this machine's own addresses alone: write %q",
+			"https"+strings.TrimPrefix(base, "http"))
+	case u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("its scheme is %q, not https: %s", u.Scheme, example)
+	case strings.HasSuffix(base, "/api/v1"), strings.HasSuffix(base, "/api/v2"):
+		return fmt.Errorf("the provider adds /api/… itself: write %q", base[:len(base)-len("/api/v2")])
+	}
+	webHost := strings.ToLower(u.Hostname())
+	for _, region := range regions {
+		if webHost == region.site || webHost == "app."+region.site {
+			return fmt.Errorf("%s serves Datadog's web pages, not its API: write %q", u.Host, "https://api."+region.site)
+		}
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
+}
+
+// urlMayHoldSecret says whether text could be a URL with a password or a key in it.
+func urlMayHoldSecret(text string) bool { return strings.ContainsAny(text, "@?") }
+
+// hasValidHost says whether the URL has a host name or an IP address and, where it has a port, a port number.
+func hasValidHost(u *url.URL) bool {
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
+	}
+	_, err := netip.ParseAddr(u.Hostname())
+	return !strings.HasSuffix(u.Host, ":") && (err == nil || isHostname(u.Hostname()))
+}
+
+// hostname is labels of letters, digits and inner hyphens, the last of which is not a number.
+var hostname = regexp.MustCompile(
+	`^(?i:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?i:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$`)
+
+func isHostname(text string) bool {
+	if len(text) > 253 || !hostname.MatchString(text) {
+		return false
+	}
+	last := text[strings.LastIndexByte(text, '.')+1:]
+	return strings.ContainsFunc(last, unicode.IsLetter)
+}
+
+func isSpaceOrControl(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }

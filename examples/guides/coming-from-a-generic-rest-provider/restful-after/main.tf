@@ -1,0 +1,26 @@
+terraform {
+  required_version = ">= 1.11"
+  required_providers {
+    okta = {
+      source = "datadog-okta/okta"
+    }
+  }
+}
+
+variable "okta_client_secret" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+moved {
+  from = restful_resource.prod
+  to   = okta_account.prod
+}
+
+resource "okta_account" "prod" {
+  name             = "Okta-Prod"
+  domain           = "https://example.okta.com"
+  client_id        = "0oa1example2client3id"
+  client_secret_wo = var.okta_client_secret
+}

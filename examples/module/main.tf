@@ -1,0 +1,11 @@
+# One account of Datadog's Okta integration for each Okta org.
+resource "okta_account" "org" {
+  for_each = var.okta_orgs
+
+  name      = each.key
+  domain    = each.value.domain
+  client_id = each.value.client_id
+
+  client_secret_wo         = var.client_secrets[each.key]
+  client_secret_wo_version = each.value.client_secret_version
+}

@@ -1,0 +1,10 @@
+terraform {
+  required_providers {
+    okta = {
+      source = "datadog-okta/okta"
+    }
+  }
+}
+
+# The keys come from DD_API_KEY and DD_APP_KEY, the site from DD_SITE.
+provider "okta" {}

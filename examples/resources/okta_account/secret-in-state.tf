@@ -1,0 +1,12 @@
+variable "okta_client_secret" {
+  description = "Client secret of the Okta app that Datadog reads logs with."
+  type        = string
+  sensitive   = true
+}
+
+resource "okta_account" "prod" {
+  name          = "Okta-Prod"
+  domain        = "https://example.okta.com"
+  client_id     = "0oa1example2client3id"
+  client_secret = var.okta_client_secret # kept in the state
+}

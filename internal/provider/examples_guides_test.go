@@ -1,0 +1,104 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// The step of the workflow that plans, under the shell that GitHub runs it with.
+func TestExamples_driftWorkflow(t *testing.T) {
+	t.Parallel()
+	workflow := readExample(t, "guides/drift-detection-in-ci/drift.yml")
+	_, step, _ := strings.Cut(workflow, "- name: Plan\n")
+	_, step, found := strings.Cut(step, "run: |\n")
+	step, _, _ = strings.Cut(step, "\n      - ")
+	if !found || !strings.Contains(step, "terraform plan") {
+		t.Fatalf("no step that plans in\n%s", workflow)
+	}
+
+	s := stub.New()
+	c := newExampleCLI(t, s, "guides/drift-detection-in-ci/main.tf")
+	c.write("step.sh", step)
+	bin := t.TempDir()
+	if err := os.Symlink(os.Getenv("TF_ACC_TERRAFORM_PATH"), filepath.Join(bin, "terraform")); err != nil {
+		t.Fatal(err)
+	}
+	output := filepath.Join(c.dir, "output")
+	env := append(c.env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GITHUB_OUTPUT="+output)
+	plan := func(want string, wantSuccess bool) {
+		t.Helper()
+		c.write("output", "")
+		cmd := exec.CommandContext(t.Context(), "bash", "-e", "step.sh")
+		cmd.Dir, cmd.Env = c.dir, env
+		out, err := cmd.CombinedOutput()
+		if got := c.read("output"); got != want || (err == nil) != wantSuccess {
+			t.Errorf("output %q, want %q; error %v\n%s", got, want, err, out)
+		}
+	}
+
+	c.run(0, "apply", "-auto-approve")
+	plan("code=0\n", true)
+
+	account := s.Accounts()[0]
+	drifted := account
+	drifted.Domain = "https://changed-by-hand.okta.com"
+	s.Put(drifted)
+	plan("code=2\n", true)
+	s.Put(account)
+
+	s.Put(existingStaging) // not managed
+	plan("code=2\n", true)
+	s.Remove(existingStaging.Name)
+	plan("code=0\n", true)
+
+	s.Fail(stub.Fault{Status: 403})
+	plan("code=1\n", false)
+}
+
+// The states that the configurations before a move leave behind, shortened to what differs from null.
+const (
+	restapiState = `{
+  "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "592c5e3e-f0bb-801c-79e3-c70249f840c7", "outputs": {},
+  "resources": [{
+    "mode": "managed", "type": "restapi_object", "name": "prod",
+    "provider": "provider[\"registry.terraform.io/mastercard/restapi\"]",
+    "instances": [{
+      "schema_version": 0,
+      "attributes": {
+        "id": "ACCOUNT_ID",
+        "path": "/api/v2/integrations/okta/accounts",
+        "data": "{\"data\":{\"type\":\"okta-accounts\",\"attributes\":{\"name\":\"Okta-Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\",\"client_secret\":\"made-up-client-secret\"}}}",
+        "api_response": "{\"data\":{\"type\":\"okta-accounts\",\"id\":\"ACCOUNT_ID\",\"attributes\":{\"name\":\"Okta-Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\"}}}"
+      }
+    }]
+  }]
+}`
+	restfulState = `{
+  "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "fe218f58-790f-4b2b-3f02-b61df8f3e8bd", "outputs": {},
+  "resources": [{
+    "mode": "managed", "type": "restful_resource", "name": "prod",
+    "provider": "provider[\"registry.terraform.io/magodo/restful\"]",
+    "instances": [{
+      "schema_version": 2,
+      "attributes": {
+        "id": "/api/v2/integrations/okta/accounts/ACCOUNT_ID",
+        "path": "/api/v2/integrations/okta/accounts",
+        "output": {
+          "value": {"data": {"type": "okta-accounts", "id": "ACCOUNT_ID", "attributes": {
+            "name": "Okta-Prod", "domain": "https://example.okta.com/", "auth_method": "oauth", "client_id": "0oa1example2client3id"}}},
+          "type": ["object", {"data": ["object", {"type": "string", "id": "string", "attributes": ["object", {
+            "name": "string", "domain": "string", "auth_method": "string", "client_id": "string"}]}]}]
+        }
+      }
+    }]
+  }]
+}`
+)

@@ -1,0 +1,275 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// pluginVariable makes the test binary serve one of examplePlugins, by the name of the directory from which the CLI
+// starts it.
+const pluginVariable = "TEST_BINARY_SERVES_EXAMPLES"
+
+func init() {
+	if os.Getenv(pluginVariable) == "" {
+		return
+	}
+	plugin := examplePlugins[filepath.Base(filepath.Dir(os.Args[0]))]
+	err := providerserver.Serve(context.Background(), plugin.serve, providerserver.ServeOpts{
+		Address: "registry.terraform.io/" + plugin.source,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// examplePlugins are the providers that the examples use: this one, and stand-ins for those that do not come along.
+var examplePlugins = map[string]struct {
+	source string // as the examples write it
+	file   string // for which the CLI looks
+	serve  func() provider.Provider
+}{
+	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", New("test")},
+	"okta": {"okta/okta", "terraform-provider-okta", func() provider.Provider {
+		return &standIn{typeName: "okta", resource: newStandInApp}
+	}},
+	"datadog": {"DataDog/datadog", "terraform-provider-datadog", func() provider.Provider {
+		return &standIn{typeName: "datadog"}
+	}},
+	"restapi": {"Mastercard/restapi", "terraform-provider-restapi", func() provider.Provider {
+		return &standIn{typeName: "restapi"}
+	}},
+	"restful": {"magodo/restful", "terraform-provider-restful", func() provider.Provider {
+		return &standIn{typeName: "restful"}
+	}},
+	"vault": {"hashicorp/vault", "terraform-provider-vault", func() provider.Provider {
+		return &standIn{typeName: "vault", ephemeral: newStandInSecret}
+	}},
+}
+
+// newExampleCLI returns a CLI in a directory with copies of files of examples/, the stub behind the provider, and the
+// plugins in place.
+func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
+	t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{t: t, dir: t.TempDir()}
+	for _, file := range files {
+		c.write(path.Base(file), readExample(t, file))
+	}
+
+	plugins := t.TempDir()
+	var overrides strings.Builder
+	for name, plugin := range examplePlugins {
+		dir := filepath.Join(plugins, name)
+		if err := errors.Join(os.Mkdir(dir, 0o700), os.Symlink(binary, filepath.Join(dir, plugin.file))); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&overrides, "    %q = %q\n", plugin.source, dir)
+	}
+	settings := filepath.Join(plugins, "cli.tfrc")
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", &overrides)
+	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url := s.Start(t)
+	c.env = append(os.Environ(), pluginVariable+"=1", "TF_CLI_CONFIG_FILE="+settings, "TF_CLI_ARGS=-no-color", "TF_INPUT=0",
+		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
+	for name, value := range exampleVariables {
+		c.env = append(c.env, "TF_VAR_"+name+"="+value)
+	}
+	c.env = append(c.env, "TF_VAR_eu_api_url="+url)
+	return c
+}
+
+// exampleVariables are values for the variables of all examples; the CLI takes those that are declared.
+var exampleVariables = map[string]string{
+	"okta_client_secret":  exampleClientSecret,
+	"okta_client_secrets": exampleClientSecrets,
+	"client_secrets":      exampleClientSecrets,
+	"okta_orgs": `{
+		Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1", client_secret_version = "1" }
+		Okta-Preview = { domain = "https://example.oktapreview.com", client_id = "0oa2", client_secret_version = "1" }
+	}`,
+	"eu_api_key": stub.APIKey,
+	"eu_app_key": stub.AppKey,
+}
+
+const (
+	exampleClientSecret  = "made-up-client-secret"
+	exampleClientSecrets = `{ Okta-Prod = "made-up-secret-1", Okta-Preview = "made-up-secret-2", Okta-US = "made-up-secret-3", Okta-EU = "made-up-secret-4" }`
+)
+
+func readExample(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(examplesDir, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// skipBelow skips the test where the CLI is older than a version, as in "1.12".
+func (c *cli) skipBelow(version string) {
+	c.t.Helper()
+	var least, actual struct{ major, minor int }
+	var shown struct {
+		Version string `json:"terraform_version"` // of OpenTofu too
+	}
+	if err := json.Unmarshal([]byte(c.run(0, "version", "-json")), &shown); err != nil {
+		c.t.Fatal(err)
+	}
+	for text, into := range map[string]*struct{ major, minor int }{version: &least, shown.Version: &actual} {
+		if _, err := fmt.Sscanf(text, "%d.%d", &into.major, &into.minor); err != nil {
+			c.t.Fatalf("%q: %v", text, err)
+		}
+	}
+	if actual.major < least.major || actual.major == least.major && actual.minor < least.minor {
+		c.t.Skipf("needs version %s of the CLI, this is %s", version, shown.Version)
+	}
+}
+
+// standIn is a provider with no more in it than what the examples use of the one it stands for.
+type standIn struct {
+	typeName  string
+	resource  func() resource.Resource
+	ephemeral func() ephemeral.EphemeralResource
+}
+
+var _ provider.ProviderWithEphemeralResources = (*standIn)(nil)
+
+func (p *standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = p.typeName
+}
+
+func (p *standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (p *standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+}
+
+func (p *standIn) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (p *standIn) Resources(context.Context) []func() resource.Resource {
+	if p.resource == nil {
+		return nil
+	}
+	return []func() resource.Resource{p.resource}
+}
+
+func (p *standIn) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	if p.ephemeral == nil {
+		return nil
+	}
+	return []func() ephemeral.EphemeralResource{p.ephemeral}
+}
+
+// What the stand-ins answer.
+const (
+	standInClientID     = "0oa7stand8in9app0"
+	standInClientSecret = "made-up-secret-of-the-app"
+	standInVaultSecret  = "made-up-secret-from-vault"
+)
+
+// standInApp is okta_app_oauth of okta/okta.
+type standInApp struct{}
+
+func newStandInApp() resource.Resource { return standInApp{} }
+
+type standInAppModel struct {
+	Label         types.String `tfsdk:"label"`
+	Type          types.String `tfsdk:"type"`
+	GrantTypes    types.Set    `tfsdk:"grant_types"`
+	ResponseTypes types.Set    `tfsdk:"response_types"`
+	ClientID      types.String `tfsdk:"client_id"`
+	ClientSecret  types.String `tfsdk:"client_secret"`
+}
+
+func (standInApp) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "okta_app_oauth"
+}
+
+func (standInApp) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"label":          schema.StringAttribute{Required: true},
+		"type":           schema.StringAttribute{Required: true},
+		"grant_types":    schema.SetAttribute{Optional: true, ElementType: types.StringType},
+		"response_types": schema.SetAttribute{Optional: true, ElementType: types.StringType},
+		"client_id":      schema.StringAttribute{Computed: true, PlanModifiers: keep},
+		"client_secret":  schema.StringAttribute{Computed: true, Sensitive: true, PlanModifiers: keep},
+	}}
+}
+
+func (standInApp) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var app standInAppModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &app)...)
+	app.ClientID = types.StringValue(standInClientID)
+	app.ClientSecret = types.StringValue(standInClientSecret)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &app)...)
+}
+
+func (standInApp) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (standInApp) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+
+func (standInApp) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// standInSecret is the ephemeral vault_kv_secret_v2 of hashicorp/vault.
+type standInSecret struct{}
+
+func newStandInSecret() ephemeral.EphemeralResource { return standInSecret{} }
+
+type standInSecretModel struct {
+	Mount   types.String `tfsdk:"mount"`
+	Name    types.String `tfsdk:"name"`
+	Version types.Int64  `tfsdk:"version"`
+	Data    types.Map    `tfsdk:"data"`
+}
+
+func (standInSecret) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = "vault_kv_secret_v2"
+}
+
+func (standInSecret) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = ephemeralschema.Schema{Attributes: map[string]ephemeralschema.Attribute{
+		"mount":   ephemeralschema.StringAttribute{Required: true},
+		"name":    ephemeralschema.StringAttribute{Required: true},
+		"version": ephemeralschema.Int64Attribute{Optional: true},
+		"data":    ephemeralschema.MapAttribute{Computed: true, ElementType: types.StringType},
+	}}
+}
+
+func (standInSecret) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var secret standInSecretModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &secret)...)
+	data, diags := types.MapValueFrom(ctx, types.StringType, map[string]string{"client_secret": standInVaultSecret})
+	resp.Diagnostics.Append(diags...)
+	secret.Data = data
+	resp.Diagnostics.Append(resp.Result.Set(ctx, &secret)...)
+}

@@ -1,0 +1,331 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+const (
+	examplesDir     = "../../examples"
+	exampleProvider = "provider/provider.tf"
+)
+
+// The accounts that exist before an example runs.
+var (
+	existingProd = stub.Account{
+		Name: "Okta-Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
+	}
+	existingStaging = stub.Account{
+		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta-Staging", Domain: "https://staging.okta.com",
+		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
+	}
+)
+
+// exampleRun is an example and what becomes of it: it is applied, plans nothing more, and is destroyed.
+type exampleRun struct {
+	files    []string          // below examples/
+	given    []stub.Account    // exist before, and are left as they are by the apply
+	state    string            // left behind by another provider
+	generate bool              // the CLI writes the configuration of what is imported
+	least    string            // the first version that has what the example shows, where that is not the provider's own
+	want     map[string]string // client secret by account, after the apply
+	shows    string            // a part of what the apply prints
+	leaves   []string          // accounts after the destroy
+}
+
+var exampleRuns = map[string]exampleRun{
+	"resource": {
+		files: []string{exampleProvider, "resources/okta_account/resource.tf"},
+		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+	},
+	"resource with for_each": {
+		files: []string{exampleProvider, "resources/okta_account/for-each.tf"},
+		want:  map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Preview": "made-up-secret-2"},
+	},
+	"resource with its secret in the state": {
+		files: []string{exampleProvider, "resources/okta_account/secret-in-state.tf"},
+		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+	},
+	"import by id": {
+		files:    []string{exampleProvider, "resources/okta_account/import-by-string-id.tf"},
+		given:    []stub.Account{existingStaging},
+		generate: true,
+		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
+		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
+	},
+	"import by identity": {
+		files:    []string{exampleProvider, "resources/okta_account/import-by-identity.tf"},
+		given:    []stub.Account{existingStaging},
+		generate: true,
+		least:    "1.12",
+		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
+		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
+	},
+	"data source of one": {
+		files:  []string{exampleProvider, "data-sources/okta_account/data-source.tf"},
+		given:  []stub.Account{existingProd},
+		want:   map[string]string{"Okta-Prod": exampleClientSecret},
+		shows:  `okta_prod_domain = "https://example.okta.com/"`,
+		leaves: []string{"Okta-Prod"},
+	},
+	"data source of all": {
+		files:  []string{exampleProvider, "data-sources/okta_accounts/data-source.tf"},
+		given:  []stub.Account{existingProd},
+		want:   map[string]string{"Okta-Prod": exampleClientSecret},
+		shows:  `"Okta-Prod" = "https://example.okta.com/"`,
+		leaves: []string{"Okta-Prod"},
+	},
+	"data source with filters": {
+		files:  []string{exampleProvider, "data-sources/okta_accounts/filters.tf"},
+		given:  []stub.Account{existingProd, existingStaging},
+		want:   map[string]string{"Okta-Prod": exampleClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		shows:  "okta_account_names = tolist([\n  \"Okta-Prod\",\n])",
+		leaves: []string{"Okta-Prod", "Okta-Staging"},
+	},
+	"guide: adopting": {
+		files:  []string{"guides/adopting-an-existing-organization/main.tf"},
+		given:  []stub.Account{existingProd, existingStaging, {Name: "By-Hand", Domain: "https://other.okta.com", ClientID: "0oa0"}},
+		want:   map[string]string{"By-Hand": "", "Okta-Prod": exampleClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		shows:  "2 imported, 0 added, 0 changed, 0 destroyed",
+		leaves: []string{"By-Hand"},
+	},
+	"guide: rotating, from a variable": {
+		files: []string{"guides/rotating-secrets/variable/main.tf"},
+		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+	},
+	"guide: rotating, from Vault": {
+		files: []string{"guides/rotating-secrets/vault/main.tf"},
+		want:  map[string]string{"Okta-Prod": standInVaultSecret},
+	},
+	"guide: drift": {
+		files:  []string{"guides/drift-detection-in-ci/main.tf"},
+		given:  []stub.Account{existingStaging},
+		want:   map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Staging": existingStaging.ClientSecret},
+		shows:  "configuration does not manage:",
+		leaves: []string{"Okta-Staging"},
+	},
+	"guide: from restapi": {
+		files: []string{"guides/coming-from-a-generic-rest-provider/restapi-after/main.tf"},
+		given: []stub.Account{existingProd},
+		state: restapiState,
+		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		shows: "0 added, 0 changed, 0 destroyed",
+	},
+	"guide: from restful": {
+		files: []string{"guides/coming-from-a-generic-rest-provider/restful-after/main.tf"},
+		given: []stub.Account{existingProd},
+		state: restfulState,
+		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		shows: "0 added, 0 changed, 0 destroyed",
+	},
+	"beside other providers": {
+		files: []string{"guides/beside-other-providers/main.tf"},
+		want:  map[string]string{"Okta-Prod": standInClientSecret},
+	},
+	"two organizations": {
+		files: []string{"guides/two-organizations/main.tf"},
+		want:  map[string]string{"Okta-EU": "made-up-secret-4", "Okta-US": "made-up-secret-3"},
+	},
+	"module": {
+		files: []string{"module/versions.tf", "module/variables.tf", "module/main.tf", "module/outputs.tf"},
+		want:  map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Preview": "made-up-secret-2"},
+		shows: `"Okta-Preview" = "https://example.oktapreview.com"`,
+	},
+}
+
+// runElsewhere are the files of examples/ that tests of their own run.
+var runElsewhere = []string{
+	"resources/okta_account/import.sh",                                  // TestExamples_importCommands
+	"list-resources/okta_account/list-resource.tfquery.hcl",             // TestExamples_query
+	"module/tests/accounts.tftest.hcl",                                  // TestExamples_moduleTests
+	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
+	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
+	"guides/coming-from-a-generic-rest-provider/restful-before/main.tf", // likewise
+}
+
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	for name, run := range exampleRuns {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newExampleCLI(t, s, run.files...)
+			if run.least != "" {
+				c.skipBelow(run.least)
+			}
+			for _, account := range run.given {
+				s.Put(account)
+			}
+			given := s.Accounts()
+			if run.state != "" {
+				c.write("terraform.tfstate", strings.ReplaceAll(run.state, "ACCOUNT_ID", given[0].ID))
+			}
+			if run.generate {
+				c.run(0, "plan", "-generate-config-out=generated.tf")
+			}
+
+			out := c.run(0, "apply", "-auto-approve")
+			if !strings.Contains(out, run.shows) {
+				t.Errorf("the apply should print %q:\n%s", run.shows, out)
+			}
+			secrets := map[string]string{}
+			for _, account := range s.Accounts() {
+				secrets[account.Name] = account.ClientSecret
+			}
+			if !maps.Equal(secrets, run.want) {
+				t.Errorf("accounts and their client secrets after the apply: %v, want %v", secrets, run.want)
+			}
+			for _, account := range given {
+				if now, _ := s.Account(account.Name); now != account {
+					t.Errorf("the apply changed %+v to %+v", account, now)
+				}
+			}
+			c.wantEmptyPlan()
+
+			c.run(0, "destroy", "-auto-approve")
+			var left []string
+			for _, account := range s.Accounts() {
+				left = append(left, account.Name)
+			}
+			if !slices.Equal(left, run.leaves) {
+				t.Errorf("accounts after the destroy: %q, want %q", left, run.leaves)
+			}
+		})
+	}
+}
+
+// Every file of examples/ has a test that runs it.
+func TestExamples_complete(t *testing.T) {
+	t.Parallel()
+	tested := slices.Clone(runElsewhere)
+	for _, run := range exampleRuns {
+		tested = append(tested, run.files...)
+	}
+	var found []string
+	err := filepath.WalkDir(examplesDir, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		relative, err := filepath.Rel(examplesDir, file)
+		found = append(found, filepath.ToSlash(relative))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range found {
+		if !slices.Contains(tested, file) {
+			t.Errorf("no test runs examples/%s: add it to exampleRuns", file)
+		}
+	}
+	for _, file := range tested {
+		if !slices.Contains(found, file) {
+			t.Errorf("there is no examples/%s", file)
+		}
+	}
+}
+
+func TestExamples_formatted(t *testing.T) {
+	t.Parallel()
+	c := newExampleCLI(t, stub.New())
+	c.dir = examplesDir
+	c.run(0, "fmt", "-check", "-diff", "-recursive")
+}
+
+// README shows the first configuration, which has to be that of the examples.
+func TestExamples_readme(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{exampleProvider, "resources/okta_account/resource.tf"} {
+		if !strings.Contains(string(readme), "```terraform\n"+readExample(t, file)+"```\n") {
+			t.Errorf("README.md does not show examples/%s as it is", file)
+		}
+	}
+}
+
+func TestExamples_importCommands(t *testing.T) {
+	t.Parallel()
+	commands := regexp.MustCompile(`(?m)^terraform (import \S+ \S+)$`).FindAllStringSubmatch(readExample(t, "resources/okta_account/import.sh"), -1)
+	if len(commands) != 2 {
+		t.Fatalf("%d commands, want 2", len(commands))
+	}
+	for _, command := range commands {
+		t.Run(command[1], func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			s.Put(existingStaging)
+			c := newExampleCLI(t, s, exampleProvider)
+			c.write("staging.tf", fmt.Sprintf("resource \"okta_account\" \"staging\" {\n  name = %q\n  domain = %q\n  client_id = %q\n}\n",
+				existingStaging.Name, existingStaging.Domain, existingStaging.ClientID))
+			c.run(0, strings.Fields(command[1])...)
+			c.wantEmptyPlan()
+		})
+	}
+}
+
+// The list blocks are what the schema allows. The query steps of the list resource's own tests run such blocks, where the
+// CLI is new enough.
+func TestExamples_query(t *testing.T) {
+	t.Parallel()
+	const file = "list-resources/okta_account/list-resource.tfquery.hcl"
+	parsed, diags := hclsyntax.ParseConfig([]byte(readExample(t, file)), path.Base(file), hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	body, ok := parsed.Body.(*hclsyntax.Body)
+	if !ok || len(body.Blocks) == 0 {
+		t.Fatal("no blocks")
+	}
+	for _, block := range body.Blocks {
+		if block.Type != "list" || block.Labels[0] != "okta_account" {
+			t.Errorf("%s %q is no list of accounts", block.Type, block.Labels)
+		}
+		for name := range block.Body.Attributes {
+			if !slices.Contains([]string{"provider", "include_resource", "limit"}, name) {
+				t.Errorf("a list block has no argument %s", name)
+			}
+		}
+		for _, config := range block.Body.Blocks {
+			for name := range config.Body.Attributes {
+				if !slices.Contains([]string{"name_regex", "domain"}, name) {
+					t.Errorf("there is no filter %s", name)
+				}
+			}
+		}
+	}
+}
+
+func TestExamples_moduleTests(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newExampleCLI(t, s, exampleRuns["module"].files...)
+	if err := os.Mkdir(filepath.Join(c.dir, "tests"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c.write("tests/accounts.tftest.hcl", readExample(t, "module/tests/accounts.tftest.hcl"))
+	if out := c.run(0, "test"); !strings.Contains(out, "2 passed, 0 failed") {
+		t.Errorf("the module's tests:\n%s", out)
+	}
+	if requests := s.Requests(); len(requests) > 0 {
+		t.Errorf("the mock sent %d requests", len(requests))
+	}
+}

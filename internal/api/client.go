@@ -139,7 +139,7 @@ func (c *Client) Find(ctx context.Context, id, name string) (Account, error) {
 
 	accounts, err := c.directory.all(ctx)
 	if err != nil {
-		return Account{}, err
+		return Account{}, concerning(label, err)
 	}
 	if account, ok := accounts[id]; ok && (name == "" || account.Name == name) {
 		return account, nil
@@ -195,6 +195,12 @@ func (c *Client) Own(name string) {
 	c.owned.Store(name, true)
 }
 
+// Conceal makes the client cut the secrets out of all that it says from now on, as Create and Update do with theirs: for an operation
+// that sends none, but whose caller has them.
+func (c *Client) Conceal(s Secrets) {
+	c.scrubber.add(s.ClientSecret, s.APIKey)
+}
+
 // NameTaken reports an account of the name that no resource of this configuration owns. It is advice for plans: it
 // repeats nothing, waits a few seconds at most, and answers false where it cannot tell.
 func (c *Client) NameTaken(ctx context.Context, name string) (Account, bool) {
@@ -228,6 +234,7 @@ func (c *Client) operation(ctx context.Context) (context.Context, context.Cancel
 // The wire format: https://docs.datadoghq.com/api/latest/okta-integration/
 const (
 	accountsPath = "/api/v2/integrations/okta/accounts"
+	validatePath = "/api/v1/validate"
 	accountType  = "okta-accounts"
 
 	permissionRead  = "integrations_read"
@@ -396,6 +403,9 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) error
 	}
 	ctx, call := withCall(c.logged(ctx), r)
 	ctx, headers := c.authenticate(ctx)
+	if r.body != nil {
+		headers["Content-Type"] = "application/json" // the core would add a charset, which JSON has none of
+	}
 	prepared, err := c.datadog.PrepareRequest(ctx, c.config.BaseURL+path, r.method, r.body, headers, nil, nil, nil)
 	if err != nil {
 		failed.Err = err

@@ -31,7 +31,7 @@ var errAnswer = errors.New("the answer cannot be understood")
 // Error is a request that failed. Its texts are free of secrets.
 type Error struct {
 	Operation  string   // "create", "read", "list", "update", "delete"
-	Account    string   // name or id; empty for a list
+	Account    string   // name or id; that of the account that a list was for, empty for a list of all
 	Status     int      // HTTP status; 0 where no answer came
 	Messages   []string // the API's own, or the first readable words of another body
 	Permission string   // what the request needs: "integrations_read" or "manage_integrations"
@@ -42,7 +42,9 @@ type Error struct {
 // Error says which request failed and how, in one line.
 func (e *Error) Error() string {
 	text := e.Operation
-	if e.Account != "" {
+	if e.Account != "" && e.Operation == "list" {
+		text += fmt.Sprintf(" to find %q", e.Account)
+	} else if e.Account != "" {
 		text += fmt.Sprintf(" %q", e.Account)
 	}
 	var parts []string
@@ -91,6 +93,17 @@ func failure(operation, account string, err error) error {
 	return &Error{Operation: operation, Account: account, Err: err}
 }
 
+// concerning names the account for the sake of which a list failed. The error itself belongs to all who wait for the list.
+func concerning(account string, err error) error {
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Account != "" {
+		return err
+	}
+	named := *failed
+	named.Account = account
+	return &named
+}
+
 // isGone reports whether the service answered a request for an id as it does when the id is gone. That alone proves
 // nothing: 400 has other meanings too, and the account may live on under another id.
 func isGone(err error) bool {
@@ -129,6 +142,7 @@ func (c *Client) refused(ctx context.Context, failed *Error, r request, response
 	switch status := response.StatusCode; {
 	case status == http.StatusNotFound && r.id != "":
 		failed.Err = ErrNotFound
+	case r.path == validatePath: // the key check itself
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		failed.KeyInvalid = c.keyIsInvalid(ctx)
 	case status >= 300 && status < 400:
@@ -159,7 +173,7 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	c.keyCheck.Do(func() {
 		ctx, cancel := context.WithTimeout(withoutRepeats(ctx), adviceTimeout)
 		defer cancel()
-		err := c.do(ctx, request{operation: "validate", method: http.MethodGet, path: "/api/v1/validate"}, nil)
+		err := c.do(ctx, request{operation: "validate", method: http.MethodGet, path: validatePath}, nil)
 		var failed *Error
 		c.keyInvalid = errors.As(err, &failed) && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
 	})
@@ -169,15 +183,20 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 const (
 	maxMessages      = 5
 	maxMessageLength = 300
+	maxErrorBody     = 64 << 10 // what is looked at of a body
 )
 
 // messages returns what a body that is not an account has to say: the API's own messages, or the first readable words
 // of an HTML page or plain text.
 func (c *Client) messages(body []byte) []string {
-	// Scrubbed before it is parsed and cut, while a secret still stands there whole.
-	messages := parseMessages(c.scrubber.scrub(string(body)))
-	for i, message := range messages {
-		messages[i] = c.scrubber.scrub(message)
+	body = body[:min(len(body), maxErrorBody)]
+	var messages []string
+	for _, message := range parseMessages(c.scrubber.scrub(string(body))) {
+		// Parsing has taken escapes away. A secret is cut out while it stands there whole.
+		message = shorten(c.scrubber.scrub(message))
+		if message != "" && len(messages) < maxMessages {
+			messages = append(messages, message)
+		}
 	}
 	return messages
 }
@@ -186,45 +205,41 @@ func parseMessages(body string) []string {
 	var answer struct {
 		Errors []any `json:"errors"`
 	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		return []string{readable(body)}
+	}
 	var messages []string
-	if err := json.Unmarshal([]byte(body), &answer); err == nil {
-		for _, item := range answer.Errors {
-			switch item := item.(type) {
-			case string:
-				messages = append(messages, item)
-			case map[string]any: // as JSON:API has it
-				title, _ := item["title"].(string)
-				detail, _ := item["detail"].(string)
-				messages = append(messages, cmp.Or(detail, title))
-			}
-		}
-	} else {
-		messages = []string{readable(body)}
-	}
-
-	var tidy []string
-	for _, message := range messages {
-		if message = shorten(message); message != "" && len(tidy) < maxMessages {
-			tidy = append(tidy, message)
+	for _, item := range answer.Errors {
+		switch item := item.(type) {
+		case string:
+			messages = append(messages, item)
+		case map[string]any: // as JSON:API has it
+			title, _ := item["title"].(string)
+			detail, _ := item["detail"].(string)
+			messages = append(messages, cmp.Or(detail, title))
 		}
 	}
-	return tidy
+	return messages
 }
 
 var (
-	invisibleHTML = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>|<!--.*?-->`)
-	htmlTag       = regexp.MustCompile(`(?s)<[a-zA-Z/!][^>]*>`)
+	// Two expressions: as one they would take time that is quadratic in what a hostile page holds.
+	htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
+	htmlScript  = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>`)
+	htmlTag     = regexp.MustCompile(`(?s)<[a-zA-Z/!][^>]*>`)
 )
 
 func readable(page string) string {
-	page = invisibleHTML.ReplaceAllString(page, " ")
-	return html.UnescapeString(htmlTag.ReplaceAllString(page, " "))
+	for _, invisible := range []*regexp.Regexp{htmlComment, htmlScript, htmlTag} {
+		page = invisible.ReplaceAllString(page, " ")
+	}
+	return html.UnescapeString(page)
 }
 
-// shorten brings a message into one line of bearable length without control characters.
+// shorten brings a message into one line of bearable length without invisible characters.
 func shorten(message string) string {
 	message = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(message, "�"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
 	}), " ")
 	if runes := []rune(message); len(runes) > maxMessageLength {
 		message = string(runes[:maxMessageLength]) + "…"

@@ -24,11 +24,11 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 		return Account{}, err
 	}
 	defer cancel()
-	c.scrubber.add(s.ClientSecret, s.APIKey)
+	c.Conceal(s)
 
 	accounts, err := c.directory.all(ctx)
 	if err != nil {
-		return Account{}, err
+		return Account{}, concerning(a.Name, err)
 	}
 	switch existing, err := byName(accounts, a.Name); {
 	case err == nil:
@@ -58,11 +58,13 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 			return found, nil
 		case lookErr == nil:
 			return Account{}, &ExistsError{Account: found}
-		case !errors.Is(lookErr, ErrNotFound) || !unknown || repeats >= c.config.MaxRetries:
+		case !errors.Is(lookErr, ErrNotFound):
+			return Account{}, errors.Join(c.stillUnclear(err, unclear), lookErr)
+		case !unknown || isForeign(err) || repeats >= c.config.MaxRetries:
 			return Account{}, c.stillUnclear(err, unclear)
 		}
 		if waitErr := c.waitToRepeat(ctx, repeats); waitErr != nil {
-			return Account{}, err
+			return Account{}, errors.Join(err, waitErr)
 		}
 	}
 }
@@ -86,7 +88,7 @@ func (c *Client) Update(ctx context.Context, a Account, s Secrets) (Account, err
 		return Account{}, err
 	}
 	defer cancel()
-	c.scrubber.add(s.ClientSecret, s.APIKey)
+	c.Conceal(s)
 
 	id := a.ID
 	for repeats := 0; ; repeats++ {
@@ -116,7 +118,7 @@ func (c *Client) Update(ctx context.Context, a Account, s Secrets) (Account, err
 		id = found.ID
 		if unknown {
 			if waitErr := c.waitToRepeat(ctx, repeats); waitErr != nil {
-				return Account{}, err
+				return Account{}, errors.Join(err, waitErr)
 			}
 		}
 	}
@@ -166,7 +168,7 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 	c.directory.drop()
 	accounts, err := c.directory.all(ctx)
 	if err != nil {
-		return Account{}, err
+		return Account{}, concerning(name, err)
 	}
 	return byName(accounts, name)
 }
@@ -180,6 +182,12 @@ func isConflict(err error) bool {
 	var failed *Error
 	return errors.As(err, &failed) && (failed.Status == http.StatusBadRequest || failed.Status == http.StatusConflict ||
 		failed.Status == http.StatusUnprocessableEntity)
+}
+
+// isForeign reports whether the service said that it had done something, but to another account: no reason to repeat it.
+func isForeign(err error) bool {
+	var foreign *foreignError
+	return errors.As(err, &foreign)
 }
 
 // agree reports whether two accounts of a name are alike in everything else that can be read.

@@ -251,9 +251,9 @@ func readBody(response *http.Response, call *call) error {
 // logged returns ctx with the logger of the requests. It masks every secret that this process knows.
 func (c *Client) logged(ctx context.Context) context.Context {
 	ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_OKTA", logSubsystem))
-	secrets := c.scrubber.secrets()
-	ctx = tflog.SubsystemMaskAllFieldValuesStrings(ctx, logSubsystem, secrets...)
-	return tflog.SubsystemMaskMessageStrings(ctx, logSubsystem, secrets...)
+	masks := c.scrubber.masks()
+	ctx = tflog.SubsystemMaskAllFieldValuesStrings(ctx, logSubsystem, masks...)
+	return tflog.SubsystemMaskMessageStrings(ctx, logSubsystem, masks...)
 }
 
 // pause waits, and stops at once when ctx ends.

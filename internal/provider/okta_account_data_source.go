@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,7 +18,10 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-var _ datasource.DataSourceWithConfigure = (*accountDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*accountDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*accountDataSource)(nil)
+)
 
 type accountDataSource struct {
 	client *api.Client
@@ -69,10 +72,7 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",
 				Optional:            true,
 				Computed:            true,
-				Validators: []validator.String{
-					textValidator{ifEmpty: "write the id of an account, or leave it out and write its name"},
-					stringvalidator.ExactlyOneOf(path.MatchRoot("name")),
-				},
+				Validators:          []validator.String{textValidator{ifEmpty: "write the id of an account, or leave it out and write its name"}},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
@@ -85,6 +85,10 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"client_id":   schema.StringAttribute{Computed: true, MarkdownDescription: accountClientIDDescription},
 		},
 	}
+}
+
+func (d *accountDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
 }
 
 func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {

@@ -35,7 +35,7 @@ func (r *accountResource) ImportState(
 
 	accounts, err := r.client.List(ctx)
 	if err != nil {
-		addError(&resp.Diagnostics, summary, err)
+		addError(&resp.Diagnostics, summary, fmt.Errorf("import %q: %w", wanted, err))
 		return
 	}
 	var matches []api.Account

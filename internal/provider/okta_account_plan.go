@@ -41,8 +41,8 @@ func (r *accountResource) ValidateConfig(
 	}
 }
 
-// validateSecret holds the three forms of a secret against each other. Its diagnostics point at no secret: the CLI would print the
-// line, a literal value included.
+// validateSecret holds the three forms of a secret against each other. Its diagnostics point at no secret:
+// the CLI would print the line, a literal value included.
 func validateSecret(name string, plain, writeOnly, version types.String, diags *diag.Diagnostics) {
 	if plain.ValueString() != "" && writeOnly.ValueString() != "" {
 		diags.AddError("Conflicting "+name+" and "+name+"_wo",
@@ -97,13 +97,15 @@ func (r *accountResource) planUpdate(
 	if r.client != nil {
 		r.client.Own(state.Name.ValueString())
 	}
-	// An update may change the id, so it is unknown then. The framework has already made it unknown where the configuration spells
-	// the domain differently; where that is all, nothing changes.
-	plan.ID = state.ID
-	if plan != state {
-		plan.ID = types.StringUnknown()
+	if !plan.ID.IsUnknown() {
+		return
 	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+	// The framework made the id unknown, as an update may change it. It did so before the plan went back to the
+	// state's spelling of the domain: where that was all, nothing changes.
+	plan.ID = state.ID
+	if plan == state {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), state.ID)...)
+	}
 }
 
 // requireCredentials checks what the API refuses a new account for. Whatever is not known yet passes.
@@ -114,16 +116,17 @@ func requireCredentials(config *accountModel, authMethod types.String, diags *di
 	const existing = " If the account exists already, import it instead: an imported account needs no secret in its configuration."
 	if config.ClientID.IsNull() {
 		diags.AddAttributeError(path.Root("client_id"), "Missing client_id",
-			`A new Okta account with auth_method = "oauth" needs client_id, the client ID of the Okta service app.`+existing)
+			`A new Okta account with auth_method = "oauth" needs client_id, the client ID of the OAuth application in Okta.`+existing)
 	}
 	if config.ClientSecret.IsNull() && config.ClientSecretWO.IsNull() {
 		diags.AddAttributeError(path.Root("client_secret"), "Missing client secret",
-			`A new Okta account with auth_method = "oauth" needs the client secret of the Okta service app: set client_secret_wo (with `+
+			`A new Okta account with auth_method = "oauth" needs the client secret of the OAuth application in Okta: set client_secret_wo (with `+
 				`Terraform 1.11 or OpenTofu 1.11 and later; it stays out of the state) or client_secret.`+existing)
 	}
 }
 
-// textValidator refuses texts that are a slip in all likelihood: empty ones, white space around them, control characters.
+// textValidator refuses texts that are a slip in all likelihood: empty ones, white space around them, control
+// characters.
 type textValidator struct {
 	ifEmpty string // what to do instead
 	secret  bool   // the diagnostic must not point at the value
@@ -149,7 +152,8 @@ func checkText(text, ifEmpty string) error {
 	case text == "":
 		return errors.New("it is an empty text: " + ifEmpty)
 	case strings.TrimSpace(text) != text:
-		return errors.New("white space, such as the line break at the end of a file, surrounds it: remove that, or write trimspace(…) around the value")
+		return errors.New("white space, such as the line break at the end of a file, surrounds it: remove that, or write " +
+			"trimspace(…) around the value")
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return errors.New("it contains a control character, such as a line break or a tab: remove that")
 	}

@@ -47,26 +47,25 @@ func (r *accountResource) Metadata(_ context.Context, req resource.MetadataReque
 
 func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An account of Datadog's Okta integration: one Okta organization whose logs Datadog collects. " +
-			"It needs the permissions `integrations_read` and `manage_integrations` in Datadog.",
+		MarkdownDescription: "An account of Datadog's Okta integration: one Okta org whose logs Datadog collects. It needs " +
+			"the permissions `integrations_read` and `manage_integrations` in Datadog.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "The ID that Datadog gives the account. Datadog gives another one with every update, so do not " +
-					"keep it anywhere; the account's `name` stays.",
+				Computed:            true,
+				MarkdownDescription: accountIDDescription,
 			},
 			"name": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The name of the account, unique in the Datadog organization. Another name makes another account: " +
-					"the old one is deleted and a new one created.",
+				MarkdownDescription: accountNameDescription + " Another name makes another account: the old one is deleted " +
+					"and a new one created.",
 				Validators:    []validator.String{textValidator{ifEmpty: "write the name of the account"}},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"domain": schema.StringAttribute{
 				CustomType: domainType{},
 				Required:   true,
-				MarkdownDescription: "The URL of the Okta organization, such as `https://example.okta.com`. The case of the host and a " +
-					"trailing slash make no difference.",
+				MarkdownDescription: accountDomainDescription + " For example `https://example.okta.com`; the case of the host name " +
+					"and a slash at the end do not matter.",
 				Validators:    []validator.String{domainValidator{}},
 				PlanModifiers: []planmodifier.String{keepSameDomain()},
 			},
@@ -80,8 +79,8 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			},
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The client ID of the Okta service app. Removing it again replaces the account, since Datadog has no " +
-					"way to clear it.",
+				MarkdownDescription: "Client ID of the OAuth application in Okta. Removing it again replaces the account: Datadog " +
+					"has no documented way to clear it.",
 				Validators: []validator.String{textValidator{ifEmpty: "leave it out where the account has no client ID"}},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 					func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
@@ -93,45 +92,46 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			"client_secret": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The client secret of the Okta service app. It is kept in the state; `client_secret_wo` is not. " +
-					"Datadog never shows it, so a change made elsewhere is not noticed. Conflicts with `client_secret_wo`.",
+				MarkdownDescription: "Client secret of the OAuth application in Okta. It is kept in the state; `client_secret_wo` is " +
+					"not. Datadog never shows it, so that a change made elsewhere goes unnoticed. Conflicts with `client_secret_wo`.",
 				Validators: []validator.String{textValidator{ifEmpty: "leave it out where there is none", secret: true}},
 			},
 			"client_secret_wo": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				MarkdownDescription: "The client secret of the Okta service app, in neither plan nor state; it may come from an ephemeral " +
-					"resource. Needs Terraform 1.11 or OpenTofu 1.11. It is sent with each create and update; change " +
+				MarkdownDescription: "Client secret of the OAuth application in Okta, in neither plan nor state; it may come from an " +
+					"ephemeral resource. Needs Terraform 1.11 or OpenTofu 1.11. It is sent with each create and update; change " +
 					"`client_secret_wo_version` to send a new one when nothing else changes.",
 				Validators: []validator.String{textValidator{ifEmpty: "leave it out where there is none", secret: true}},
 			},
 			"client_secret_wo_version": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Any text that stands for the present value of `client_secret_wo`, such as a number or a date. A change " +
-					"sends the secret again.",
+				MarkdownDescription: "Any text that stands for the present value of `client_secret_wo`, such as a number or a date. " +
+					"A change sends the secret again. Requires `client_secret_wo`.",
 				Validators: []validator.String{textValidator{ifEmpty: `leave it out, or write a text such as "1"`}},
 			},
 			"api_key": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
-				MarkdownDescription: "The Okta API token (not Datadog's API key, which belongs into the provider's configuration). It is kept in the " +
-					"state; `api_key_wo` is not. Datadog never shows it, so a change made elsewhere is not noticed. Conflicts with `api_key_wo`.",
+				MarkdownDescription: "Okta API token (not Datadog's API key, which belongs in the provider's configuration). It is " +
+					"kept in the state; `api_key_wo` is not. Datadog never shows it, so that a change made elsewhere goes " +
+					"unnoticed. Conflicts with `api_key_wo`.",
 				Validators: []validator.String{textValidator{ifEmpty: "leave it out where there is none", secret: true}},
 			},
 			"api_key_wo": schema.StringAttribute{
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				MarkdownDescription: "The Okta API token, in neither plan nor state; it may come from an ephemeral resource. Needs " +
-					"Terraform 1.11 or OpenTofu 1.11. It is sent with each create and update; change `api_key_wo_version` to send a " +
-					"new one when nothing else changes.",
+				MarkdownDescription: "Okta API token, in neither plan nor state; it may come from an ephemeral resource. Needs " +
+					"Terraform 1.11 or OpenTofu 1.11. It is sent with each create and update; change `api_key_wo_version` to " +
+					"send a new one when nothing else changes.",
 				Validators: []validator.String{textValidator{ifEmpty: "leave it out where there is none", secret: true}},
 			},
 			"api_key_wo_version": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Any text that stands for the present value of `api_key_wo`, such as a number or a date. A change sends " +
-					"the token again.",
+				MarkdownDescription: "Any text that stands for the present value of `api_key_wo`, such as a number or a date. A " +
+					"change sends the token again. Requires `api_key_wo`.",
 				Validators: []validator.String{textValidator{ifEmpty: `leave it out, or write a text such as "1"`}},
 			},
 		},
@@ -172,7 +172,8 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	created, err := r.client.Create(ctx, plan.account(), config.secrets())
 	switch {
 	case err == nil:
-		// Terraform takes nothing but the id from the answer: all else was planned. A difference shows in the next plan.
+		// Terraform takes nothing but the id from the answer: all else was planned. A difference shows in the
+		// next plan.
 		plan.ID = types.StringValue(created.ID)
 	case errors.Is(err, api.ErrOutcomeUnknown):
 		// The account may exist. A state without an id makes the next Read look for the name.
@@ -196,6 +197,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 
 	r.client.Own(state.Name.ValueString())
+	r.client.Conceal(state.secrets())
 	found, err := r.client.Find(ctx, state.ID.ValueString(), state.Name.ValueString())
 	switch {
 	case errors.Is(err, api.ErrNotFound):
@@ -241,8 +243,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
-// needsRequest reports whether an update has something to tell the API. A secret, or its version, that was only removed from the
-// configuration has not: the API keeps a secret that it is not sent.
+// needsRequest reports whether an update has something to tell the API. A secret, or its version, that was
+// only removed from the configuration has not: the API keeps a secret that it is not sent.
 func needsRequest(plan, state, config *accountModel) bool {
 	secrets := config.secrets()
 	clientSecretChanged := !plan.ClientSecret.Equal(state.ClientSecret) ||
@@ -259,6 +261,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.client.Conceal(state.secrets())
 	if err := r.client.Delete(ctx, state.account()); err != nil {
 		addError(&resp.Diagnostics, "Unable to delete Okta account", err)
 	}

@@ -108,8 +108,6 @@ func (m providerModel) resolve(getenv func(string) string, diags *diag.Diagnosti
 	}
 
 	switch {
-	case s.site.unknown:
-		use(s.site)
 	case s.apiURL.configured, s.apiURL.isSet() && !s.site.configured:
 		cfg.BaseURL = use(s.apiURL)
 	case s.site.isSet():

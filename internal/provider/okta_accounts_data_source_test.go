@@ -1,0 +1,163 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// organization is a stub with three accounts, of two Okta orgs and two kinds.
+func organization() *stub.Server {
+	s := stub.New()
+	s.Put(stub.Account{
+		Name: "Okta-Prod", Domain: "https://Example.okta.com", AuthMethod: "oauth",
+		ClientID: "made-up-client-id", ClientSecret: "made-up-client-secret",
+	})
+	s.Put(stub.Account{Name: "Okta-Dev", Domain: "https://dev.okta.com/", AuthMethod: "token", APIKey: "made-up-okta-token"})
+	s.Put(stub.Account{
+		Name: "okta-prod-2", Domain: "https://example.okta.com/", AuthMethod: "oauth",
+		ClientID: "made-up-client-id-2", ClientSecret: "made-up-client-secret",
+	})
+	return s
+}
+
+// shown is an account as a data source has to show it.
+func shown(t *testing.T, s *stub.Server, name string) map[string]knownvalue.Check {
+	t.Helper()
+	account, ok := s.Account(name)
+	if !ok {
+		t.Fatalf("the stub has no account %s", name)
+	}
+	clientID := knownvalue.Check(knownvalue.Null())
+	if account.ClientID != "" {
+		clientID = knownvalue.StringExact(account.ClientID)
+	}
+	return map[string]knownvalue.Check{
+		"id":          knownvalue.StringExact(account.ID),
+		"name":        knownvalue.StringExact(account.Name),
+		"domain":      knownvalue.StringExact(account.Domain),
+		"auth_method": knownvalue.StringExact(account.AuthMethod),
+		"client_id":   clientID,
+	}
+}
+
+func TestAccOktaAccountsDataSource(t *testing.T) {
+	t.Parallel()
+	s := organization()
+	filters := []struct {
+		arguments string
+		want      []string // in this order
+	}{
+		{``, []string{"Okta-Dev", "Okta-Prod", "okta-prod-2"}},
+		{`name_regex = "^Okta-"`, []string{"Okta-Dev", "Okta-Prod"}},
+		{`name_regex = "(?i)PROD"`, []string{"Okta-Prod", "okta-prod-2"}},
+		{`name_regex = ""`, []string{"Okta-Dev", "Okta-Prod", "okta-prod-2"}},
+		{`name_regex = "staging"`, nil},
+		{`domain = "https://example.okta.com"`, []string{"Okta-Prod", "okta-prod-2"}},
+		{`domain = "https://DEV.okta.com"`, []string{"Okta-Dev"}},
+		{`domain = "https://other.okta.com"`, nil},
+		{"name_regex = \"2$\"\ndomain = \"https://example.okta.com/\"", []string{"okta-prod-2"}},
+		{"name_regex = \"Dev\"\ndomain = \"https://example.okta.com/\"", nil},
+	}
+	config := providerConfig(s.Start(t))
+	var checks []statecheck.StateCheck
+	for i, filter := range filters {
+		config += fmt.Sprintf("data \"okta_accounts\" \"filter_%d\" {\n%s\n}\n", i, filter.arguments)
+		accounts := []knownvalue.Check{}
+		for _, name := range filter.want {
+			accounts = append(accounts, knownvalue.ObjectExact(shown(t, s, name)))
+		}
+		checks = append(checks, statecheck.ExpectKnownValue(
+			fmt.Sprintf("data.okta_accounts.filter_%d", i), tfjsonpath.New("accounts"), knownvalue.ListExact(accounts)))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
+	for _, r := range s.Requests() {
+		if r.Method != "GET" {
+			t.Errorf("a data source sent %s %s", r.Method, r.Path)
+		}
+	}
+}
+
+func TestAccOktaAccountsDataSource_emptyOrganization(t *testing.T) {
+	t.Parallel()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps: []resource.TestStep{{
+			Config: providerConfig(stub.New().Start(t)) + listAccounts,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListExact(nil)),
+			},
+		}},
+	})
+}
+
+func TestDataSources_badConfiguration(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		dataSource, attribute string
+		config                map[string]any
+		advice                string
+	}{
+		{"okta_accounts", "name_regex", map[string]any{"name_regex": "("}, "name_regex: error parsing regexp: missing closing )"},
+		{"okta_accounts", "name_regex", map[string]any{"name_regex": "(?!prod)"}, "no look-ahead"},
+		{"okta_accounts", "name_regex", map[string]any{"name_regex": `(a)\1`}, "no back-references"},
+		{"okta_accounts", "name_regex", map[string]any{"name_regex": "a{2000}"}, "invalid repeat count"},
+		{"okta_accounts", "domain", map[string]any{"domain": "example.okta.com"}, `write "https://example.okta.com"`},
+		{"okta_accounts", "domain", map[string]any{"domain": ""}, "write the URL of the Okta org"},
+		{"okta_account", "", nil, "Exactly one of these attributes must be configured: [id,name]"},
+		{"okta_account", "id", map[string]any{"id": "a", "name": "b"}, "Exactly one of these attributes must be configured: [id,name]"},
+		{"okta_account", "id", map[string]any{"id": ""}, "leave it out and write its name"},
+		{"okta_account", "id", map[string]any{"id": "a\nb"}, "control character"},
+		{"okta_account", "name", map[string]any{"name": ""}, "leave it out and write its id"},
+		{"okta_account", "name", map[string]any{"name": "Okta-Prod\n"}, "trimspace"},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%s %v", tt.dataSource, tt.config), func(t *testing.T) {
+			t.Parallel()
+			server, err := protoV6ProviderFactories["okta"]()
+			if err != nil {
+				t.Fatal(err)
+			}
+			schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			validated, err := server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+				TypeName: tt.dataSource,
+				Config:   dynamicValue(t, schemas.DataSourceSchemas[tt.dataSource], tt.config),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(validated.Diagnostics) != 1 {
+				t.Fatalf("%d diagnostics, want one error: %v", len(validated.Diagnostics), validated.Diagnostics)
+			}
+			d := validated.Diagnostics[0]
+			var want *tftypes.AttributePath // none where the attribute is not there at all
+			if tt.attribute != "" {
+				want = tftypes.NewAttributePath().WithAttributeName(tt.attribute)
+			}
+			if !d.Attribute.Equal(want) {
+				t.Errorf("points at %v, want %v", d.Attribute, want)
+			}
+			if d.Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(d.Detail, tt.advice) {
+				t.Errorf("%q, want an error with %q in it", d.Detail, tt.advice)
+			}
+		})
+	}
+}

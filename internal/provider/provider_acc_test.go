@@ -1,0 +1,230 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+const listAccounts = `
+data "okta_accounts" "all" {}
+`
+
+func TestAccProvider_headers(t *testing.T) {
+	t.Parallel()
+	userAgent := regexp.MustCompile(`^terraform-provider-okta/test \(terraform [0-9]+\.[0-9]+\.[0-9]+\S*; ` + regexp.QuoteMeta(runtime.Version()) + `; `)
+	tests := map[string]struct {
+		config func(url string) string
+		want   map[string]string
+	}{
+		"keys": {
+			func(url string) string { return providerConfig(url) },
+			map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey, "Authorization": ""},
+		},
+		"bearer token": {
+			func(url string) string {
+				return providerConfig(url, fmt.Sprintf("bearer_token = %q", stub.BearerToken))
+			},
+			map[string]string{"DD-API-KEY": "", "DD-APPLICATION-KEY": "", "Authorization": "Bearer " + stub.BearerToken},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: protoV6ProviderFactories,
+				Steps:                    []resource.TestStep{{Config: tt.config(s.Start(t)) + listAccounts}},
+			})
+			requests := s.Requests()
+			if len(requests) == 0 {
+				t.Fatal("no request")
+			}
+			for _, r := range requests {
+				if got := r.Header.Get("User-Agent"); !userAgent.MatchString(got) {
+					t.Errorf("User-Agent %q, want %s", got, userAgent)
+				}
+				for header, want := range tt.want {
+					if got := r.Header.Get(header); got != want {
+						t.Errorf("%s %q, want %q", header, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestAccProvider_badConfiguration shows some of the errors through the CLI: nothing is sent, and no secret is printed.
+func TestAccProvider_badConfiguration(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		arguments string
+		want      string
+	}{
+		"no credentials": {``, `Missing Datadog API key.*DD_API_KEY.*Missing Datadog application key.*DD_APP_KEY`},
+		"empty key":      {`api_key = ""`, `Invalid provider configuration.*api_key = "".*DD_API_KEY`},
+		"pasted key":     {`api_key = "hunter2 "`, `Invalid provider configuration.*api_key: it contains a space`},
+		"two addresses":  {`site = "datadoghq.eu"`, `Conflicting provider arguments.*site = "datadoghq.eu"`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: protoV6ProviderFactories,
+				ErrorCheck: func(err error) error {
+					if strings.Contains(err.Error(), "hunter2") {
+						t.Errorf("the secret is printed: %v", err)
+					}
+					return err
+				},
+				Steps: []resource.TestStep{{
+					Config:      fmt.Sprintf("provider \"okta\" {\n  api_url = %q\n  %s\n}\n", s.Start(t), tt.arguments) + listAccounts,
+					ExpectError: regexp.MustCompile(spaced(tt.want)),
+				}},
+			})
+			if requests := s.Requests(); len(requests) > 0 {
+				t.Errorf("requests were sent: %v", requests)
+			}
+		})
+	}
+}
+
+// TestAccProvider_pathInURL puts the API below a path, as a proxy does.
+func TestAccProvider_pathInURL(t *testing.T) {
+	t.Parallel()
+	s := organization()
+	proxy := httptest.NewServer(http.StripPrefix("/some/proxy", s))
+	t.Cleanup(proxy.Close)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps: []resource.TestStep{{
+			Config: providerConfig(proxy.URL+"/some/proxy/") + listAccounts,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListSizeExact(3)),
+			},
+		}},
+	})
+}
+
+// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a new account needs no
+// request, and the apply sends the key that has become known.
+func TestAccProvider_unknownConfiguration(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	provider := fmt.Sprintf(`
+resource "terraform_data" "key" {
+  input = %q
+}
+
+provider "okta" {
+  api_url = %q
+  api_key = terraform_data.key.output
+  app_key = %q
+}
+`, stub.APIKey, s.Start(t), stub.AppKey)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps: []resource.TestStep{
+			{
+				Config: provider + newAccountConfig("example", "Okta-Prod", "okta"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
+					expectNoRequest{s},
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
+				},
+			},
+		},
+	})
+	if got := s.Count("POST", "list"); got != 1 {
+		t.Errorf("%d accounts were created, want 1", got)
+	}
+}
+
+// TestAccProvider_unknownConfigurationRead needs a request while the key is unknown.
+func TestAccProvider_unknownConfigurationRead(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps: []resource.TestStep{{
+			Config: fmt.Sprintf(`
+resource "terraform_data" "key" {
+  input = %q
+}
+
+provider "okta" {
+  api_url = %q
+  api_key = terraform_data.key.output
+  app_key = %q
+}
+`, stub.APIKey, s.Start(t), stub.AppKey) + listAccounts,
+			ExpectError: regexp.MustCompile(spaced(`not known yet: api_key.*-target`)),
+		}},
+	})
+	if requests := s.Requests(); len(requests) > 0 {
+		t.Errorf("requests were sent: %v", requests)
+	}
+}
+
+// TestAccProvider_aliases manages the accounts of two organizations in one module. Each provider block has a process of its
+// own, as in real life; terraform-plugin-testing would give both the same one.
+func TestAccProvider_aliases(t *testing.T) {
+	t.Parallel()
+	first, second := stub.New(), stub.New()
+	other := strings.Replace(providerConfig(second.Start(t)), "{", "{\n  alias = \"other\"", 1)
+	c := newCLI(t, providerConfig(first.Start(t))+other+
+		newAccountConfig("here", "Okta-Here", "okta")+
+		newAccountConfig("there", "Okta-There", "okta.other"))
+	c.run(0, "apply", "-auto-approve")
+	for s, want := range map[*stub.Server]string{first: "Okta-Here", second: "Okta-There"} {
+		if accounts := s.Accounts(); len(accounts) != 1 || accounts[0].Name != want {
+			t.Errorf("accounts %v, want %s alone", accounts, want)
+		}
+	}
+	c.wantEmptyPlan()
+	c.run(0, "destroy", "-auto-approve")
+	if left := append(first.Accounts(), second.Accounts()...); len(left) > 0 {
+		t.Errorf("not destroyed: %v", left)
+	}
+}
+
+// newAccountConfig is a complete new account under the given provider configuration.
+func newAccountConfig(label, name, provider string) string {
+	return fmt.Sprintf(`
+resource "okta_account" %q {
+  provider      = %s
+  name          = %q
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client-id"
+  client_secret = "made-up-client-secret"
+}
+`, label, provider, name)
+}
+
+// expectNoRequest is a plan check: planning has sent nothing to the stub.
+type expectNoRequest struct{ stub *stub.Server }
+
+func (e expectNoRequest) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	if requests := e.stub.Requests(); len(requests) > 0 {
+		resp.Error = fmt.Errorf("planning sent %s %s", requests[0].Method, requests[0].Path)
+	}
+}

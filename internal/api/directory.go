@@ -91,6 +91,9 @@ func (e *hastyError) Unwrap() error { return e.err }
 // fetch returns the list at hand, or joins the one under way, or begins one. A list goes on where the read that began
 // it is cancelled, for those that joined it.
 func (d *directory) fetch(ctx context.Context, timeout time.Duration) (map[string]Account, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, failure("list", "", err)
+	}
 	d.mu.Lock()
 	epoch := d.epoch
 	if d.fresh() {

@@ -27,7 +27,7 @@ func (r *accountResource) ImportState(
 		wanted, byID = name.ValueString(), false
 	}
 	if err := checkText(wanted, "give the name or the ID of an account"); err != nil {
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The import ID %q is not valid: %s.", wanted, err))
+		resp.Diagnostics.AddError(summary, fmt.Sprintf("The ID or name to import, %q, is not valid: %s.", wanted, err))
 	}
 	if resp.Diagnostics.HasError() {
 		return

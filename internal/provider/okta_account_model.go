@@ -9,7 +9,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// accountModel is an okta_account as configuration, plan or state. Write-only values are in the configuration alone.
+// accountModel is an okta_account as configuration, plan or state. Write-only values are in the configuration
+// alone.
 type accountModel struct {
 	ID                    types.String `tfsdk:"id"`
 	Name                  types.String `tfsdk:"name"`
@@ -24,7 +25,8 @@ type accountModel struct {
 	APIKeyWOVersion       types.String `tfsdk:"api_key_wo_version"`
 }
 
-// accountIdentity is what makes an account the same one over its life: an update changes the id, nothing changes the name.
+// accountIdentity is what makes an account the same one over its life: an update changes the id, nothing
+// changes the name.
 type accountIdentity struct {
 	Name types.String `tfsdk:"name"`
 }
@@ -64,8 +66,8 @@ func (m *accountModel) secrets() api.Secrets {
 	}
 }
 
-// sameAs reports whether an account found under the model's name can be the one that the model describes. What the model does not
-// know does not count.
+// sameAs reports whether an account found under the model's name can be the one that the model describes.
+// What the model does not know does not count.
 func (m *accountModel) sameAs(a api.Account) bool {
 	return (m.Domain.IsNull() || api.SameDomain(m.Domain.ValueString(), a.Domain)) &&
 		(m.AuthMethod.IsNull() || m.AuthMethod.ValueString() == a.AuthMethod) &&

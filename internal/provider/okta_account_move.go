@@ -14,15 +14,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// MoveState takes over an account from a generic REST provider, out of that provider's state alone: it runs before this provider is
-// configured. Read then compares with the API.
+// MoveState takes over an account from a generic REST provider, out of that provider's state alone: it runs
+// before this provider is configured. Read then compares with the API.
 func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: moveFromREST}}
 }
 
 func moveFromREST(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	// The attributes that show the account, what the API answered last before what was sent. A registry's host says nothing:
-	// mirrors have others.
+	// The attributes that show the account, what the API answered last before what was sent. A registry's
+	// host says nothing: mirrors have others.
 	var shown []string
 	provider := strings.ToLower(req.SourceProviderAddress)
 	switch {
@@ -77,8 +77,8 @@ func moveFromREST(ctx context.Context, req resource.MoveStateRequest, resp *reso
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, target.identity())...)
 }
 
-// isAccountsPath reports whether a path is the API's collection of accounts. The source's base URL, which its state does not show, may
-// end anywhere in the path; a path in front of it belongs to a proxy.
+// isAccountsPath reports whether a path is the API's collection of accounts. The source's base URL, which its
+// state does not show, may end anywhere in the path; a path in front of it belongs to a proxy.
 func isAccountsPath(collection string) bool {
 	collection = "/" + strings.Trim(collection, "/")
 	return strings.HasSuffix(collection, "/api/v2/integrations/okta/accounts") ||
@@ -91,8 +91,9 @@ type restAccount struct {
 	Attributes map[string]any
 }
 
-// newRESTAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with its type, a dynamic value;
-// the account in it in the API's envelope or, where the resource selects, without. It is empty where there is none.
+// newRESTAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with
+// its type, a dynamic value; the account in it in the API's envelope or, where the resource selects, without.
+// It is empty where there is none.
 func newRESTAccount(value any) restAccount {
 	if text, ok := value.(string); ok {
 		value = nil

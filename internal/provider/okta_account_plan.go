@@ -108,7 +108,8 @@ func (r *accountResource) planUpdate(
 	}
 }
 
-// requireCredentials checks what the API refuses a new account for. Whatever is not known yet passes.
+// requireCredentials checks what the API refuses a new account for. Whatever is not known yet passes: the apply
+// plans once more, with all values, before it creates.
 func requireCredentials(config *accountModel, authMethod types.String, diags *diag.Diagnostics) {
 	if authMethod.ValueString() != authOAuth {
 		return

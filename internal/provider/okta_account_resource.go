@@ -164,10 +164,6 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	requireCredentials(&config, plan.AuthMethod, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 
 	created, err := r.client.Create(ctx, plan.account(), config.secrets())
 	switch {

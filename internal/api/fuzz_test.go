@@ -1,0 +1,148 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Messages are short lines without control characters or secrets, whatever the body.
+func FuzzMessages(f *testing.F) {
+	for _, body := range []string{
+		`{"errors":["one","two"]}`, `{"errors":[{"title":"Bad","detail":"worse"},1,null]}`, `{"errors":"one"}`, `{"errors":{}}`, "null", "", "{",
+		"<html><head><style>x</style></head><body>502 Bad&nbsp;Gateway</body></html>", "<script>", "<!--", "a < b", "\x00\xff", strings.Repeat("[", 100),
+		`{"errors":["hush\u002dhush\u002dhush"]}`, "hush%2Dhush%2dhush", "hush&#45;hush&#x2D;hush", "hush-hush-hus", `hush\\u002dhush-hush`, "hushhush-hush-hush",
+	} {
+		f.Add(body)
+	}
+	const secret = "hush-hush-hush"
+	f.Fuzz(func(t *testing.T, body string) {
+		c := new(Client)
+		c.scrubber.add(secret)
+		messages := c.messages([]byte(body))
+		if len(messages) > maxMessages {
+			t.Errorf("%d messages", len(messages))
+		}
+		for _, message := range messages {
+			if message == "" || !utf8.ValidString(message) || utf8.RuneCountInString(message) > maxMessageLength+1 {
+				t.Errorf("message %q", message)
+			}
+			if strings.ContainsFunc(message, unicode.IsControl) {
+				t.Errorf("a control character in %q", message)
+			}
+			if strings.Contains(message, secret) {
+				t.Errorf("the secret in %q", message)
+			}
+		}
+	})
+}
+
+// A decoded account is whole.
+func FuzzDecodeAccount(f *testing.F) {
+	for _, data := range []string{
+		answer(), answer("id-1", "../x"), answer(`"id-1"`, "null"), answer(`"prod"`, `""`), "null", "{}", "[]", `"x"`, "1", "{", strings.Repeat("[", 20000),
+	} {
+		f.Add(`{"data":` + data + "}")
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		if account, err := decodeAccount([]byte(body)); err == nil {
+			isWhole(t, account)
+		}
+	})
+}
+
+// Decoded accounts are whole, and each is there under its id.
+func FuzzDecodeAccounts(f *testing.F) {
+	for _, data := range []string{
+		"", answer(), answer() + "," + answer("id-1", "id-2"), answer() + "," + answer(), answer() + ",null", "{}", "[]", "null", "1,2",
+	} {
+		f.Add(`{"data":[` + data + "]}")
+	}
+	f.Add(`{"data":null}`)
+	f.Add("{}")
+	f.Fuzz(func(t *testing.T, body string) {
+		accounts, err := decodeAccounts([]byte(body))
+		if err != nil {
+			return
+		}
+		if accounts == nil {
+			t.Error("neither accounts nor an error")
+		}
+		for id, account := range accounts {
+			isWhole(t, account)
+			if id != account.ID {
+				t.Errorf("%+v is there under %q", account, id)
+			}
+		}
+	})
+}
+
+func isWhole(t *testing.T, a Account) {
+	t.Helper()
+	if a.ID == "" || a.Name == "" || a.Domain == "" || a.AuthMethod == "" || strings.ContainsAny(a.ID, "/?#%\\ ") || strings.HasPrefix(a.ID, ".") {
+		t.Errorf("decoded %+v", a)
+	}
+}
+
+// That two domains are the same is an equivalence, and indifferent to the case of the host and a trailing slash.
+func FuzzSameDomain(f *testing.F) {
+	for _, pair := range [][2]string{
+		{"https://a.okta.com", "https://A.okta.com/"}, {"https://a.okta.com:443", "https://a.okta.com"}, {"", "/"}, {"%", "%zz"}, {"https://[::1]:443", "https://[::1]"},
+		{"https://a/%2F", "https://a/%2f/"}, {"HTTPS://A", "https://a"}, {"https://a?", "https://a"}, {"//a", "//A/"}, {"https://\u212a.com", "https://k.com"},
+	} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if !SameDomain(a, a) {
+			t.Errorf("%q is not itself", a)
+		}
+		same := SameDomain(a, b)
+		if same != SameDomain(b, a) {
+			t.Errorf("%q and %q: not symmetric", a, b)
+		}
+		if plain := plainDomain(a); !SameDomain(plain, a) || same && !SameDomain(plain, b) {
+			t.Errorf("%q and %q are the same as %q: not transitive", a, b, plain)
+		}
+	})
+}
+
+// An id leads to no other path than that of its account, and to no other host.
+func FuzzID(f *testing.F) {
+	for _, id := range hostileIDs {
+		f.Add(id)
+	}
+	f.Add("1e62be98-94ab-403d-9491-98b7fbf9a7de")
+	f.Add("a..b")
+	f.Fuzz(func(t *testing.T, id string) {
+		reached := 0
+		base := roundTripper(func(r *http.Request) (*http.Response, error) {
+			reached++
+			rest, ok := strings.CutPrefix(r.URL.EscapedPath(), accountsPath+"/")
+			if !ok || rest != id || r.URL.Host != "stub" || r.Host != "" && r.Host != "stub" || r.URL.RawQuery != "" || r.URL.Fragment != "" || strings.ContainsAny(rest, "/\\") {
+				t.Errorf("the id %q leads to %s", id, r.URL)
+			}
+			answer := httptest.NewRecorder()
+			answer.WriteHeader(http.StatusTeapot)
+			return answer.Result(), nil
+		})
+		c, err := New(Config{BaseURL: "http://stub", Timeout: time.Minute, base: base})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.get(t.Context(), id, ""); reached == 0 != errors.Is(err, ErrNotFound) {
+			t.Errorf("%d requests, %v", reached, err)
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,0 +1,61 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+// Command demo walks through a session with the provider: the real CLI, the configurations of examples/, and a
+// stand-in for Datadog's API on a free loopback port. It checks the result of each command and stops at the first
+// surprise with exit code 1. It is run from the root of the repository.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+func main() {
+	cli := flag.String("cli", "terraform", "the terraform or tofu to run")
+	provider := flag.String("provider", "bin/terraform-provider-okta", "the provider: a binary, or the zip of a release")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *cli, *provider); err != nil {
+		stop()
+		fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, cli, provider string) error {
+	datadog := stub.New()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: datadog, ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(listener) }() // always ends with http.ErrServerClosed
+	defer func() { _ = server.Close() }()
+
+	dir, err := os.MkdirTemp("", "okta-demo")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s, err := newSession(ctx, cli, provider, dir, "http://"+listener.Addr().String())
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	walk(s, datadog)
+	if s.err == nil {
+		fmt.Printf("\nEverything was as expected, in %.0f seconds.\n", time.Since(start).Seconds())
+	}
+	return s.err
+}

@@ -1,0 +1,184 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// newAccountCLI has a configuration without repeats, so that one fault is enough to fail an operation.
+func newAccountCLI(t *testing.T, url string) *cli {
+	t.Helper()
+	return newCLI(t, providerConfig(url, "http_client_retry_enabled = false")+accountBlock())
+}
+
+// createUnanswered lets an apply create the account, or not, without an answer, and the look for it fail.
+func createUnanswered(t *testing.T, s *stub.Server, when stub.When) *cli {
+	t.Helper()
+	c := newAccountCLI(t, s.Start(t))
+	s.Fail(stub.Fault{Method: "POST", When: when, Drop: true})
+	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
+	out := c.run(1, "apply", "-auto-approve")
+	if !strings.Contains(out, "Unable to create Okta account") || strings.Count(out, "\nError: ") != 1 {
+		t.Errorf("not one error, about the create:\n%s", out)
+	}
+	s.Heal()
+	if !strings.Contains(c.read("terraform.tfstate"), `"name": "Okta-Prod"`) {
+		t.Error("the state does not remember the name")
+	}
+	return c
+}
+
+// wantOneAccount applies, and checks that one account is there, and that the state agrees with it.
+func (c *cli) wantOneAccount(s *stub.Server) {
+	c.t.Helper()
+	c.run(0, "apply", "-auto-approve")
+	accounts := s.Accounts()
+	if len(accounts) != 1 || !strings.Contains(c.read("terraform.tfstate"), accounts[0].ID) {
+		c.t.Errorf("accounts %v, state:\n%s", accounts, c.read("terraform.tfstate"))
+	}
+	c.wantEmptyPlan()
+}
+
+func TestAccOktaAccount_createdWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := createUnanswered(t, s, stub.After)
+	if len(s.Accounts()) != 1 {
+		t.Fatal("the stub did not create the account")
+	}
+	if out := c.run(0, "plan"); strings.Contains(out, "exists already") {
+		t.Errorf("a warning about its own account:\n%s", out)
+	}
+	c.wantOneAccount(s)
+}
+
+func TestAccOktaAccount_notCreatedWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := createUnanswered(t, s, stub.Before)
+	if len(s.Accounts()) != 0 {
+		t.Fatal("the stub created the account")
+	}
+	c.wantOneAccount(s)
+}
+
+// A failing read does not make the state forget what it may have created.
+func TestAccOktaAccount_createdWithoutAnswerThenFailingRead(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := createUnanswered(t, s, stub.After)
+	s.Fail(stub.Fault{Status: 500})
+	c.run(1, "apply", "-auto-approve")
+	s.Heal()
+	c.wantOneAccount(s)
+}
+
+func TestAccOktaAccount_createdWithoutAnswerThenDestroyed(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string][]string{
+		"with refresh":    {"destroy", "-auto-approve"},
+		"without refresh": {"destroy", "-auto-approve", "-refresh=false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := createUnanswered(t, s, stub.After)
+			c.run(0, arguments...)
+			if left := s.Accounts(); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+// An account of the name that is not what the apply asked for is somebody else's: never adopted, never changed.
+func TestAccOktaAccount_createdBySomebodyElseMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*stub.Account){
+		"domain":      func(a *stub.Account) { a.Domain = "https://foreign.okta.com" },
+		"auth_method": func(a *stub.Account) { a.AuthMethod = "other" },
+		"client_id":   func(a *stub.Account) { a.ClientID = "foreign-client" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := createUnanswered(t, s, stub.Before)
+			foreign := existing()
+			change(&foreign)
+			foreign = s.Put(foreign)
+			s.ResetRequests()
+
+			out := c.run(1, "apply", "-auto-approve")
+			if !strings.Contains(out, "Okta account of somebody else") || !strings.Contains(out, "terraform import") {
+				t.Errorf("no warning about the foreign account, or no error from the create:\n%s", out)
+			}
+			if after, _ := s.Account("Okta-Prod"); after != foreign {
+				t.Errorf("the foreign account is now %v, was %v", after, foreign)
+			}
+			if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
+				t.Errorf("%d requests that change something", n)
+			}
+		})
+	}
+}
+
+// An answer to a create that cannot be understood leaves no blank state.
+func TestAccOktaAccount_createAnswerMalformed(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]stub.Fault{
+		"malformed":  {Body: `{"data":`},
+		"empty":      {EmptyBody: true},
+		"without id": {Body: `{"data":{"type":"okta-accounts","id":"","attributes":{"name":"Okta-Prod","domain":"https://example.okta.com","auth_method":"oauth"}}}`},
+		"foreign":    {Body: `{"data":{"type":"okta-accounts","id":"x","attributes":{"name":"Else","domain":"https://example.okta.com","auth_method":"oauth"}}}`},
+		"cut":        {CutBody: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newAccountCLI(t, s.Start(t))
+			fault.Method = "POST"
+			s.Fail(fault)
+			s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
+			c.run(1, "apply", "-auto-approve")
+			s.Heal()
+			c.wantOneAccount(s)
+		})
+	}
+}
+
+func TestAccOktaAccount_updateFails(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]stub.Fault{
+		"refused":             {Status: 400},
+		"failed before":       {Status: 500},
+		"failed after":        {Status: 502, When: stub.After},
+		"dropped after":       {Drop: true, When: stub.After},
+		"answer malformed":    {Body: `{"data":`},
+		"answer without id":   {Body: `{"data":{"type":"okta-accounts","attributes":{}}}`},
+		"answer is no object": {EmptyBody: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			c := newAccountCLI(t, url)
+			c.run(0, "apply", "-auto-approve")
+
+			c.write("main.tf", providerConfig(url, "http_client_retry_enabled = false")+
+				accountBlock(attributes{"client_id": `"other-client"`, "client_secret": `"other-secret"`}))
+			fault.Method = "PATCH"
+			s.Fail(fault)
+			c.run(1, "apply", "-auto-approve")
+			s.Heal()
+			c.wantOneAccount(s)
+			if account, _ := s.Account("Okta-Prod"); account.ClientID != "other-client" || account.ClientSecret != "other-secret" {
+				t.Errorf("the account is %v", account)
+			}
+		})
+	}
+}

@@ -1,0 +1,240 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// withoutSecret is a configuration that agrees with an existing account, in another spelling of its domain.
+var withoutSecret = attributes{"client_secret": "", "domain": `"https://EXAMPLE.okta.com/"`}
+
+func TestAccOktaAccount_importCommand(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	verified := func(id resource.ImportStateIdFunc) resource.TestStep {
+		return resource.TestStep{
+			ResourceName: address, ImportState: true, ImportStateIdFunc: id,
+			ImportStateVerify: true, ImportStateVerifyIgnore: []string{"client_secret"}, // the API does not show it
+		}
+	}
+	testAccounts(t, s,
+		resource.TestStep{Config: accountConfig(url)},
+		verified(nil), // by the id in the state
+		verified(func(*terraform.State) (string, error) { return "Okta-Prod", nil }),
+	)
+}
+
+func TestAccOktaAccount_importBlock(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		by       string
+		versions []tfversion.TerraformVersionCheck
+	}{
+		"id":   {`id = "id-1"`, nil},
+		"name": {`id = "Okta-Prod"`, nil},
+		"identity": {
+			`identity = { name = "Okta-Prod" }`, []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			account := existing()
+			account.ID, account.Domain = "id-1", "https://example.okta.com"
+			s.Put(account)
+			resource.Test(t, resource.TestCase{
+				TerraformVersionChecks:   test.versions,
+				ProtoV6ProviderFactories: protoV6ProviderFactories,
+				Steps: []resource.TestStep{{
+					Config:           accountConfig(url, withoutSecret) + fmt.Sprintf("import {\n  to = %s\n  %s\n}\n", address, test.by),
+					ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
+					ConfigStateChecks: []statecheck.StateCheck{
+						stateIsStub(s, "Okta-Prod"),
+						noAttribute("client_secret"),
+						wantCount(s, "POST", "", 0),
+						wantCount(s, "PATCH", "", 0),
+						wantCount(s, "DELETE", "", 0),
+					},
+				}},
+			})
+		})
+	}
+}
+
+// A whole organization is imported by what the data source lists.
+func TestAccOktaAccount_importForEach(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	for i := range 3 {
+		account := existing()
+		account.Name = fmt.Sprintf("Okta-%d", i)
+		s.Put(account)
+	}
+	c := newCLI(t, providerConfig(url)+`
+data "okta_accounts" "all" {}
+
+locals {
+  accounts = { for account in data.okta_accounts.all.accounts : account.name => account }
+}
+
+import {
+  for_each = local.accounts
+  to       = okta_account.all[each.key]
+  id       = each.value.id
+}
+
+resource "okta_account" "all" {
+  for_each    = local.accounts
+  name        = each.key
+  domain      = each.value.domain
+  auth_method = each.value.auth_method
+  client_id   = each.value.client_id
+}
+`)
+	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "3 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("not imported without a change:\n%s", out)
+	}
+	c.wantEmptyPlan()
+	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
+		t.Errorf("%d requests that change something", n)
+	}
+	c.run(0, "destroy", "-auto-approve")
+	if left := s.Accounts(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestAccOktaAccount_importGeneratesConfig(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.Put(existing())
+	s.Put(stub.Account{Name: "Okta-${Odd}", Domain: "https://Odd.okta.com/", AuthMethod: "other", APIKey: "made-up-token"})
+	c := newCLI(t, providerConfig(url)+`
+import {
+  to = okta_account.plain
+  id = "Okta-Prod"
+}
+
+import {
+  to = okta_account.odd
+  id = "Okta-$${Odd}"
+}
+`)
+	c.run(0, "plan", "-generate-config-out=generated.tf")
+	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "2 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the generated configuration changes something:\n%s\n%s", c.read("generated.tf"), out)
+	}
+	c.wantEmptyPlan()
+	if n := s.Count("POST", "") + s.Count("PATCH", ""); n > 0 {
+		t.Errorf("%d requests that change something", n)
+	}
+}
+
+// importAccount imports over the protocol, as the CLI does, and returns the state's id and name.
+func importAccount(t *testing.T, url, id string) (gotID, gotName, problem string) {
+	t.Helper()
+	server, problems := configure(t, map[string]any{
+		"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey, "http_client_retry_enabled": false,
+	}, nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	resp, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "okta_account", ID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(resp.Diagnostics) > 0 {
+		return "", "", resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
+	}
+	accountType, identityType := accountTypes(t, server)
+	state := texts(t, resp.ImportedResources[0].State, accountType)
+	if identity := texts(t, resp.ImportedResources[0].Identity.IdentityData, identityType)["name"]; identity != state["name"] {
+		t.Errorf("the name is %q in the identity, %q in the state", identity, state["name"])
+	}
+	return state["id"], state["name"], ""
+}
+
+func TestAccountImportState(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.Put(stub.Account{Name: "Okta-Prod", ID: "id-1", Domain: "https://example.okta.com"})
+	s.Put(stub.Account{Name: "Okta Test", ID: "id-2", Domain: "https://test.okta.com"})
+	s.Put(stub.Account{Name: "id-2", ID: "id-3", Domain: "https://confusing.okta.com"}) // a name like another one's id
+	for wanted, id := range map[string]string{"id-1": "id-1", "Okta-Prod": "id-1", "Okta Test": "id-2", "id-2": "id-2", "id-3": "id-3"} {
+		if got, _, problem := importAccount(t, url, wanted); got != id {
+			t.Errorf("import of %q: id %q (%s), want %q", wanted, got, problem, id)
+		}
+	}
+	for wanted, problem := range map[string]string{
+		"Okta-Other": `no Okta account with the name or the ID "Okta-Other".*"Okta Test".*"Okta-Prod"`,
+		"okta-prod":  `no Okta account.*"Okta-Prod"`, // names are case-sensitive
+		"../../x":    `no Okta account`,
+	} {
+		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
+			t.Errorf("import of %q: %q, want %q", wanted, got, problem)
+		}
+	}
+
+	s.ResetRequests()
+	for wanted, problem := range map[string]string{
+		"": "an empty text", " ": "white space", " Okta-Prod": "white space", "Okta-Prod\n": "white space", "Okta\x00Prod": "control character",
+	} {
+		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
+			t.Errorf("import of %q: %q, want %q", wanted, got, problem)
+		}
+	}
+	if requests := s.Requests(); len(requests) > 0 {
+		t.Errorf("requests were sent: %v", requests)
+	}
+
+	account := func(id string) string {
+		return `{"type":"okta-accounts","id":"` + id + `","attributes":{"name":"Twice","domain":"https://example.okta.com","auth_method":"oauth"}}`
+	}
+	s.Fail(stub.Fault{Method: "GET", Times: 1, Body: `{"data":[` + account("id-4") + "," + account("id-5") + `]}`})
+	if _, _, got := importAccount(t, url, "Twice"); !matches("2 Okta accounts .* by its ID: id-[45], id-[45]", got) {
+		t.Errorf("import of a name that two accounts have: %q", got)
+	}
+	s.Fail(stub.Fault{Method: "GET", Status: 400})
+	if _, _, got := importAccount(t, url, "Okta-Prod"); !matches("Unable to import Okta account: .*400", got) {
+		t.Errorf("import from a failing API: %q", got)
+	}
+}
+
+// Whatever is imported, it is an account that has the id or the name, or an error; and no other path than the
+// collection's is asked for.
+func FuzzImportID(f *testing.F) {
+	for _, seed := range []string{"", "id-1", "Okta-Prod", "../validate", "id-1/../id-2", "a%2fb", "\x00", "\xff", "Ökta", "id-1?x=y", "${a}"} {
+		f.Add(seed)
+	}
+	s := stub.New()
+	url := s.Start(f)
+	s.Put(stub.Account{Name: "Okta-Prod", ID: "id-1", Domain: "https://example.okta.com"})
+	f.Fuzz(func(t *testing.T, wanted string) {
+		id, name, problem := importAccount(t, url, wanted)
+		if problem == "" && id != wanted && name != wanted {
+			t.Errorf("import of %q: id %q, name %q", wanted, id, name)
+		}
+		if all, list := s.Count("", ""), s.Count("GET", "list"); all != list {
+			t.Errorf("%d requests, %d of them for the list", all, list)
+		}
+		s.ResetRequests()
+	})
+}

@@ -1,0 +1,215 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// accountTypes are the types of an okta_account and of its identity in the protocol.
+func accountTypes(t *testing.T, server tfprotov6.ProviderServer) (account, identity tftypes.Type) {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schemas.ResourceSchemas["okta_account"].ValueType(), identities.IdentitySchemas["okta_account"].ValueType()
+}
+
+// texts are the attributes of an object that are not null.
+func texts(t *testing.T, value *tfprotov6.DynamicValue, objectType tftypes.Type) map[string]string {
+	t.Helper()
+	object, err := value.Unmarshal(objectType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]tftypes.Value
+	if err := object.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for name, value := range values {
+		if value.IsNull() {
+			continue
+		}
+		var text string
+		if err := value.As(&text); err != nil {
+			t.Fatal(err)
+		}
+		found[name] = text
+	}
+	return found
+}
+
+type listed struct{ displayName, identity, id, problem string }
+
+// queryAccounts asks the list resource over the protocol, as terraform query does.
+func queryAccounts(t *testing.T, url string, filter map[string]any, limit int64, includeResource bool) []listed {
+	t.Helper()
+	server, problems := configure(t, map[string]any{"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey}, nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	lister, ok := server.(tfprotov6.ListResourceServer)
+	if !ok {
+		t.Fatal("the server cannot list resources")
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := dynamicValue(t, schemas.ListResourceSchemas["okta_account"], filter)
+	validated, err := lister.ValidateListResourceConfig(t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: "okta_account", Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range validated.Diagnostics {
+		return []listed{{problem: d.Attribute.String() + ": " + d.Summary + ": " + d.Detail}}
+	}
+	stream, err := lister.ListResource(t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: "okta_account", Config: config, IncludeResource: includeResource, Limit: limit,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, identity := accountTypes(t, server)
+	var results []listed
+	for result := range stream.Results {
+		one := listed{displayName: result.DisplayName}
+		for _, d := range result.Diagnostics {
+			one.problem += d.Summary + ": " + d.Detail
+		}
+		if result.Identity != nil {
+			one.identity = texts(t, result.Identity.IdentityData, identity)["name"]
+		}
+		if result.Resource != nil {
+			one.id = texts(t, result.Resource, account)["id"]
+		}
+		results = append(results, one)
+	}
+	return results
+}
+
+func listStub(t *testing.T) (s *stub.Server, url string) {
+	t.Helper()
+	s = stub.New()
+	for name, domain := range map[string]string{
+		"Prod-B": "https://b.okta.com", "Prod-A": "https://a.okta.com", "Test-A": "https://a.okta.com/",
+	} {
+		s.Put(stub.Account{Name: name, ID: "id-" + name, Domain: domain, ClientID: "made-up-client", ClientSecret: "made-up-secret"})
+	}
+	return s, s.Start(t)
+}
+
+func TestAccountList(t *testing.T) {
+	t.Parallel()
+	_, url := listStub(t)
+	for name, test := range map[string]struct {
+		filter map[string]any
+		limit  int64
+		want   []string
+	}{
+		"all":             {nil, 100, []string{"Prod-A", "Prod-B", "Test-A"}},
+		"no limit":        {nil, 0, []string{"Prod-A", "Prod-B", "Test-A"}},
+		"limit":           {nil, 2, []string{"Prod-A", "Prod-B"}},
+		"limit as many":   {nil, 3, []string{"Prod-A", "Prod-B", "Test-A"}},
+		"name":            {map[string]any{"name_regex": "^Prod-"}, 100, []string{"Prod-A", "Prod-B"}},
+		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod-A", "Test-A"}},
+		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test-A"}},
+		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod-A"}},
+		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, includeResource := range []bool{false, true} {
+				var want []listed
+				for _, name := range test.want {
+					one := listed{displayName: name, identity: name}
+					if includeResource {
+						one.id = "id-" + name
+					}
+					want = append(want, one)
+				}
+				if got := queryAccounts(t, url, test.filter, test.limit, includeResource); !slices.Equal(got, want) {
+					t.Errorf("with resource %t: got %v, want %v", includeResource, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestAccountList_errors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		filter   map[string]any
+		fault    stub.Fault
+		want     string
+		requests bool
+	}{
+		"bad expression": {map[string]any{"name_regex": "("}, stub.Fault{}, "name_regex", false},
+		"bad domain":     {map[string]any{"domain": "a.okta.com"}, stub.Fault{}, "https://a.okta.com", false},
+		"API fails":      {nil, stub.Fault{Status: 400, Body: `{"errors":["made-up message"]}`}, "Unable to list Okta accounts: .*made-up message", true},
+		"API forbids":    {nil, stub.Fault{Status: 403, Path: "list"}, "integrations_read", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, url := listStub(t)
+			if test.fault.Status != 0 {
+				s.Fail(test.fault)
+			}
+			got := queryAccounts(t, url, test.filter, 100, true)
+			if len(got) != 1 || !matches(test.want, got[0].problem) || got[0].displayName != "" {
+				t.Errorf("got %v, want one error with %q", got, test.want)
+			}
+			if sent := len(s.Requests()) > 0; sent != test.requests {
+				t.Errorf("requests were sent: %t", sent)
+			}
+		})
+	}
+}
+
+func TestAccOktaAccountList_query(t *testing.T) {
+	t.Parallel()
+	_, url := listStub(t)
+	resource.Test(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps: []resource.TestStep{
+			{Config: accountConfig(url, attributes{"name": `"Prod-C"`})},
+			{ // with the provider of the step before
+				Query: true,
+				Config: `
+list "okta_account" "all" {
+  provider = okta
+  config {
+    name_regex = "^Prod-"
+  }
+}
+`,
+				QueryResultChecks: []querycheck.QueryResultCheck{
+					querycheck.ExpectLength("okta_account.all", 3),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-A")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-B")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-C")}),
+				},
+			},
+		},
+	})
+}

@@ -1,0 +1,226 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// invalidAccounts fail before any request. Each says which line the error must show, if any, and which words.
+var invalidAccounts = map[string]struct {
+	change attributes
+	line   string
+	want   string
+}{
+	"empty_name":            {attributes{"name": `""`}, `name = ""`, `write the name of the account`},
+	"name_in_space":         {attributes{"name": `" Okta-Prod"`}, `name = " Okta-Prod"`, `white space`},
+	"name_with_line_break":  {attributes{"name": `"Okta\nProd"`}, `name = "Okta\nProd"`, `control character`},
+	"empty_domain":          {attributes{"domain": `""`}, `domain = ""`, `https://example.okta.com`},
+	"domain_without_scheme": {attributes{"domain": `"example.okta.com"`}, `domain = "example.okta.com"`, `https://example.okta.com`},
+	"domain_over_http":      {attributes{"domain": `"http://example.okta.com"`}, `domain = "http`, `https://example.okta.com`},
+	"domain_with_path":      {attributes{"domain": `"https://example.okta.com/app"`}, `domain = "https`, `https://example.okta.com`},
+	"empty_auth_method":     {attributes{"auth_method": `""`}, `auth_method = ""`, `leave it out for the default`},
+	"empty_client_id":       {attributes{"client_id": `""`}, `client_id = ""`, `leave it out`},
+	"client_id_of_file":     {attributes{"client_id": `"client\n"`}, `client_id = "client\n"`, `trimspace`},
+	"id":                    {attributes{"id": `"made-up"`}, `id = "made-up"`, `id`},
+
+	"empty_secret":            {attributes{"client_secret": `""`}, `resource`, `client_secret: it is an empty text: leave it out`},
+	"secret_of_file":          {attributes{"client_secret": `"LITERAL\n"`}, `resource`, `client_secret: white space.*trimspace`},
+	"secret_with_tab":         {attributes{"client_secret": `"LIT\tERAL"`}, `resource`, `client_secret: it contains a control character`},
+	"empty_api_key":           {attributes{"api_key": `""`}, `resource`, `api_key: it is an empty text: leave it out`},
+	"api_key_of_file":         {attributes{"api_key": `"LITERAL\n"`}, `resource`, `api_key: white space.*trimspace`},
+	"empty_write_only_secret": {attributes{"client_secret": "", "client_secret_wo": `""`}, `resource`, `client_secret_wo: it is an empty`},
+	"write_only_key_of_file":  {attributes{"api_key_wo": `"LITERAL\n"`}, `resource`, `api_key_wo: white space.*trimspace`},
+	"both_secrets":            {attributes{"client_secret_wo": `"LITERAL"`}, `resource`, `client_secret or client_secret_wo, not both`},
+	"both_api_keys":           {attributes{"api_key": `"LITERAL"`, "api_key_wo": `"LITERAL"`}, `resource`, `api_key or api_key_wo, not both`},
+	"empty_version": {
+		attributes{"api_key_wo": `"LITERAL"`, "api_key_wo_version": `""`}, `api_key_wo_version = ""`, `leave it out`,
+	},
+	"version_alone":     {attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`, `needs client_secret_wo`},
+	"key_version_alone": {attributes{"api_key_wo_version": `"1"`}, `api_key_wo_version = "1"`, `needs api_key_wo`},
+
+	// These two are found by the plan, since they concern new accounts alone.
+	"new_without_client_id": {attributes{"client_id": ""}, `resource`, `needs client_id`},
+	"new_without_secret":    {attributes{"client_secret": ""}, `resource`, `client_secret_wo .* or client_secret`},
+}
+
+func TestAccOktaAccount_invalid(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, "")
+	config := map[bool]string{} // by whether the plan finds the errors: it is not begun where there are others
+	for name, test := range invalidAccounts {
+		block := strings.Replace(accountBlock(test.change), `"test"`, fmt.Sprintf("%q", name), 1)
+		config[strings.HasPrefix(name, "new_")] += block
+	}
+	found := map[string]string{}
+	for _, blocks := range config {
+		c.write("main.tf", providerConfig(s.Start(t))+blocks)
+		for _, d := range c.diagnostics("error", "plan", "-json") {
+			name := strings.TrimPrefix(d.Address, "okta_account.")
+			found[name] += fmt.Sprintf("%s\n%s: %s\n", d.Snippet.Code, d.Summary, d.Detail)
+		}
+	}
+	for name, test := range invalidAccounts {
+		if !strings.Contains(found[name], test.line) || !matches(test.want, found[name]) {
+			t.Errorf("%s: no line %q and no error %q, but:\n%s", name, test.line, test.want, found[name])
+		}
+		if strings.Contains(found[name], "LIT") {
+			t.Errorf("%s: the secret is in:\n%s", name, found[name])
+		}
+	}
+	if requests := s.Requests(); len(requests) > 0 {
+		t.Errorf("requests were sent: %v", requests)
+	}
+}
+
+// Values that are not known in the plan pass it, and are checked in the apply before any request that changes
+// something.
+func TestAccOktaAccount_unknownValues(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	later := `
+resource "terraform_data" "later" {
+  input = "made-up-secret"
+}
+`
+	testAccounts(t, s,
+		resource.TestStep{
+			Config: accountConfig(url, attributes{
+				"client_id": `terraform_data.later.id == "" ? "never" : null`, "client_secret": "terraform_data.later.output",
+			}) + later,
+			ExpectError: regexp.MustCompile(`Missing client_id`),
+		},
+		resource.TestStep{
+			Config: accountConfig(url, attributes{
+				"name": "terraform_data.more.id", "client_id": "terraform_data.more.id", "client_secret": "terraform_data.more.output",
+			}) + later + strings.Replace(later, "later", "more", 1),
+			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "POST", "", 1)},
+		},
+	)
+}
+
+func TestAccOktaAccount_nameTaken(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, accountConfig(s.Start(t)))
+	before := s.Put(existing())
+
+	out := c.run(0, "plan", "-out=plan")
+	if want := `Warning: Okta account exists already.*terraform import.*Okta-Prod`; !matches(want, out) {
+		t.Errorf("the plan has no %q:\n%s", want, out)
+	}
+	out = c.run(1, "apply", "plan")
+	if want := `Error: Unable to create Okta account.*terraform import.*Okta-Prod`; !matches(want, out) {
+		t.Errorf("the apply has no %q:\n%s", want, out)
+	}
+	if after, _ := s.Account("Okta-Prod"); after != before {
+		t.Errorf("the account is now %v, was %v", after, before)
+	}
+	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
+		t.Errorf("%d requests that change something", n)
+	}
+}
+
+// An account that is this resource's own, about to be replaced, is not somebody else's.
+func TestAccOktaAccount_replacedWithoutWarning(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	other := attributes{"auth_method": `"other"`}
+	c := newCLI(t, accountConfig(url, other))
+	c.run(0, "apply", "-auto-approve")
+
+	for _, how := range []string{"replaced", "tainted", "changed"} {
+		arguments := []string{"apply", "-auto-approve"}
+		switch how {
+		case "replaced":
+			arguments = append(arguments, "-replace="+address)
+		case "tainted":
+			c.run(0, "taint", address)
+		case "changed":
+			c.write("main.tf", accountConfig(url, other, attributes{"client_id": ""}))
+		}
+		deleted := s.Count("DELETE", "account")
+		if out := c.run(0, arguments...); strings.Contains(out, "exists already") {
+			t.Errorf("%s: a warning about its own account:\n%s", how, out)
+		}
+		if s.Count("DELETE", "account") != deleted+1 {
+			t.Errorf("%s: not replaced", how)
+		}
+		c.wantEmptyPlan()
+	}
+	c.run(0, "destroy", "-auto-approve")
+	if left := s.Accounts(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// One hint for each account with a secret in the state, without the line of the secret; none for the others.
+func TestAccOktaAccount_hint(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, providerConfig(s.Start(t))+
+		accountBlock(attributes{"client_secret": `"LITERAL"`, "api_key": `"LITERAL"`})+
+		strings.Replace(accountBlock(attributes{"client_secret": "", "client_secret_wo": `"LITERAL"`}), `"test"`, `"write_only"`, 1)+
+		strings.Replace(accountBlock(attributes{"client_secret": "null", "auth_method": `"other"`}), `"test"`, `"null"`, 1))
+	out := c.run(0, "plan")
+	want := `Warning: Secret kept in the state.*with okta_account.test.*client_secret_wo and api_key_wo`
+	if !matches(want, out) || strings.Count(out, "Secret kept") != 1 {
+		t.Errorf("not one hint %q:\n%s", want, out)
+	}
+	if strings.Contains(out, "LITERAL") {
+		t.Errorf("the secret is in:\n%s", out)
+	}
+}
+
+// No hint where the CLI has no write-only attributes to offer.
+func TestAccountValidateConfig_hint(t *testing.T) {
+	t.Parallel()
+	server, err := protoV6ProviderFactories["okta"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := dynamicValue(t, schemas.ResourceSchemas["okta_account"], map[string]any{
+		"name": "Okta-Prod", "domain": "https://example.okta.com", "client_secret": "made-up-secret",
+	})
+	for allowed, want := range map[bool]int{true: 1, false: 0} {
+		resp, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: "okta_account", Config: config,
+			ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: allowed},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(resp.Diagnostics) != want {
+			t.Errorf("write-only attributes allowed: %t, diagnostics: %v", allowed, resp.Diagnostics)
+		}
+	}
+}
+
+// matches says whether a text has the pattern in it, of which the CLI may break the lines where it likes.
+func matches(pattern, text string) bool {
+	return regexp.MustCompile(spaced(pattern)).MatchString(text)
+}
+
+// spaced lets the CLI break the lines of a text where it likes.
+func spaced(want string) string {
+	return fmt.Sprintf("(?s)%s", strings.ReplaceAll(want, " ", `[\s│╷╵]+`))
+}

@@ -152,7 +152,7 @@ func (c *Client) Find(ctx context.Context, id, name string) (Account, error) {
 		return Account{}, failure("read", label, err)
 	}
 	if foreign, ok := accounts[id]; ok {
-		return Account{}, failure("read", label, &foreignError{asked: name, got: foreign.Name})
+		return Account{}, failure("read", label, &ForeignError{Asked: name, Got: foreign.Name})
 	}
 	if id != "" && !asked {
 		account, err := c.get(ctx, id, label)
@@ -361,7 +361,7 @@ func (c *Client) write(ctx context.Context, a Account, s Secrets, r request) (Ac
 	r.body = &body
 	account, err := c.one(ctx, r)
 	if err == nil && account.Name != a.Name {
-		return Account{}, failure(r.operation, a.Name, errors.Join(ErrOutcomeUnknown, &foreignError{asked: a.Name, got: account.Name}))
+		return Account{}, failure(r.operation, a.Name, errors.Join(ErrOutcomeUnknown, &ForeignError{Asked: a.Name, Got: account.Name}))
 	}
 	return account, err
 }

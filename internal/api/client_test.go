@@ -45,8 +45,10 @@ func TestRequests(t *testing.T) {
 			{http.MethodGet, accountsPath, ""},
 			{http.MethodPost, accountsPath, `{"data":{"type":"okta-accounts","attributes":{"name":"prod","domain":"https://prod.okta.com",` +
 				`"auth_method":"oauth","client_id":"prod-client","client_secret":"prod-client-secret","api_key":"prod-okta-token"}}}`},
-			{http.MethodPatch, accountsPath + "/" + created.ID,
-				`{"data":{"type":"okta-accounts","attributes":{"domain":"https://New.okta.com/","auth_method":"oauth"}}}`},
+			{
+				http.MethodPatch, accountsPath + "/" + created.ID,
+				`{"data":{"type":"okta-accounts","attributes":{"domain":"https://New.okta.com/","auth_method":"oauth"}}}`,
+			},
 			{http.MethodDelete, accountsPath + "/" + updated.ID, ""},
 		}
 		requests := w.Requests()

@@ -82,11 +82,12 @@ func (e *ChangedError) Error() string {
 	return fmt.Sprintf("the Okta account %q has the id %s now and was changed since it was last read", e.Account.Name, e.Account.ID)
 }
 
-// foreignError is an answer about another account than the one asked for.
-type foreignError struct{ asked, got string }
+// ForeignError is an answer about another account than the one asked for: it has the id, but another name.
+type ForeignError struct{ Asked, Got string }
 
-func (e *foreignError) Error() string {
-	return fmt.Sprintf("asked about the account %q, the API answered with the account %q", e.asked, e.got)
+// Error names both accounts.
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("asked about the account %q, the API answered with the account %q", e.Asked, e.Got)
 }
 
 func failure(operation, account string, err error) error {

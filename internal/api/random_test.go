@@ -23,7 +23,9 @@ var (
 
 // Whatever happens, in whatever order: once the faults are over, one apply makes everything as it is wanted.
 //
-// A longer run: go test ./internal/api -run TestRandom -random-runs 1000 -random-steps 200
+//	go test ./internal/api -run TestRandom -random-runs 1000 -random-steps 200
+//
+// runs longer.
 func TestRandom(t *testing.T) {
 	t.Parallel()
 	seed := *seedFlag

@@ -186,7 +186,7 @@ func isConflict(err error) bool {
 
 // isForeign reports whether the service said that it had done something, but to another account: no reason to repeat it.
 func isForeign(err error) bool {
-	var foreign *foreignError
+	var foreign *ForeignError
 	return errors.As(err, &foreign)
 }
 

@@ -203,7 +203,8 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_secret_wo_version", map[string]any{"client_secret_wo_version": "1"}, "Set that too, or remove the version"},
 		{
 			inResource, "client_secret_wo_version",
-			map[string]any{"client_secret": nil, "client_secret_wo": "hunter2", "client_secret_wo_version": ""}, `such as "1"`,
+			map[string]any{"client_secret": nil, "client_secret_wo": "hunter2", "client_secret_wo_version": ""},
+			`such as "1"`,
 		},
 		{inResource, "api_key", map[string]any{"api_key": ""}, "leave it out"},
 		{inResource, "api_key", map[string]any{"api_key": "hunter2\n"}, "trimspace(…)"},

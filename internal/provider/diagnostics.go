@@ -42,11 +42,16 @@ func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayHoldSe
 func nextStep(err error) string {
 	var (
 		changed *api.ChangedError
+		foreign *api.ForeignError
 		failed  *api.Error
 	)
 	switch {
 	case errors.As(err, &changed):
 		return "It was left alone. Plan again: the refresh takes over the present id and values, and the plan shows what would be deleted."
+	case errors.As(err, &foreign):
+		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account was " +
+			"renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name; otherwise remove it from the " +
+			"state and let the next apply create it."
 	case errors.Is(err, api.ErrUnconfigured):
 		return "These arguments of the provider block depend on something that is not known yet, and this step needs a request to " +
 			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when Terraform plans."

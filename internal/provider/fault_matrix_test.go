@@ -62,7 +62,7 @@ func troubles(elsewhere string) []trouble {
 const (
 	once       = "once"                    // the operation's own
 	own        = "own-until-healed"        // the same, again and again
-	everything = "everything-until-healed" // any, so that nothing can be looked up either
+	everything = "everything-until-healed" // all from the operation's own on, so that nothing can be looked up either
 )
 
 // operation is what the faults happen to.
@@ -70,6 +70,7 @@ type operation struct {
 	name    string
 	method  string   // of its own request
 	path    string   // as in stub.Fault
+	before  int      // requests that the command sends before it
 	apply   []string // arguments of the command that meets the faults
 	summary string   // of the errors
 	fails   func(scope string, tr trouble) bool
@@ -81,7 +82,7 @@ func reading(scope string, tr trouble) bool {
 
 var operations = []operation{
 	{
-		name: "create", method: http.MethodPost, apply: []string{"tfplan"}, summary: "Unable to create Okta account",
+		name: "create", method: http.MethodPost, before: 1, apply: []string{"tfplan"}, summary: "Unable to create Okta account",
 		fails: func(scope string, tr trouble) bool {
 			return scope == everything || tr.hopeless || scope == own && !tr.carriedOut && !tr.garbled
 		},
@@ -276,7 +277,9 @@ func (c *faultCase) arm(op operation) {
 		return
 	}
 	fault := c.fault
-	if c.scope != everything {
+	if c.scope == everything {
+		fault.Skip = op.before
+	} else {
 		fault.Method, fault.Path = op.method, op.path
 	}
 	if c.scope == once {

@@ -36,35 +36,43 @@ func TestInterrupt(t *testing.T) {
 		waits     func(s *stub.Server) bool // it is where it is to be interrupted
 	}{
 		"create hangs": {
-			"create", []stub.Fault{as(hang, "POST", "", 1)},
+			"create",
+			[]stub.Fault{as(hang, "POST", "", 1)},
 			func(s *stub.Server) bool { return s.Count("POST", "") == 2 },
 		},
 		"create hangs after it was carried out": {
-			"create", []stub.Fault{as(hangAfter, "POST", "", 1)},
+			"create",
+			[]stub.Fault{as(hangAfter, "POST", "", 1)},
 			func(s *stub.Server) bool { return len(s.Accounts()) == 2 },
 		},
 		"create waits for the rate limit": {
-			"create", []stub.Fault{as(limited, "POST", "", 1)},
+			"create",
+			[]stub.Fault{as(limited, "POST", "", 1)},
 			func(s *stub.Server) bool { return answered(s, http.StatusTooManyRequests) },
 		},
 		"create backs off": { // in the look after an answer that tells nothing
-			"create", []stub.Fault{as(stub.Fault{Status: 500, When: stub.After}, "POST", "", 1), as(busy, "GET", "list", 1)},
+			"create",
+			[]stub.Fault{as(stub.Fault{Status: 500, When: stub.After}, "POST", "", 1), as(busy, "GET", "list", 1)},
 			func(s *stub.Server) bool { return answered(s, http.StatusServiceUnavailable) },
 		},
 		"update hangs after it was carried out": {
-			"update", []stub.Fault{as(hangAfter, "PATCH", "", 1)},
+			"update",
+			[]stub.Fault{as(hangAfter, "PATCH", "", 1)},
 			func(s *stub.Server) bool { return s.Count("PATCH", "") == 2 },
 		},
 		"update waits for the rate limit": {
-			"update", []stub.Fault{as(limited, "PATCH", "", 1)},
+			"update",
+			[]stub.Fault{as(limited, "PATCH", "", 1)},
 			func(s *stub.Server) bool { return answered(s, http.StatusTooManyRequests) },
 		},
 		"delete hangs after it was carried out": {
-			"delete", []stub.Fault{as(hangAfter, "DELETE", "", 1)},
+			"delete",
+			[]stub.Fault{as(hangAfter, "DELETE", "", 1)},
 			func(s *stub.Server) bool { return len(s.Accounts()) == 0 },
 		},
 		"delete backs off": {
-			"delete", []stub.Fault{as(busy, "DELETE", "", 1)},
+			"delete",
+			[]stub.Fault{as(busy, "DELETE", "", 1)},
 			func(s *stub.Server) bool { return answered(s, http.StatusServiceUnavailable) },
 		},
 	} {
@@ -167,11 +175,11 @@ func (c *cli) interrupt(ready func() bool, arguments ...string) string {
 	}
 	const within = 20 * time.Second // even on a busy machine; what it waits for takes longer
 	select {
-	case <-ended:
+	case err := <-ended:
+		c.t.Logf("it was interrupted: %v", err)
 	case <-time.After(within):
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		<-ended
-		c.t.Errorf("it went on for more than %s", within)
+		c.t.Errorf("it went on for more than %s: %v", within, <-ended)
 	}
 	return out.String()
 }

@@ -5,10 +5,8 @@ package provider
 
 import (
 	"net/http"
-	"regexp"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -129,6 +127,10 @@ func TestAccOktaAccount_rekeyedOutside(t *testing.T) {
 // gone.
 func TestAccOktaAccount_failingAPI(t *testing.T) {
 	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, providerConfig(s.Start(t), "http_client_retry_enabled = false")+accountBlock())
+	c.run(0, "apply", "-auto-approve")
+	state := c.read("terraform.tfstate")
 	for name, test := range map[string]struct {
 		fault stub.Fault
 		want  string
@@ -146,37 +148,20 @@ func TestAccOktaAccount_failingAPI(t *testing.T) {
 		"without domain":  {stub.Fault{Body: `{"data":{"type":"okta-accounts","id":"x","attributes":{"name":"Okta-Prod","auth_method":"oauth"}}}`}, `without a name, domain`},
 		"of another type": {stub.Fault{Body: `{"data":{"type":"users","id":"x","attributes":{"name":"Okta-Prod"}}}`}, `"users"`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			url := s.Start(t)
-			config := providerConfig(url, "http_client_retry_enabled = false") + accountBlock()
-			unchanged := statecheck.CompareValue(compare.ValuesSame())
-			testAccounts(t, s,
-				resource.TestStep{
-					Config:            config,
-					ConfigStateChecks: []statecheck.StateCheck{unchanged.AddStateValue(address, tfjsonpath.New("id"))},
-				},
-				resource.TestStep{
-					PreConfig: func() {
-						test.fault.Method = http.MethodGet
-						s.Fail(test.fault)
-					},
-					Config:      config,
-					ExpectError: regexp.MustCompile(spaced(test.want)),
-				},
-				resource.TestStep{
-					PreConfig:        s.Heal,
-					Config:           config,
-					ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
-					ConfigStateChecks: []statecheck.StateCheck{
-						stateIsStub(s, "Okta-Prod"),
-						unchanged.AddStateValue(address, tfjsonpath.New("id")),
-						wantCount(s, "POST", "list", 1),
-					},
-				},
-			)
-		})
+		test.fault.Method = http.MethodGet
+		s.Fail(test.fault)
+		out := c.run(1, "apply", "-auto-approve")
+		s.Heal()
+		if !matches("Error: .*"+test.want, out) {
+			t.Errorf("%s: no error %q:\n%s", name, test.want, out)
+		}
+		if after := c.read("terraform.tfstate"); after != state {
+			t.Fatalf("%s: the state is now:\n%s", name, after)
+		}
+	}
+	c.wantEmptyPlan()
+	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n != 1 {
+		t.Errorf("%d requests that change something, want the first create alone", n)
 	}
 }
 

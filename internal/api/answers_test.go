@@ -132,6 +132,27 @@ func TestBadAnswers(t *testing.T) {
 	}
 }
 
+// What is missing is told.
+func TestWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	for body, told := range map[string]string{
+		"":                                   "an empty body",
+		"{}":                                 `an object of type "" instead of "okta-accounts"`,
+		answer("okta-accounts", "x"):         `an object of type "x" instead of "okta-accounts"`,
+		answer(`"id-1"`, `""`):               "an account without an id",
+		answer("id-1", "a/b"):                `an account with the id "a/b", which is not one`,
+		answer(`"name":"prod",`, ""):         "the account id-1 without a name, domain or auth_method",
+		answer(`,"auth_method":"oauth"`, ""): "the account id-1 without a name, domain or auth_method",
+	} {
+		if body != "" {
+			body = `{"data":` + body + "}"
+		}
+		if account, err := decodeAccount([]byte(body)); err == nil || err.Error() != told {
+			t.Errorf("%s: %+v %v, want %s", body, account, err, told)
+		}
+	}
+}
+
 // A list that cannot be understood says so.
 func TestBadLists(t *testing.T) {
 	t.Parallel()

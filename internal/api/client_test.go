@@ -161,7 +161,7 @@ func TestFind(t *testing.T) {
 		"gone":                      {id: "id-old", name: "old", err: ErrNotFound},
 		"gone, by id":               {id: "id-old", err: ErrNotFound},
 		"gone, by name":             {name: "old", err: ErrNotFound},
-		"gone, its id is another's": {id: "id-b", name: "old", err: new(foreignError)},
+		"gone, its id is another's": {id: "id-b", name: "old", err: new(ForeignError)},
 		"neither":                   {err: ErrNotFound},
 	} {
 		for _, company := range []bool{false, true} {
@@ -178,7 +178,7 @@ func TestFind(t *testing.T) {
 						}
 					}
 					found, err := c.Find(t.Context(), test.id, test.name)
-					foreign := new(foreignError)
+					foreign := new(ForeignError)
 					if isForeign := errors.As(test.err, &foreign); isForeign {
 						if !errors.As(err, &foreign) || errors.Is(err, ErrNotFound) {
 							t.Errorf("got %v", err)

@@ -108,6 +108,9 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 					text, _ := json.Marshal(map[string][]string{"errors": {strings.Repeat("x", 295-len(s)/2) + s}})
 					return string(text)
 				},
+				"cut, escaped twice": func(s string) string {
+					return "<html>" + strings.Repeat("x", 295-len(s)/2) + html.EscapeString(s)
+				},
 				"cut off":      func(s string) string { return "Rejected: " + s[:len(s)*3/4] },
 				"cut off JSON": func(s string) string { return `{"errors":["Rejected: ` + s[:len(s)*3/4] },
 				"twice":        func(s string) string { return s + s },
@@ -142,7 +145,7 @@ func TestErrorsOfOperationsShowNoSecrets(t *testing.T) {
 		bad.Domain = "ftp://prod"
 		_, createErr := c.Create(t.Context(), bad, secrets)
 		a.Domain = bad.Domain
-		_, updateErr := c.Update(t.Context(), a, secrets)
+		_, updateErr := w.client(t).Update(t.Context(), a, secrets)
 		w.handle = func(rw http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			rw.WriteHeader(http.StatusTeapot)

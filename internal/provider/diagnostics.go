@@ -48,7 +48,7 @@ func nextStep(err error) string {
 	switch {
 	case errors.As(err, &changed):
 		return "It was left alone. Plan again: the refresh takes over the present id and values, and the plan shows what would be deleted."
-	case errors.As(err, &foreign):
+	case errors.As(err, &foreign) && !errors.Is(err, api.ErrOutcomeUnknown):
 		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account was " +
 			"renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name; otherwise remove it from the " +
 			"state and let the next apply create it."

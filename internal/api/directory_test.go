@@ -227,6 +227,17 @@ func TestListExpires(t *testing.T) {
 		findAll(t, c, accounts)
 		w.wantCounts(t, 2, 1, 0, 0, 0)
 	})
+	inFakeTime(t, func(t *testing.T, w *world) { // it is as old as its request
+		accounts := w.crowd(3)
+		w.SetLatency(20 * time.Second)
+		c := w.client(t)
+		if _, err := c.List(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(listLifetime - 20*time.Second)
+		findAll(t, c, accounts)
+		w.wantCounts(t, 2, 1, 0, 0, 0) // the first of all reads goes alone
+	})
 }
 
 // A failed list is never kept, nor is one that was cut.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -161,6 +162,20 @@ func TestCreateStaysUnclear(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where the look fails too, the error tells both, and that the outcome is unknown.
+func TestCreateCannotLook(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.Fail(stub.Fault{Method: http.MethodPost, Status: 502, When: stub.After})
+		w.Fail(stub.Fault{Path: "list", Skip: 1, Status: 403})
+		_, err := w.client(t).Create(t.Context(), prod.Account, prod.Secrets)
+		if !errors.Is(err, ErrOutcomeUnknown) || !strings.Contains(err.Error(), "502") || !strings.Contains(err.Error(), "403") {
+			t.Errorf("got %v", err)
+		}
+		w.wantCounts(t, 2, 0, 1, 0, 0)
+	})
 }
 
 // A PATCH finds the account under its new id, whoever gave it that.

@@ -144,6 +144,9 @@ func (g *gate) leave(c *call, response *http.Response, refusals int) {
 	case refused:
 		remaining = 0
 	case err != nil || !ok:
+		if w := g.window(c); w != nil && !now.Before(w.ends) {
+			delete(g.limits, c.kind()) // nothing is said of a limit any more
+		}
 		return
 	}
 	name = cmp.Or(name, c.kind())

@@ -326,3 +326,22 @@ func TestWindowEnd(t *testing.T) {
 		}
 	}
 }
+
+// Once the answers say nothing of a limit any more, nothing is held back any more.
+func TestLimitIsForgotten(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		w.SetLatency(time.Second)
+		w.Fail(stub.Fault{Method: http.MethodPost, Times: 1, Status: http.StatusTooManyRequests})
+		var names []string
+		for i := range 40 {
+			names = append(names, fmt.Sprintf("new-%d", i))
+		}
+		c := w.client(t)
+		began := time.Now()
+		tenAtATime(names, func(name string) { create(t, c, name) })
+		if elapsed := time.Since(began); elapsed > 15*time.Second { // one after the other, it would be 40 seconds
+			t.Errorf("it took %s", elapsed)
+		}
+	})
+}

@@ -15,7 +15,7 @@ import (
 // sends beyond one list are the writes.
 func TestAccOktaAccount_requests(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 2, 50, 200} {
+	for _, n := range []int{1, 2, 50} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()

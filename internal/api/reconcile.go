@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Create makes a new account; a.ID is ignored. *ExistsError where the organization has an account of the name: nothing
@@ -46,7 +47,7 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 		}
 		unknown := errors.Is(err, ErrOutcomeUnknown)
 		if !unknown && !isConflict(err) {
-			return Account{}, c.stillUnclear(err, unclear)
+			return Account{}, stillUnclear(err, unclear)
 		}
 		unclear = unclear || unknown
 
@@ -59,18 +60,18 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 		case lookErr == nil:
 			return Account{}, &ExistsError{Account: found}
 		case !errors.Is(lookErr, ErrNotFound):
-			return Account{}, errors.Join(c.stillUnclear(err, unclear), lookErr)
+			return Account{}, errors.Join(stillUnclear(err, unclear), lookErr)
 		case !unknown || isForeign(err) || repeats >= c.config.MaxRetries:
-			return Account{}, c.stillUnclear(err, unclear)
+			return Account{}, stillUnclear(err, unclear)
 		}
-		if waitErr := c.waitToRepeat(ctx, repeats); waitErr != nil {
+		if waitErr := waitToRepeat(ctx, repeats); waitErr != nil {
 			return Account{}, errors.Join(err, waitErr)
 		}
 	}
 }
 
 // stillUnclear returns err as the end of a create of which an earlier POST may have made the account.
-func (c *Client) stillUnclear(err error, unclear bool) error {
+func stillUnclear(err error, unclear bool) error {
 	if unclear && !errors.Is(err, ErrOutcomeUnknown) {
 		return errors.Join(err, ErrOutcomeUnknown)
 	}
@@ -117,7 +118,7 @@ func (c *Client) Update(ctx context.Context, a Account, s Secrets) (Account, err
 		}
 		id = found.ID
 		if unknown {
-			if waitErr := c.waitToRepeat(ctx, repeats); waitErr != nil {
+			if waitErr := waitToRepeat(ctx, repeats); waitErr != nil {
 				return Account{}, errors.Join(err, waitErr)
 			}
 		}
@@ -173,8 +174,16 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 	return byName(accounts, name)
 }
 
-func (c *Client) waitToRepeat(ctx context.Context, repeats int) error {
-	return pause(ctx, backoff(backoffBase, backoffMax, repeats, nil))
+// waitToRepeat backs off before a write is sent again, and stops at once when ctx ends.
+func waitToRepeat(ctx context.Context, repeats int) error {
+	timer := time.NewTimer(backoff(backoffBase, backoffMax, repeats, nil))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // isConflict reports whether the API refused a create for what was sent, perhaps because the name exists.

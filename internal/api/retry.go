@@ -256,18 +256,6 @@ func (c *Client) logged(ctx context.Context) context.Context {
 	return tflog.SubsystemMaskMessageStrings(ctx, logSubsystem, masks...)
 }
 
-// pause waits, and stops at once when ctx ends.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
 // kind says what requests have in common that share a rate limit.
 func (c *call) kind() string {
 	kind := c.method + " " + cmp.Or(c.path, accountsPath)

@@ -43,7 +43,8 @@ type reply struct {
 
 func start(t *testing.T, s *stub.Server) caller {
 	t.Helper()
-	transport := &http.Transport{}
+	// One connection: without the limit, a request may open another before the last one's is free again.
+	transport := &http.Transport{MaxConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
 	return caller{
 		t: t, url: s.Start(t), client: &http.Client{Transport: transport},

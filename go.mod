@@ -2,6 +2,8 @@ module github.com/datadog-okta/terraform-provider-okta
 
 go 1.26.0
 
+toolchain go1.26.8
+
 require (
 	github.com/DataDog/datadog-api-client-go/v2 v2.67.0
 	github.com/hashicorp/go-hclog v1.6.3

@@ -32,7 +32,11 @@ func TestExamples_driftWorkflow(t *testing.T) {
 		t.Fatal(err)
 	}
 	output := filepath.Join(c.dir, "output")
-	env := append(c.env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GITHUB_OUTPUT="+output)
+	if !strings.Contains(workflow, `TF_VAR_plan_only: "true"`) {
+		t.Error("the workflow has no client secrets, so it should set plan_only")
+	}
+	env := append(c.env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GITHUB_OUTPUT="+output,
+		"TF_VAR_okta_client_secrets={}", "TF_VAR_plan_only=true")
 	plan := func(want string, wantSuccess bool) {
 		t.Helper()
 		c.write("output", "")
@@ -59,8 +63,24 @@ func TestExamples_driftWorkflow(t *testing.T) {
 	s.Remove(existingStaging.Name)
 	plan("code=0\n", true)
 
+	s.Remove(account.Name)
+	plan("code=2\n", true)
+	s.Put(account)
+
 	s.Fail(stub.Fault{Status: 403})
 	plan("code=1\n", false)
+
+	// A plan that is killed, or fails, after a check has failed.
+	for _, code := range []string{"1", "137"} {
+		if err := os.Remove(filepath.Join(bin, "terraform")); err != nil {
+			t.Fatal(err)
+		}
+		script := "#!/bin/sh\necho 'Warning: Check block assertion failed'\nexit " + code + "\n"
+		if err := os.WriteFile(filepath.Join(bin, "terraform"), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		plan("code="+code+"\n", false)
+	}
 }
 
 // The states that the configurations before a move leave behind, shortened to what differs from null.

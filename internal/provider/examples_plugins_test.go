@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -21,8 +22,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -55,7 +54,7 @@ var examplePlugins = map[string]struct {
 }{
 	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", New("test")},
 	"okta": {"okta/okta", "terraform-provider-okta", func() provider.Provider {
-		return &standIn{typeName: "okta", resource: newStandInApp}
+		return &standIn{typeName: "okta", resource: newStandInGroup}
 	}},
 	"datadog": {"DataDog/datadog", "terraform-provider-datadog", func() provider.Provider {
 		return &standIn{typeName: "datadog"}
@@ -155,6 +154,14 @@ func (c *cli) skipBelow(version string) {
 	}
 }
 
+// skipWithout skips the test where the CLI has no such command.
+func (c *cli) skipWithout(command string) {
+	c.t.Helper()
+	if err := exec.CommandContext(c.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), command, "-help").Run(); err != nil {
+		c.t.Skipf("the CLI has no command %q", command)
+	}
+}
+
 // standIn is a provider with no more in it than what the examples use of the one it stands for.
 type standIn struct {
 	typeName  string
@@ -189,56 +196,33 @@ func (p *standIn) EphemeralResources(context.Context) []func() ephemeral.Ephemer
 	return []func() ephemeral.EphemeralResource{p.ephemeral}
 }
 
-// What the stand-ins answer.
-const (
-	standInClientID     = "0oa7stand8in9app0"
-	standInClientSecret = "made-up-secret-of-the-app"
-	standInVaultSecret  = "made-up-secret-from-vault"
-)
+const standInVaultSecret = "made-up-secret-from-vault"
 
-// standInApp is okta_app_oauth of okta/okta.
-type standInApp struct{}
+// standInGroup is okta_group of okta/okta.
+type standInGroup struct{}
 
-func newStandInApp() resource.Resource { return standInApp{} }
+func newStandInGroup() resource.Resource { return standInGroup{} }
 
-type standInAppModel struct {
-	Label         types.String `tfsdk:"label"`
-	Type          types.String `tfsdk:"type"`
-	GrantTypes    types.Set    `tfsdk:"grant_types"`
-	ResponseTypes types.Set    `tfsdk:"response_types"`
-	ClientID      types.String `tfsdk:"client_id"`
-	ClientSecret  types.String `tfsdk:"client_secret"`
+func (standInGroup) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "okta_group"
 }
 
-func (standInApp) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "okta_app_oauth"
-}
-
-func (standInApp) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+func (standInGroup) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"label":          schema.StringAttribute{Required: true},
-		"type":           schema.StringAttribute{Required: true},
-		"grant_types":    schema.SetAttribute{Optional: true, ElementType: types.StringType},
-		"response_types": schema.SetAttribute{Optional: true, ElementType: types.StringType},
-		"client_id":      schema.StringAttribute{Computed: true, PlanModifiers: keep},
-		"client_secret":  schema.StringAttribute{Computed: true, Sensitive: true, PlanModifiers: keep},
+		"name":        schema.StringAttribute{Required: true},
+		"description": schema.StringAttribute{Optional: true},
 	}}
 }
 
-func (standInApp) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var app standInAppModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &app)...)
-	app.ClientID = types.StringValue(standInClientID)
-	app.ClientSecret = types.StringValue(standInClientSecret)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &app)...)
+func (standInGroup) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.State.Raw = req.Plan.Raw
 }
 
-func (standInApp) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+func (standInGroup) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-func (standInApp) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+func (standInGroup) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
-func (standInApp) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (standInGroup) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
 // standInSecret is the ephemeral vault_kv_secret_v2 of hashicorp/vault.
 type standInSecret struct{}

@@ -43,6 +43,7 @@ type exampleRun struct {
 	given    []stub.Account    // exist before, and are left as they are by the apply
 	state    string            // left behind by another provider
 	generate bool              // the CLI writes the configuration of what is imported
+	query    bool              // the CLI writes the configuration of what a list finds
 	least    string            // the first version that has what the example shows, where that is not the provider's own
 	want     map[string]string // client secret by account, after the apply
 	shows    string            // a part of what the apply prints
@@ -76,6 +77,21 @@ var exampleRuns = map[string]exampleRun{
 		least:    "1.12",
 		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
+	},
+	"query": {
+		files: []string{exampleProvider, "list-resources/okta_account/list-resource.tfquery.hcl"},
+		given: []stub.Account{existingProd, existingStaging},
+		query: true,
+		want:  map[string]string{"Okta-Prod": existingProd.ClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		shows: "2 imported, 0 added, 0 changed, 0 destroyed",
+	},
+	"query with filters": {
+		files:  []string{exampleProvider, "list-resources/okta_account/filters.tfquery.hcl"},
+		given:  []stub.Account{existingProd, existingStaging},
+		query:  true,
+		want:   map[string]string{"Okta-Prod": existingProd.ClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		shows:  "1 imported, 0 added, 0 changed, 0 destroyed",
+		leaves: []string{"Okta-Staging"},
 	},
 	"data source of one": {
 		files:  []string{exampleProvider, "data-sources/okta_account/data-source.tf"},
@@ -136,7 +152,7 @@ var exampleRuns = map[string]exampleRun{
 	},
 	"beside other providers": {
 		files: []string{"guides/beside-other-providers/main.tf"},
-		want:  map[string]string{"Okta-Prod": standInClientSecret},
+		want:  map[string]string{"Okta-Prod": exampleClientSecret},
 	},
 	"two organizations": {
 		files: []string{"guides/two-organizations/main.tf"},
@@ -152,7 +168,6 @@ var exampleRuns = map[string]exampleRun{
 // runElsewhere are the files of examples/ that tests of their own run.
 var runElsewhere = []string{
 	"resources/okta_account/import.sh",                                  // TestExamples_importCommands
-	"list-resources/okta_account/list-resource.tfquery.hcl",             // TestExamples_query
 	"module/tests/accounts.tftest.hcl",                                  // TestExamples_moduleTests
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
 	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
@@ -178,6 +193,10 @@ func TestExamples(t *testing.T) {
 			}
 			if run.generate {
 				c.run(0, "plan", "-generate-config-out=generated.tf")
+			}
+			if run.query {
+				c.skipWithout("query")
+				c.run(0, "query", "-generate-config-out=generated.tf")
 			}
 
 			out := c.run(0, "apply", "-auto-approve")
@@ -282,20 +301,20 @@ func TestExamples_importCommands(t *testing.T) {
 	}
 }
 
-// The list blocks are what the schema allows. The query steps of the list resource's own tests run such blocks, where the
-// CLI is new enough.
+// The list blocks are what the schema allows, which a CLI without the command query cannot say.
 func TestExamples_query(t *testing.T) {
 	t.Parallel()
-	const file = "list-resources/okta_account/list-resource.tfquery.hcl"
-	parsed, diags := hclsyntax.ParseConfig([]byte(readExample(t, file)), path.Base(file), hcl.InitialPos)
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	body, ok := parsed.Body.(*hclsyntax.Body)
-	if !ok || len(body.Blocks) == 0 {
-		t.Fatal("no blocks")
-	}
-	for _, block := range body.Blocks {
+	for _, name := range []string{"query", "query with filters"} {
+		file := exampleRuns[name].files[1]
+		parsed, diags := hclsyntax.ParseConfig([]byte(readExample(t, file)), path.Base(file), hcl.InitialPos)
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		body, ok := parsed.Body.(*hclsyntax.Body)
+		if !ok || len(body.Blocks) != 1 {
+			t.Fatalf("%s should have one block: what two lists show would be generated twice", file)
+		}
+		block := body.Blocks[0]
 		if block.Type != "list" || block.Labels[0] != "okta_account" {
 			t.Errorf("%s %q is no list of accounts", block.Type, block.Labels)
 		}

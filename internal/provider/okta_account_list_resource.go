@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -48,11 +49,8 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	if req.Limit > 0 && req.Limit < int64(len(accounts)) {
-		accounts = accounts[:req.Limit]
-	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		for _, account := range accounts {
+		for i, account := range accounts {
 			var model accountModel
 			model.setAccount(account)
 
@@ -62,7 +60,13 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 			if req.IncludeResource {
 				result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
 			}
-			if !push(result) {
+			last := int64(i+1) == req.Limit
+			if last && i+1 < len(accounts) {
+				result.Diagnostics.AddWarning("More Okta accounts than the list may show", fmt.Sprintf(
+					"The list ends after %d of %d accounts, which is its limit; 100 is the default. Write limit = %d or more into the list block.",
+					i+1, len(accounts), len(accounts)))
+			}
+			if !push(result) || last {
 				return
 			}
 		}

@@ -125,16 +125,17 @@ func TestAccountList(t *testing.T) {
 		filter map[string]any
 		limit  int64
 		want   []string
+		cut    string // what the last of them says of the rest
 	}{
-		"all":             {nil, 100, []string{"Prod-A", "Prod-B", "Test-A"}},
-		"no limit":        {nil, 0, []string{"Prod-A", "Prod-B", "Test-A"}},
-		"limit":           {nil, 2, []string{"Prod-A", "Prod-B"}},
-		"limit as many":   {nil, 3, []string{"Prod-A", "Prod-B", "Test-A"}},
-		"name":            {map[string]any{"name_regex": "^Prod-"}, 100, []string{"Prod-A", "Prod-B"}},
-		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod-A", "Test-A"}},
-		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test-A"}},
-		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod-A"}},
-		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil},
+		"all":             {nil, 100, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
+		"no limit":        {nil, 0, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
+		"limit":           {nil, 2, []string{"Prod-A", "Prod-B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
+		"limit as many":   {nil, 3, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
+		"name":            {map[string]any{"name_regex": "^Prod-"}, 100, []string{"Prod-A", "Prod-B"}, ""},
+		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod-A", "Test-A"}, ""},
+		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test-A"}, ""},
+		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod-A"}, "ends after 1 of 2 accounts.*Write limit = 2"},
+		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,7 +148,11 @@ func TestAccountList(t *testing.T) {
 					}
 					want = append(want, one)
 				}
-				if got := queryAccounts(t, url, test.filter, test.limit, includeResource); !slices.Equal(got, want) {
+				got := queryAccounts(t, url, test.filter, test.limit, includeResource)
+				if last := len(want) - 1; test.cut != "" && len(got) == len(want) && matches(test.cut, got[last].problem) {
+					want[last].problem = got[last].problem
+				}
+				if !slices.Equal(got, want) {
 					t.Errorf("with resource %t: got %v, want %v", includeResource, got, want)
 				}
 			}

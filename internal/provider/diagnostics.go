@@ -75,8 +75,8 @@ func adviceFor(err error, failed *api.Error) string {
 			"api_key (DD_API_KEY) and site (DD_SITE) or api_url (DD_HOST)."
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return fmt.Sprintf("The request needs the permission %s. The owner of the application key (app_key, DD_APP_KEY) or of the "+
-			"bearer token must have it and, where the key has scopes, they must include it. The organization may also restrict the "+
-			"addresses that requests may come from.", failed.Permission)
+			"bearer token must have it and, where the key has scopes, they must include it. The key may also be wrong, revoked or of "+
+			"another organization, or the organization may restrict the addresses that requests may come from.", failed.Permission)
 	case status == http.StatusNotFound:
 		return "There is no such API at this address. Check site (DD_SITE) or api_url (DD_HOST)."
 	case status == http.StatusTooManyRequests:
@@ -89,7 +89,8 @@ func adviceFor(err error, failed *api.Error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds)."
 	case status == 0:
-		return "No answer came that could be understood. Check the network and site (DD_SITE) or api_url (DD_HOST), and try again."
+		return "Datadog could not be reached, or something else answered than its API. Check the network and site (DD_SITE) or api_url " +
+			"(DD_HOST), and try again."
 	}
 	return "Datadog has trouble of its own: see https://status.datadoghq.com and try again."
 }
@@ -116,7 +117,7 @@ func aftermath(err error, failed *api.Error) string {
 
 // existsDetail says what to do about an account that exists although the configuration is about to create it.
 func existsDetail(account api.Account) string {
-	return fmt.Sprintf(`The organization has an Okta account named %[1]q already, for %[2]s (id %[3]s); names are unique, and this account is left untouched. Give the resource another name, or let it take over the account, either with a block in the configuration
+	return fmt.Sprintf(`The organization has an Okta account named %[1]q already, for %[2]s (id %[3]s); names are unique, and this account is left untouched. If another resource manages it, or if this resource is replaced with create_before_destroy, remove the duplicate or create_before_destroy. Otherwise give the resource another name, or let it take over the account, either with a block in the configuration
 
   import {
     to = okta_account.example
@@ -127,7 +128,7 @@ or with the command
 
   terraform import okta_account.example %[5]s
 
-where okta_account.example stands for the address of the resource.`,
+where okta_account.example stands for the address of the resource. The plan then shows what an apply would change in it.`,
 		account.Name, account.Domain, account.ID, quoteHCL(account.Name), quoteShell(account.Name))
 }
 

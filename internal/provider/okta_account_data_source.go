@@ -53,8 +53,8 @@ func newAccountData(account api.Account) accountData {
 
 const (
 	accountIDDescription         = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
-	accountNameDescription       = "Name of the account, of which an organization has one."
-	accountDomainDescription     = "URL of the Okta org, as it was given to Datadog."
+	accountNameDescription       = "Name of the account, unique in the Datadog organization."
+	accountDomainDescription     = "URL of the Okta org, as it was entered in Datadog."
 	accountAuthMethodDescription = "How Datadog authenticates to Okta, such as `oauth`."
 	accountClientIDDescription   = "Client ID of the OAuth application in Okta; null where the account has none."
 )
@@ -65,8 +65,7 @@ func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. Secrets are not among what the " +
-			"API returns.",
+		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. The API never returns secrets.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -96,6 +97,12 @@ func (r *accountResource) planUpdate(
 	}
 	if r.client != nil {
 		r.client.Own(state.Name.ValueString())
+	}
+	if plan.ClientID.IsNull() && !state.ClientID.IsNull() && plan.AuthMethod.ValueString() == authOAuth {
+		resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client_id", fmt.Sprintf(
+			`An Okta account with auth_method = "oauth" needs client_id, and this one has it. Write it into the configuration: client_id = %s.`,
+			quoteHCL(state.ClientID.ValueString())))
+		return
 	}
 	if !plan.ID.IsUnknown() {
 		return

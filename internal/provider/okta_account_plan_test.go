@@ -113,6 +113,25 @@ resource "terraform_data" "later" {
 	)
 }
 
+// An imported account whose configuration forgets the client_id: the plan says which one it is.
+func TestAccOktaAccount_clientIDForgotten(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.Put(existing())
+	forgotten := accountConfig(url, attributes{"client_id": "", "client_secret": ""})
+	testAccounts(t, s,
+		resource.TestStep{
+			Config: forgotten, ResourceName: address, ImportState: true, ImportStateId: "Okta-Prod", ImportStatePersist: true,
+		},
+		resource.TestStep{Config: forgotten, ExpectError: regexp.MustCompile(spaced(`Missing client_id.*client_id = "made-up-client"`))},
+		resource.TestStep{
+			Config:           accountConfig(url, attributes{"client_secret": ""}),
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+		},
+	)
+}
+
 func TestAccOktaAccount_nameTaken(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

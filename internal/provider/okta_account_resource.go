@@ -47,8 +47,8 @@ func (r *accountResource) Metadata(_ context.Context, req resource.MetadataReque
 
 func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An account of Datadog's Okta integration: one Okta org whose logs Datadog collects. It needs " +
-			"the permissions `integrations_read` and `manage_integrations` in Datadog.",
+		MarkdownDescription: "An account of Datadog's Okta integration: one Okta org whose logs Datadog collects. Managing " +
+			"it takes the permissions `integrations_read` and `manage_integrations` in Datadog.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -79,8 +79,8 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			},
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Client ID of the OAuth application in Okta. Removing it again replaces the account: Datadog " +
-					"has no documented way to clear it.",
+				MarkdownDescription: "Client ID of the OAuth application in Okta. Removing it again replaces the account, since Datadog " +
+					"has no documented way to clear it; with `auth_method = \"oauth\"` it cannot be removed.",
 				Validators: []validator.String{textValidator{ifEmpty: "leave it out where the account has no client ID"}},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 					func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
@@ -107,7 +107,7 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			},
 			"client_secret_wo_version": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Any text that stands for the present value of `client_secret_wo`, such as a number or a date. " +
+				MarkdownDescription: "Any text that identifies the present value of `client_secret_wo`, such as a number or a date. " +
 					"A change sends the secret again. Requires `client_secret_wo`.",
 				Validators: []validator.String{textValidator{ifEmpty: `leave it out, or write a text such as "1"`}},
 			},
@@ -130,7 +130,7 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			},
 			"api_key_wo_version": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Any text that stands for the present value of `api_key_wo`, such as a number or a date. A " +
+				MarkdownDescription: "Any text that identifies the present value of `api_key_wo`, such as a number or a date. A " +
 					"change sends the token again. Requires `api_key_wo`.",
 				Validators: []validator.String{textValidator{ifEmpty: `leave it out, or write a text such as "1"`}},
 			},

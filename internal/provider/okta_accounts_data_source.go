@@ -35,8 +35,8 @@ func (d *accountsDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those that the " +
-			"filters let through. Secrets are not among what the API returns.",
+		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those that match " +
+			"the filters. The API never returns secrets.",
 		Attributes: map[string]schema.Attribute{
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: nameRegexDescription,

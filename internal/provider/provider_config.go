@@ -223,7 +223,7 @@ func checkBool(text string) error {
 func checkNumber(least, most int) func(string) error {
 	return func(text string) error {
 		if n, err := strconv.Atoi(text); err != nil || n < least || n > most {
-			return fmt.Errorf("it is %s: write a whole number from %d to %d", text, least, most)
+			return fmt.Errorf("it is %q: write a whole number from %d to %d", text, least, most)
 		}
 		return nil
 	}

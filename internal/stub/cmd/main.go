@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	addr := flag.String("addr", "127.0.0.1:8126", "address to serve; port 0 takes a free one")
+	addr := flag.String("addr", "127.0.0.1:8765", "address to serve; port 0 takes a free one")
 	flag.Parse()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", *addr)
 	if err != nil {

@@ -326,6 +326,11 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) error
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return c.refused(ctx, failed, r, response, body)
 	}
+	if r.method == http.MethodDelete && response.StatusCode != http.StatusNoContent {
+		// A login page of some proxy is no account deleted: look.
+		failed.Err = fmt.Errorf("%w: %s to a delete", errAnswer, response.Status)
+		return failed
+	}
 	if read == nil {
 		return nil
 	}

@@ -319,6 +319,23 @@ func TestDeleteWithoutID(t *testing.T) {
 	})
 }
 
+// Only 204 says that an account was deleted. A page of a proxy, with any other status, says nothing.
+func TestDeleteAnsweredByAnother(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, w *world) {
+		a := w.put("a")
+		w.Fail(stub.Fault{Method: http.MethodDelete, Status: 200, Body: "<html>Please sign in</html>"})
+		if err := w.client(t).Delete(t.Context(), a); !errors.Is(err, errAnswer) || len(w.Accounts()) != 1 {
+			t.Errorf("not carried out: %v, %d accounts", err, len(w.Accounts()))
+		}
+		w.Heal()
+		w.Fail(stub.Fault{Method: http.MethodDelete, Status: 200, EmptyBody: true, When: stub.After})
+		if err := w.client(t).Delete(t.Context(), a); err != nil || len(w.Accounts()) != 0 {
+			t.Errorf("carried out: %v, %d accounts", err, len(w.Accounts()))
+		}
+	})
+}
+
 // A delete that cannot be confirmed is an error: the service may have said 400 for another reason.
 func TestDeleteUnconfirmed(t *testing.T) {
 	t.Parallel()

@@ -71,8 +71,8 @@ func adviceFor(err error, failed *api.Error) string {
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted."
 	case failed.KeyInvalid:
-		return "Datadog says that the API key is not valid for this site; a key works on the site of its organization alone. Check " +
-			"api_key (DD_API_KEY) and site (DD_SITE) or api_url (DD_HOST)."
+		return fmt.Sprintf("Datadog says that the API key is not valid for this site; a key works on the site of its organization alone. Check "+
+			"api_key (DD_API_KEY) and site (DD_SITE) or api_url (DD_HOST). The request also needs the permission %s.", failed.Permission)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return fmt.Sprintf("The request needs the permission %s. The owner of the application key (app_key, DD_APP_KEY) or of the "+
 			"bearer token must have it and, where the key has scopes, they must include it. The key may also be wrong, revoked or of "+

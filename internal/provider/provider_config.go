@@ -179,16 +179,17 @@ func (s setting) check(diags *diag.Diagnostics) {
 		return
 	}
 	err := s.valid(s.text)
-	if s.text == "" {
+	switch {
+	case s.text == "":
 		err = fmt.Errorf("an empty string is no value: leave the argument out, or set %s", strings.Join(s.variables, " or "))
-	}
-	if err == nil {
+	case err == nil:
 		return
-	}
-	if s.variable != "" {
+	case s.variable != "":
 		diags.AddAttributeError(path.Root(s.name), "Invalid provider configuration",
 			fmt.Sprintf("%s, from the environment variable %s: %s.", s.name, s.variable, err))
 		return
+	default:
+		err = fmt.Errorf("%w. Where the argument is left out, its value comes from %s", err, strings.Join(s.variables, " or "))
 	}
 	addInvalid(diags, path.Root(s.name), "Invalid provider configuration", s.secret && s.text != "" || urlMayHoldSecret(s.text), err)
 }

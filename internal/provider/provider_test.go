@@ -149,6 +149,10 @@ func TestProvider_badConfiguration(t *testing.T) {
 			if d.Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(d.Detail, tt.advice) {
 				t.Errorf("%s, want an error with %q in it", d.Detail, tt.advice)
 			}
+			variable := strings.Replace("DD_"+strings.ToUpper(tt.attribute), "DD_API_URL", "DD_HOST", 1)
+			if !strings.Contains(d.Detail, variable) {
+				t.Errorf("%s does not name %s", d.Detail, variable)
+			}
 
 			// What may be a secret must not be printed, nor the line that it is written on.
 			text, _ := tt.value.(string)

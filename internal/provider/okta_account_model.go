@@ -66,8 +66,8 @@ func (m *accountModel) secrets() api.Secrets {
 	}
 }
 
-// sameAs reports whether an account found under the model's name can be the one that the model describes.
-// What the model does not know does not count.
+// sameAs reports whether an account found under the model's name can be the one that the model describes. Where the model
+// does not know a domain or auth_method, any will do; a client_id that it does not have, the account must not have either.
 func (m *accountModel) sameAs(a api.Account) bool {
 	return (m.Domain.IsNull() || api.SameDomain(m.Domain.ValueString(), a.Domain)) &&
 		(m.AuthMethod.IsNull() || m.AuthMethod.ValueString() == a.AuthMethod) &&

@@ -70,7 +70,8 @@ func (e *transportError) Error() string { return e.err.Error() }
 func (e *transportError) Unwrap() error { return e.err }
 
 // newHTTPClient returns the client below the Datadog client: go-retryablehttp repeats what may be repeated, the
-// transport below it sends the attempts, and again those that the rate limit refuses. Proxy and certificate settings are those of the system.
+// transport below it sends the attempts, and again those that the rate limit refuses. Proxy and certificate settings are
+// those of the system.
 func newHTTPClient(cfg Config) *http.Client {
 	base := cfg.base
 	if base == nil {

@@ -42,7 +42,7 @@ func TestAddError(t *testing.T) {
 		"429":             {failed("delete", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout", "The account stays in the state"}},
 		"302":             {failed("list", 302, nil), []string{"302", "where the API really is"}},
 		"503":             {failed("read", 503, nil), []string{"503", "status.datadoghq.com", "Neither Datadog nor the state was changed"}},
-		"no answer":       {failed("delete", 0, errors.New("connection reset")), []string{"connection reset", "No answer came", "The account stays in the state"}},
+		"no answer":       {failed("delete", 0, errors.New("connection reset")), []string{"connection reset", "could not be reached", "The account stays in the state"}},
 		"time is up":      {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time", "http_client_retry_timeout"}},
 		"interrupted":     {failed("update", 0, context.Canceled), []string{"was interrupted", "the next apply sends the change again"}},
 		"interrupted create": {

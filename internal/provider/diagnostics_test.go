@@ -36,7 +36,7 @@ func TestAddError(t *testing.T) {
 	}{
 		"403":             {failed("create", 403, nil), []string{`"Okta-Prod"`, "403", "the API's words", "permission manage_integrations", "No account was created"}},
 		"401":             {failed("update", 401, nil), []string{"401", "permission manage_integrations", "The state keeps the values from before"}},
-		"invalid key":     {keyInvalid, []string{"API key is not valid for this site", "DD_API_KEY", "DD_SITE"}},
+		"invalid key":     {keyInvalid, []string{"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations"}},
 		"404 on the list": {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", "Neither Datadog nor the state was changed"}},
 		"400":             {failed("create", 400, nil), []string{"400", "Correct what its message names", "No account was created"}},
 		"429":             {failed("delete", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout", "The account stays in the state"}},

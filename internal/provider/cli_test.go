@@ -94,6 +94,21 @@ func (c *cli) run(wantExit int, arguments ...string) string {
 	return string(out)
 }
 
+// version is that of the CLI.
+func (c *cli) version() (major, minor int) {
+	c.t.Helper()
+	var shown struct {
+		Version string `json:"terraform_version"` // of OpenTofu too
+	}
+	if err := json.Unmarshal([]byte(c.run(0, "version", "-json")), &shown); err != nil {
+		c.t.Fatal(err)
+	}
+	if _, err := fmt.Sscanf(shown.Version, "%d.%d", &major, &minor); err != nil {
+		c.t.Fatalf("%q: %v", shown.Version, err)
+	}
+	return major, minor
+}
+
 // wantEmptyPlan fails the test where a plan proposes anything.
 func (c *cli) wantEmptyPlan() {
 	c.t.Helper()

@@ -5,7 +5,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -137,20 +136,12 @@ func readExample(t *testing.T, file string) string {
 // skipBelow skips the test where the CLI is older than a version, as in "1.12".
 func (c *cli) skipBelow(version string) {
 	c.t.Helper()
-	var least, actual struct{ major, minor int }
-	var shown struct {
-		Version string `json:"terraform_version"` // of OpenTofu too
+	var leastMajor, leastMinor int
+	if _, err := fmt.Sscanf(version, "%d.%d", &leastMajor, &leastMinor); err != nil {
+		c.t.Fatalf("%q: %v", version, err)
 	}
-	if err := json.Unmarshal([]byte(c.run(0, "version", "-json")), &shown); err != nil {
-		c.t.Fatal(err)
-	}
-	for text, into := range map[string]*struct{ major, minor int }{version: &least, shown.Version: &actual} {
-		if _, err := fmt.Sscanf(text, "%d.%d", &into.major, &into.minor); err != nil {
-			c.t.Fatalf("%q: %v", text, err)
-		}
-	}
-	if actual.major < least.major || actual.major == least.major && actual.minor < least.minor {
-		c.t.Skipf("needs version %s of the CLI, this is %s", version, shown.Version)
+	if major, minor := c.version(); major < leastMajor || major == leastMajor && minor < leastMinor {
+		c.t.Skipf("needs version %s of the CLI, this is %d.%d", version, major, minor)
 	}
 }
 

@@ -141,7 +141,12 @@ func meet(t *testing.T, op operation, cases []*faultCase) {
 		c.arm(op)
 	}
 	before := w.cli.accountsInState()
-	failures := w.cli.diagnostics("error", append([]string{"apply", "-json", "-parallelism=100"}, op.apply...)...)
+	parallelism := "-parallelism=100"
+	if major, minor := w.cli.version(); op.name == "create" && major == 1 && minor >= 16 {
+		// Terraform 1.16 crashes where it writes the state while another create that failed has a state, but is not yet tainted.
+		parallelism = "-parallelism=1"
+	}
+	failures := w.cli.diagnostics("error", append([]string{"apply", "-json", parallelism}, op.apply...)...)
 	after := w.cli.accountsInState()
 	for _, c := range cases {
 		c.Heal()

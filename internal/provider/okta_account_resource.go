@@ -224,6 +224,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
+	r.client.Conceal(state.secrets()) // an error may quote the one before, too
 	plan.ID = state.ID
 	if needsRequest(&plan, &state, &config) {
 		account := plan.account()

@@ -27,6 +27,21 @@ func patched(s *stub.Server, updates int, clientSecret, apiKey string) stubCheck
 	}
 }
 
+// The API may quote the secret that it has, not only the one that it was sent.
+func TestAccOktaAccount_formerSecretConcealed(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	c := newCLI(t, accountConfig(url, attributes{"client_secret": `"made-up-former"`}))
+	c.run(0, "apply", "-auto-approve")
+	s.Fail(stub.Fault{Method: "PATCH", Status: 400, Body: `{"errors":["stored: made-up-former, sent: made-up-latter"]}`})
+	c.write("main.tf", accountConfig(url, attributes{"client_secret": `"made-up-latter"`}))
+	out := c.run(1, "apply", "-auto-approve", "-refresh=false")
+	if !matches("stored: .*, sent: ", out) || strings.Contains(out, "made-up-former") || strings.Contains(out, "made-up-latter") {
+		t.Errorf("the error should have the message without the secrets:\n%s", out)
+	}
+}
+
 func TestAccOktaAccount_secretsInState(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

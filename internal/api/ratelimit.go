@@ -31,33 +31,33 @@ const (
 	resetJitter   = 100 * time.Millisecond // for other processes that wait for the same moment
 )
 
-// gate holds requests back while the answers to earlier ones say that the rate limit has nothing left. Within a
-// window requests go as fast as they come; the rest wait for the next window, into which one goes first to learn what it
-// allows.
-type gate struct {
+// limiter holds requests back while the answers to earlier ones say that the rate limit has nothing
+// left. Within a window requests go as fast as they come. The rest wait for the next window, into
+// which one goes first, as a probe of what it allows.
+type limiter struct {
 	mu      sync.Mutex
-	limits  map[string]string  // kind of request → name of its limit, as the answers tell
+	limits  map[string]string  // key of the requests → name of their limit, as the answers tell
 	windows map[string]*window // by the limit's name
 }
 
-// window is the present window of one limit.
+// window is the present window of one limit. Its end is kept by the monotonic clock.
 type window struct {
 	remaining int
 	ends      time.Time
-	scouting  bool          // one request is under way into a window of which nothing is known yet
+	probing   bool          // one request is under way into a window of which nothing is known yet
 	changed   chan struct{} // closed and renewed at each change
 }
 
-func newGate() *gate {
-	return &gate{limits: map[string]string{}, windows: map[string]*window{}}
+func newLimiter() *limiter {
+	return &limiter{limits: map[string]string{}, windows: map[string]*window{}}
 }
 
-func (g *gate) window(c *call) *window {
-	name, known := g.limits[c.kind()]
+func (l *limiter) window(key string) *window {
+	name, known := l.limits[key]
 	if !known {
 		return nil
 	}
-	return g.windows[name]
+	return l.windows[name]
 }
 
 // limitError is a rate limit that is used up for longer than the operation's time.
@@ -68,43 +68,42 @@ type limitError struct {
 
 func (e *limitError) Error() string {
 	return fmt.Sprintf("Datadog's rate limit %s is used up for another %s, which is longer than the operation may take",
-		e.name, e.wait.Round(time.Second))
+		Clean(e.name), e.wait.Round(time.Second))
 }
 
-// enter returns when the request may be sent. An error is that of ctx, or a *limitError.
-func (g *gate) enter(ctx context.Context, c *call) error {
-	for told := false; ; told = true {
-		g.mu.Lock()
-		w := g.window(c)
+// wait returns when a request with the key may be sent. An error is that of ctx, or a *limitError.
+func (l *limiter) wait(ctx context.Context, key string) error {
+	for logged := false; ; logged = true {
+		l.mu.Lock()
+		w := l.window(key)
 		now := time.Now()
 		switch {
 		case w == nil:
-			g.mu.Unlock()
+			l.mu.Unlock()
 			return nil
-		case !now.Before(w.ends) && !w.scouting:
-			w.scouting = true
-			g.mu.Unlock()
+		case !now.Before(w.ends) && !w.probing:
+			w.probing = true
+			l.mu.Unlock()
 			return nil
 		case now.Before(w.ends) && w.remaining > 0:
 			w.remaining--
-			g.mu.Unlock()
+			l.mu.Unlock()
 			return nil
 		}
-		changed, wait := w.changed, w.ends.Sub(now)
-		name := g.limits[c.kind()]
-		g.mu.Unlock()
+		changed, wait, name := w.changed, w.ends.Sub(now), l.limits[key]
+		l.mu.Unlock()
 
 		switch {
-		case wait <= 0: // the scout is under way: its answer changes the window
+		case wait <= 0: // the probe is under way: its answer changes the window
 			wait = longestWindow
-		case ends(ctx, wait):
+		case endsBefore(ctx, wait):
 			return &limitError{name: name, wait: wait}
 		default:
 			wait += resetMargin + jitter(resetJitter)
 		}
-		if !told {
+		if !logged {
 			tflog.SubsystemInfo(ctx, logSubsystem, "Waiting for the rate limit", map[string]any{
-				"method": c.method, "attempt": c.attempts, "wait_ms": wait.Milliseconds(), "limit": name,
+				"request": key, "wait_ms": wait.Milliseconds(), "limit": Clean(name),
 			})
 		}
 		timer := time.NewTimer(wait)
@@ -119,23 +118,23 @@ func (g *gate) enter(ctx context.Context, c *call) error {
 	}
 }
 
-// leave learns from an answer, nil where none came, what the limit allows. refusals counts the 429s before it.
-func (g *gate) leave(c *call, response *http.Response, refusals int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+// observe learns from the answer to a request with the key what the limit allows. refusals counts the
+// answers with 429 before it.
+func (l *limiter) observe(key string, a answer, refusals int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := time.Now()
 
-	if w := g.window(c); w != nil {
-		w.scouting = false
+	if w := l.window(key); w != nil {
+		w.probing = false
 		defer w.announce()
 	}
-	if response == nil {
+	if a.err != nil {
 		return
 	}
-	name := response.Header.Get(limitName)
-	remaining, err := strconv.Atoi(response.Header.Get(limitRemaining))
-	refused := response.StatusCode == http.StatusTooManyRequests
-	ends, ok := windowEnd(response.Header, now)
+	remaining, err := strconv.Atoi(a.header.Get(limitRemaining))
+	refused := a.status == http.StatusTooManyRequests
+	ends, ok := windowEnd(a.header, now)
 	switch {
 	case refused && !ok:
 		// The limit does not say until when: ask again, each time later.
@@ -144,17 +143,17 @@ func (g *gate) leave(c *call, response *http.Response, refusals int) {
 	case refused:
 		remaining = 0
 	case err != nil || !ok:
-		if w := g.window(c); w != nil && !now.Before(w.ends) {
-			delete(g.limits, c.kind()) // nothing is said of a limit any more
+		if w := l.window(key); w != nil && !now.Before(w.ends) {
+			delete(l.limits, key) // nothing is said of a limit any more
 		}
 		return
 	}
-	name = cmp.Or(name, c.kind())
-	g.limits[c.kind()] = name
-	w := g.windows[name]
+	name := cmp.Or(a.header.Get(limitName), key)
+	l.limits[key] = name
+	w := l.windows[name]
 	if w == nil {
 		w = &window{changed: make(chan struct{})}
-		g.windows[name] = w
+		l.windows[name] = w
 	}
 	switch sameWindow := w.ends.Sub(ends).Abs() < time.Second; {
 	case sameWindow && now.Before(w.ends):
@@ -170,7 +169,8 @@ func (w *window) announce() {
 	w.changed = make(chan struct{})
 }
 
-// windowEnd returns when the limit's window ends, as the headers tell it: not where they tell nothing that can be true.
+// windowEnd returns when the limit's window ends, as the headers tell it: not where they tell nothing
+// that can be true. It is by the monotonic clock, so that a step of the wall clock moves nothing.
 func windowEnd(header http.Header, now time.Time) (time.Time, bool) {
 	if wait, ok := retryAfter(header, now); ok {
 		return now.Add(wait), true
@@ -190,14 +190,15 @@ func windowEnd(header http.Header, now time.Time) (time.Time, bool) {
 	if seconds < 0 || seconds > int64(most/time.Second) {
 		return time.Time{}, false
 	}
-	ends := now.Add(time.Duration(seconds) * time.Second)
+	wait := time.Duration(seconds) * time.Second
 	if most != longestWindow {
 		// Whole seconds are rounded, but the windows are aligned to the calendar.
-		if aligned := ends.Round(most); aligned.Sub(ends).Abs() <= time.Second {
-			ends = aligned
+		wall := now.Round(0).Add(wait)
+		if off := wall.Round(most).Sub(wall); off.Abs() <= time.Second {
+			wait += off
 		}
 	}
-	return ends, ends.After(now)
+	return now.Add(wait), wait > 0
 }
 
 // retryAfter returns the wait that a Retry-After header asks for, in either of its two forms.

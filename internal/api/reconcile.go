@@ -7,205 +7,279 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 )
 
-// Create makes a new account; a.ID is ignored. *ExistsError where the organization has an account of the name: nothing
-// was sent that could touch it.
+// Create makes a new account; a.ID is ignored. ErrExists where the organization has an account of the
+// name.
 //
-// A POST whose outcome is unknown is repeated only after a look that does not find the account. Where it is found and
-// agrees with a, it is the one made. Where the look fails too, or the last POST remains unclear, errors.Is(err,
-// ErrOutcomeUnknown) holds: the account may exist, now or a little later.
+// A POST whose outcome is unknown is repeated only after a look that does not find the account. Where
+// it is found and has the attributes of a, it is the one made. Where the look fails too, or the last
+// POST remains unclear, the error has OutcomeUnknown: the account may exist, now or a little later.
+// Where two accounts of the name exist in the end, since the first POST was carried out late, the
+// error is ErrAmbiguous as well.
 func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, error) {
-	ctx, cancel, err := c.operation(ctx)
+	ctx, cancel, err := c.operation(ctx, "create")
 	if err != nil {
 		return Account{}, err
 	}
 	defer cancel()
-	c.Conceal(s)
-
-	accounts, err := c.directory.all(ctx)
+	created, err := c.create(ctx, a, s)
 	if err != nil {
-		return Account{}, concerning(a.Name, err)
+		return Account{}, c.failed(err, "create", a.Name, s.ClientSecret, s.APIKey)
 	}
-	switch existing, err := byName(accounts, a.Name); {
-	case err == nil:
-		return Account{}, &ExistsError{Account: existing}
-	case errors.Is(err, ErrAmbiguous):
-		return Account{}, failure("create", a.Name, err)
+	return created, nil
+}
+
+func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, error) {
+	known, err := c.list.get(ctx, time.Time{})
+	if err != nil {
+		return Account{}, err
+	}
+	if found, err := c.list.find(known, "", a.Name); !errors.Is(err, ErrNotFound) {
+		return Account{}, exists(found, err)
 	}
 
 	unclear := false // one of the POSTs may have made the account
 	for repeats := 0; ; repeats++ {
-		created, err := c.post(ctx, a, s)
-		if err == nil {
-			c.directory.put("", created)
-			return created, nil
-		}
-		unknown := errors.Is(err, ErrOutcomeUnknown)
-		if !unknown && !isConflict(err) {
-			return Account{}, stillUnclear(err, unclear)
-		}
-		unclear = unclear || unknown
-
-		found, lookErr := c.look(ctx, a.Name)
+		created, failed := c.post(ctx, a, s)
 		switch {
-		case lookErr == nil && !unclear:
-			return Account{}, &ExistsError{Account: found} // made by somebody else since the list
-		case lookErr == nil && agree(found, a):
+		case failed == nil && unclear:
+			c.list.put("", created)
+			return created, c.onlyOne(ctx, created)
+		case failed == nil:
+			c.list.put("", created)
+			return created, nil
+		case !failed.OutcomeUnknown && !failed.isConflict():
+			failed.OutcomeUnknown = unclear
+			return Account{}, failed
+		}
+		refused := !failed.OutcomeUnknown
+		unclear = unclear || failed.OutcomeUnknown
+		failed.OutcomeUnknown = unclear
+
+		found, err := c.look(ctx, a.Name)
+		switch {
+		case err == nil && unclear && sameAttributes(found, a):
 			return found, nil
-		case lookErr == nil:
-			return Account{}, &ExistsError{Account: found}
-		case !errors.Is(lookErr, ErrNotFound):
-			return Account{}, errors.Join(stillUnclear(err, unclear), lookErr)
-		case !unknown || isForeign(err) || repeats >= c.config.MaxRetries:
-			return Account{}, stillUnclear(err, unclear)
+		case err == nil:
+			return Account{}, exists(found, nil)
+		case errors.Is(err, ErrAmbiguous):
+			return Account{}, &Error{Op: "create", OutcomeUnknown: unclear, Err: ErrAmbiguous, Found: errorOf(err).Found}
+		case errors.Is(err, ErrMalformed) && len(errorOf(err).Found) > 0:
+			return Account{}, exists(found, err)
+		case !errors.Is(err, ErrNotFound):
+			return Account{}, c.lookFailed(failed, err, a.Name, s.ClientSecret, s.APIKey)
+		case refused:
+			failed.Found = c.sameButForCase(ctx, a.Name)
+			return Account{}, failed
+		case errors.Is(failed, ErrMismatch), repeats >= c.config.MaxRetries:
+			return Account{}, failed
 		}
-		if waitErr := waitToRepeat(ctx, repeats); waitErr != nil {
-			return Account{}, errors.Join(err, waitErr)
+		if err := sleep(ctx, backoff(repeats)); err != nil {
+			failed.Err = errors.Join(failed.Err, err)
+			return Account{}, failed
 		}
 	}
 }
 
-// stillUnclear returns err as the end of a create of which an earlier POST may have made the account.
-func stillUnclear(err error, unclear bool) error {
-	if unclear && !errors.Is(err, ErrOutcomeUnknown) {
-		return errors.Join(err, ErrOutcomeUnknown)
+// exists is the error of a create whose name was found to be taken.
+func exists(found Account, err error) error {
+	if errors.Is(err, ErrAmbiguous) {
+		return &Error{Op: "create", Err: ErrAmbiguous, Found: errorOf(err).Found}
 	}
-	return err
+	return &Error{Op: "create", Err: ErrExists, Found: []Account{foundBy(found, err)}}
 }
 
-// Update changes the account named a.Name, last known under a.ID. The returned account may have another id.
-// ErrNotFound where there is no such account any more.
+// onlyOne looks, after a create that followed one of unknown outcome, whether both made an account:
+// the service may carry out late what it did not answer. A look that fails says nothing against it.
+func (c *Client) onlyOne(ctx context.Context, created Account) error {
+	found, err := c.look(ctx, created.Name)
+	both := []Account{created, found}
+	switch {
+	case errors.Is(err, ErrAmbiguous):
+		both = errorOf(err).Found
+	case err != nil || idKey(found.ID) == idKey(created.ID):
+		return nil
+	}
+	return &Error{Op: "create", OutcomeUnknown: true, Err: ErrAmbiguous, Found: both}
+}
+
+// sameButForCase returns the accounts whose names differ from name by case alone. The service may take
+// them for the same.
+func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
+	s, err := c.list.get(ctx, time.Time{})
+	if err != nil {
+		return nil // it would have been more advice
+	}
+	var found []Account
+	for _, account := range c.list.all(s) {
+		if strings.EqualFold(account.Name, name) {
+			found = append(found, account)
+		}
+	}
+	return found
+}
+
+// Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent. The
+// returned account may have another id. ErrNotFound where there is no such account any more.
 //
-// Where the outcome of the PATCH is unknown, or the id is gone, the account's present id is looked up by name and the
-// PATCH is sent to that: it is idempotent, and that the account looks as wanted would not prove that a secret arrived.
-func (c *Client) Update(ctx context.Context, a Account, s Secrets) (Account, error) {
-	ctx, cancel, err := c.operation(ctx)
+// Where the outcome of the PATCH is unknown, or the id is gone, the account's present id is looked up
+// by name and the PATCH is sent to that. It is idempotent, and that the account looks as wanted would
+// not prove that a secret arrived. Only after an answer that says success and nothing else, the
+// account is taken as it is found. Where the id turned out to be another account's, the error is
+// ErrMismatch with OutcomeUnknown: that account was changed.
+func (c *Client) Update(ctx context.Context, a Account, s Secrets, secrets ...string) (Account, error) {
+	ctx, cancel, err := c.operation(ctx, "update")
 	if err != nil {
 		return Account{}, err
 	}
 	defer cancel()
-	c.Conceal(s)
+	secrets = append(secrets, s.ClientSecret, s.APIKey)
+	updated, err := c.update(ctx, a, s, secrets)
+	if err != nil {
+		return Account{}, c.failed(err, "update", a.Name, secrets...)
+	}
+	return updated, nil
+}
 
+func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []string) (Account, error) {
 	id := a.ID
-	for repeats := 0; ; repeats++ {
-		updated, err := Account{}, failure("update", a.Name, ErrNotFound)
-		if id != "" {
-			updated, err = c.patch(ctx, id, a, s)
-		}
-		if err == nil {
-			c.directory.put(id, updated)
-			return updated, nil
-		}
-		unknown := errors.Is(err, ErrOutcomeUnknown)
-		if !unknown && !isGone(err) {
-			return Account{}, err
-		}
-		found, lookErr := c.look(ctx, a.Name)
-		switch {
-		case errors.Is(lookErr, ErrNotFound) || errors.Is(lookErr, ErrAmbiguous):
-			return Account{}, failure("update", a.Name, lookErr)
-		case lookErr != nil:
-			return Account{}, errors.Join(err, lookErr)
-		case !unknown && found.ID == id: // not gone at all: the API refuses what was sent
-			return Account{}, err
-		case repeats >= max(c.config.MaxRetries, 1) || unknown && repeats >= c.config.MaxRetries:
+	if id == "" {
+		found, err := c.look(ctx, a.Name)
+		if err != nil {
 			return Account{}, err
 		}
 		id = found.ID
-		if unknown {
-			if waitErr := waitToRepeat(ctx, repeats); waitErr != nil {
-				return Account{}, errors.Join(err, waitErr)
-			}
+	}
+	repeats := 0
+	for moved := false; ; {
+		updated, failed := c.patch(ctx, id, a, s)
+		switch {
+		case failed == nil:
+			c.list.put(id, updated)
+			return updated, nil
+		case errors.Is(failed, ErrMismatch), !failed.OutcomeUnknown && !failed.isGone():
+			return Account{}, failed
 		}
+		found, err := c.look(ctx, a.Name)
+		switch {
+		case errors.Is(err, ErrNotFound), errors.Is(err, ErrAmbiguous):
+			err := errorOf(err)
+			err.Op, err.OutcomeUnknown = "update", failed.OutcomeUnknown
+			return Account{}, err
+		case err != nil:
+			return Account{}, c.lookFailed(failed, err, a.Name, secrets...)
+		case failed.silent:
+			return found, nil
+		}
+		sameID := idKey(found.ID) == idKey(id)
+		switch {
+		case failed.OutcomeUnknown && repeats >= c.config.MaxRetries:
+			return Account{}, failed
+		case failed.OutcomeUnknown:
+			if err := sleep(ctx, backoff(repeats)); err != nil {
+				failed.Err = errors.Join(failed.Err, err)
+				return Account{}, failed
+			}
+			repeats++
+		case sameID || moved: // not gone at all: the API refuses what was sent
+			return Account{}, failed
+		default:
+			moved = true
+		}
+		id = found.ID
 	}
 }
 
 // Delete deletes the account last known as a. An account that is gone already is success.
 //
-// Where the id is gone but the name is not, the account was given another id. It is deleted only where it agrees with a
-// in everything that can be read; otherwise *ChangedError.
-func (c *Client) Delete(ctx context.Context, a Account) error {
-	ctx, cancel, err := c.operation(ctx)
+// Where the id is gone but the name is not, the account was given another id. It is deleted only where
+// it has the attributes of a in everything that can be read; otherwise ErrChanged.
+func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error {
+	ctx, cancel, err := c.operation(ctx, "delete")
 	if err != nil {
 		return err
 	}
 	defer cancel()
-
-	for id, last := a.ID, false; ; last = true {
-		err := failure("delete", a.Name, ErrNotFound)
-		if id != "" {
-			err = c.delete(ctx, id, a.Name)
-		}
-		if err == nil {
-			c.directory.remove(id)
-			return nil
-		}
-		var failed *Error
-		if !isGone(err) && errors.As(err, &failed) && failed.Status != 0 && !isPassing(failed.Status) {
-			return err
-		}
-		found, lookErr := c.look(ctx, a.Name)
-		switch {
-		case errors.Is(lookErr, ErrNotFound):
-			return nil
-		case lookErr != nil:
-			return errors.Join(err, lookErr)
-		case found.ID == id || last:
-			return err
-		case !agree(found, a):
-			return failure("delete", a.Name, &ChangedError{Account: found})
-		}
-		id = found.ID
+	if err := c.delete(ctx, a, secrets); err != nil {
+		return c.failed(err, "delete", a.Name, secrets...)
 	}
+	return nil
+}
+
+func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
+	left, err := c.deleteID(ctx, a.ID, a.Name, secrets)
+	switch {
+	case err != nil || left == nil:
+		return err
+	case !sameAttributes(*left, a):
+		return &Error{Op: "delete", Err: ErrChanged, Found: []Account{*left}}
+	}
+	left, err = c.deleteID(ctx, left.ID, a.Name, secrets)
+	if err == nil && left != nil {
+		err = &Error{Op: "delete", Err: ErrChanged, Found: []Account{*left}}
+	}
+	return err
+}
+
+// deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether it
+// is, it returns the account that has the name now, if there is one.
+func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string) (left *Account, err error) {
+	failed := &Error{Op: "delete", Err: ErrNotFound}
+	if id != "" {
+		a, refused := c.do(ctx, request{op: "delete", method: http.MethodDelete, path: accountsPath, id: id, permission: permissionWrite})
+		switch {
+		case refused == nil && a.status == http.StatusNoContent:
+			c.list.remove(id)
+			return nil, nil
+		case refused == nil:
+			// A login page of some proxy is no account deleted.
+			failed = &Error{Op: "delete", Status: a.status, Err: fmt.Errorf("%w: a delete is answered with 204", ErrMalformed)}
+		case refused.Status != 0 && !isTransient(refused.Status) && !refused.isGone():
+			return nil, refused
+		default:
+			failed = refused
+		}
+	}
+	found, err := c.look(ctx, name)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, c.lookFailed(failed, err, name, secrets...)
+	case idKey(found.ID) == idKey(id):
+		return nil, failed
+	}
+	return &found, nil
 }
 
 // look returns the account of the name as it is now, by a list of its own.
 func (c *Client) look(ctx context.Context, name string) (Account, error) {
-	c.directory.drop()
-	accounts, err := c.directory.all(ctx)
+	s, err := c.list.get(ctx, time.Now())
 	if err != nil {
-		return Account{}, concerning(name, err)
+		return Account{}, err
 	}
-	return byName(accounts, name)
+	return c.list.find(s, "", name)
 }
 
-// waitToRepeat backs off before a write is sent again, and stops at once when ctx ends.
-func waitToRepeat(ctx context.Context, repeats int) error {
-	timer := time.NewTimer(backoff(backoffBase, backoffMax, repeats, nil))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+// lookFailed adds to the error of a write that what became of it could not be looked up.
+func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
+	failed.Err = errors.Join(failed.Err, c.failed(err, "list", name, secrets...))
+	return failed
 }
 
-// isConflict reports whether the API refused a create for what was sent, perhaps because the name exists.
-func isConflict(err error) bool {
-	var failed *Error
-	return errors.As(err, &failed) && (failed.Status == http.StatusBadRequest || failed.Status == http.StatusConflict ||
-		failed.Status == http.StatusUnprocessableEntity)
-}
-
-// isForeign reports whether the service said that it had done something, but to another account: no reason to repeat it.
-func isForeign(err error) bool {
-	var foreign *ForeignError
-	return errors.As(err, &foreign)
-}
-
-// agree reports whether two accounts of a name are alike in everything else that can be read.
-func agree(a, b Account) bool {
+// sameAttributes reports whether two accounts of a name are alike in everything else that can be read.
+func sameAttributes(a, b Account) bool {
 	return SameDomain(a.Domain, b.Domain) && a.AuthMethod == b.AuthMethod && a.ClientID == b.ClientID
 }
 
-// SameDomain reports whether two domains name the same Okta org: the case of scheme and host, the default port and a
-// trailing slash do not count.
+// SameDomain reports whether two domains name the same Okta org: the case of scheme and host, the
+// default port and a trailing slash do not count.
 func SameDomain(a, b string) bool {
 	return a == b || plainDomain(a) == plainDomain(b)
 }

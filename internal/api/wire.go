@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
+	"strings"
 )
 
 // The wire format: https://docs.datadoghq.com/api/latest/okta-integration/
@@ -20,88 +22,203 @@ const (
 	permissionWrite = "manage_integrations"
 )
 
-type (
-	document struct {
-		Data resource `json:"data"`
-	}
-	resource struct {
-		Type       string     `json:"type"`
-		ID         string     `json:"id,omitempty"`
-		Attributes attributes `json:"attributes"`
-	}
-	attributes struct {
+// validID is what an id may look like. The service assigns UUIDs; anything that could lead to
+// another path is none.
+var validID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._~-]*$`)
+
+// encode writes the body of a create or, without a name, of an update. What is empty is not sent.
+func encode(a Account, s Secrets) ([]byte, error) {
+	type attributes struct {
 		Name         string `json:"name,omitempty"`
-		Domain       string `json:"domain"`
-		AuthMethod   string `json:"auth_method"`
+		Domain       string `json:"domain,omitempty"`
+		AuthMethod   string `json:"auth_method,omitempty"`
 		ClientID     string `json:"client_id,omitempty"`
 		ClientSecret string `json:"client_secret,omitempty"`
 		APIKey       string `json:"api_key,omitempty"`
 	}
-)
-
-// pathSafe is what an id may look like. The service assigns UUIDs; anything that could lead to another path is none.
-var pathSafe = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._~-]*$`)
-
-func encode(a Account, s Secrets) document {
-	return document{Data: resource{Type: accountType, Attributes: attributes{
+	type resource struct {
+		Type       string     `json:"type"`
+		Attributes attributes `json:"attributes"`
+	}
+	return json.Marshal(map[string]resource{"data": {Type: accountType, Attributes: attributes{
 		Name: a.Name, Domain: a.Domain, AuthMethod: a.AuthMethod, ClientID: a.ClientID,
 		ClientSecret: s.ClientSecret, APIKey: s.APIKey,
-	}}}
+	}}})
 }
 
-// account checks what the service answered, so that no blank or misread account ever reaches a state.
-func (r resource) account() (Account, error) {
-	switch {
-	case r.Type != accountType:
-		return Account{}, fmt.Errorf("an object of type %q instead of %q", r.Type, accountType)
-	case r.ID == "":
-		return Account{}, errors.New("an account without an id")
-	case !pathSafe.MatchString(r.ID):
-		return Account{}, fmt.Errorf("an account with the id %q, which is not one", r.ID)
-	case r.Attributes.Name == "" || r.Attributes.Domain == "" || r.Attributes.AuthMethod == "":
-		return Account{}, fmt.Errorf("the account %s without a name, domain or auth_method", r.ID)
+// object is a JSON object. Its keys are compared exactly, where encoding/json would take "Name" for
+// "name".
+type object map[string]json.RawMessage
+
+// text returns the string under key. It is empty where there is none, or null.
+func (o object) text(key string) (string, error) {
+	raw, ok := o[key]
+	if !ok {
+		return "", nil
 	}
-	return Account{
-		ID: r.ID, Name: r.Attributes.Name, Domain: r.Attributes.Domain,
-		AuthMethod: r.Attributes.AuthMethod, ClientID: r.Attributes.ClientID,
-	}, nil
+	var text *string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return "", fmt.Errorf("its %s is no string", key)
+	}
+	if text == nil {
+		return "", nil
+	}
+	return *text, nil
 }
 
+// decodeAccount reads the answer to a request about one account. It is strict: no blank or misread
+// account ever reaches a state.
 func decodeAccount(body []byte) (Account, error) {
-	var answer document
-	if err := decode(body, &answer); err != nil {
-		return Account{}, err
+	var answer object
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return Account{}, syntaxError(body, err)
 	}
-	return answer.Data.account()
+	account := parseAccount(answer["data"])
+	if account.Defect != "" {
+		return Account{}, errors.New("an account of which the API says too little: " + account.Defect)
+	}
+	return account, nil
 }
 
-func decodeAccounts(body []byte) (map[string]Account, error) {
-	var answer struct {
-		Data *[]resource `json:"data"`
+// parseAccount reads one account as far as it can be read. Accounts may be older than the API, so
+// that all but the id and the name can be missing.
+func parseAccount(raw json.RawMessage) Account {
+	var resource, attributes object
+	if err := json.Unmarshal(raw, &resource); err != nil || resource == nil {
+		return Account{Defect: "it is no JSON object"}
 	}
-	if err := decode(body, &answer); err != nil {
-		return nil, err
+	var defects []string
+	text := func(o object, key string) string {
+		value, err := o.text(key)
+		if err != nil {
+			defects = append(defects, err.Error())
+		}
+		return value
+	}
+	if kind := text(resource, "type"); kind != accountType {
+		defects = append(defects, fmt.Sprintf("its type is %q instead of %q", kind, accountType))
+	}
+	if raw, ok := resource["attributes"]; ok {
+		if err := json.Unmarshal(raw, &attributes); err != nil {
+			defects = append(defects, "its attributes are no JSON object")
+		}
+	}
+	account := Account{
+		ID: text(resource, "id"), Name: text(attributes, "name"), Domain: text(attributes, "domain"),
+		AuthMethod: text(attributes, "auth_method"), ClientID: text(attributes, "client_id"),
+	}
+	switch {
+	case account.ID == "":
+		defects = append(defects, "it has no id")
+	case !validID.MatchString(account.ID):
+		defects = append(defects, fmt.Sprintf("its id %q is no id", account.ID))
+	}
+	if account.Name == "" {
+		defects = append(defects, "it has no name")
+	}
+	account.Defect = strings.Join(defects, ", ")
+	return account
+}
+
+// page is one answer to a list.
+type page struct {
+	accounts []Account
+	next     string // the query of the next page; empty on the last one
+}
+
+// decodePage reads a page of the list that was asked for at base. Accounts that cannot be read do not
+// fail it; an answer that does not have all accounts, and does not say where the others are, does.
+func decodePage(body []byte, base *url.URL) (page, error) {
+	var answer struct {
+		Data  *[]json.RawMessage `json:"data"`
+		Links struct {
+			Next json.RawMessage `json:"next"`
+		} `json:"links"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return page{}, syntaxError(body, err)
 	}
 	if answer.Data == nil {
-		return nil, errors.New("an object without data")
+		return page{}, errors.New("an object without data")
 	}
-	accounts := make(map[string]Account, len(*answer.Data))
-	for _, r := range *answer.Data {
-		account, err := r.account()
-		if err != nil {
-			return nil, err
-		}
-		if _, twice := accounts[account.ID]; twice {
-			return nil, fmt.Errorf("two accounts with the id %s", account.ID)
-		}
-		accounts[account.ID] = account
+	p := page{accounts: make([]Account, 0, len(*answer.Data))}
+	for _, raw := range *answer.Data {
+		p.accounts = append(p.accounts, parseAccount(raw))
 	}
-	return accounts, nil
+	var err error
+	p.next, err = nextQuery(answer.Links.Next, base)
+	return p, err
 }
 
-func decode(body []byte, into any) error {
+// nextQuery returns the query of a link to the next page: a string or, as JSON:API also allows, an
+// object with href. A link that leads elsewhere is not followed, since the keys would go there.
+func nextQuery(raw json.RawMessage, base *url.URL) (string, error) {
+	var link string
+	var with struct{ Href string }
+	switch {
+	case len(raw) == 0 || string(raw) == "null":
+		return "", nil
+	case json.Unmarshal(raw, &link) == nil:
+	case json.Unmarshal(raw, &with) == nil:
+		link = with.Href
+	}
+	if link == "" && string(raw) == `""` {
+		return "", nil
+	}
+	next, err := url.Parse(link)
+	elsewhere := err != nil || link == "" || next.Host != "" && !strings.EqualFold(next.Host, base.Host) ||
+		next.Path != "" && !strings.HasSuffix(next.Path, accountsPath) || next.RawQuery == ""
+	if elsewhere {
+		return "", fmt.Errorf("the list goes on at %s, which is not the list's own address, so that it cannot be read to its end", quote(link))
+	}
+	return next.RawQuery, nil
+}
+
+// saysMore reports whether the last page of a list says that there are more accounts than were
+// counted: in meta, under one of the names that APIs have for it.
+func saysMore(body []byte, count int) bool {
+	var answer struct {
+		Meta any `json:"meta"`
+	}
+	return json.Unmarshal(body, &answer) == nil && metaSaysMore(answer.Meta, count)
+}
+
+func metaSaysMore(meta any, count int) bool {
+	members, _ := meta.(map[string]any)
+	for key, value := range members {
+		number, _ := value.(float64)
+		text, _ := value.(string)
+		flag, _ := value.(bool)
+		key = strings.ToLower(key)
+		switch {
+		case strings.Contains(key, "page") && strings.Contains(key, "total"), key == "pages", key == "last_page":
+			if number > 1 {
+				return true
+			}
+		case strings.Contains(key, "total"), key == "count":
+			if number > float64(count) {
+				return true
+			}
+		case strings.HasPrefix(key, "next"), key == "after", key == "cursor", key == "has_more", key == "more":
+			if number > 0 || text != "" || flag {
+				return true
+			}
+		}
+		if metaSaysMore(value, count) {
+			return true
+		}
+	}
+	return false
+}
+
+// saysNothing reports whether the body of an answer that says success has no account in it, and is
+// not a page of something else than the API either.
+func saysNothing(body []byte) bool { return len(body) == 0 || json.Valid(body) }
+
+// syntaxError says what is wrong with a body that is not the JSON expected.
+func syntaxError(body []byte, err error) error {
 	if len(body) == 0 {
 		return errors.New("an empty body")
 	}
-	return json.Unmarshal(body, into)
+	return err
 }

@@ -1,0 +1,93 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// do sends one request.
+func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
+	if r.id != "" && !validID.MatchString(r.id) {
+		return answer{}, &Error{Op: r.op, Permission: r.permission, Err: ErrNotFound}
+	}
+	a, failed := c.send(logged(ctx), r)
+	if failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden) {
+		failed.KeyInvalid = c.keyIsInvalid(ctx)
+	}
+	return a, failed
+}
+
+// logged returns ctx with the logger of the requests.
+func logged(ctx context.Context) context.Context {
+	return tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_OKTA", logSubsystem))
+}
+
+// fetchAll reads all pages of the list.
+func (c *Client) fetchAll(ctx context.Context) ([]Account, error) {
+	var all []Account
+	r := request{op: "list", method: http.MethodGet, path: accountsPath, permission: permissionRead}
+	for range maxPages {
+		a, failed := c.do(ctx, r)
+		if failed != nil {
+			return nil, failed
+		}
+		p, err := decodePage(a.body, c.baseURL)
+		if err == nil && p.next == "" && saysMore(a.body, len(all)+len(p.accounts)) {
+			err = errors.New("the list says that there are more accounts, and not where")
+		}
+		if err != nil {
+			return nil, &Error{Op: "list", Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		}
+		all = append(all, p.accounts...)
+		if p.next == "" {
+			return all, nil
+		}
+		r.query = p.next
+	}
+	return nil, &Error{Op: "list", Err: fmt.Errorf("%w: the list has more than %d pages", ErrMalformed, maxPages)}
+}
+
+// write sends a create or an update, and reads the account out of the answer.
+func (c *Client) write(ctx context.Context, r request, a Account, s Secrets) (Account, *Error) {
+	r.path, r.permission, r.secrets = accountsPath, permissionWrite, s
+	sent := a
+	if r.id != "" {
+		sent.Name = "" // an update has no name
+	}
+	body, err := encode(sent, s)
+	if err != nil {
+		return Account{}, &Error{Op: r.op, Err: err}
+	}
+	r.body = body
+	ans, failed := c.do(ctx, r)
+	if failed != nil {
+		return Account{}, failed
+	}
+	account, err := decodeAccount(ans.body)
+	failed = &Error{Op: r.op, Permission: r.permission, Status: ans.status, OutcomeUnknown: true}
+	switch {
+	case err != nil:
+		failed.Err = fmt.Errorf("%w: %w", ErrMalformed, err)
+		failed.silent = saysNothing(ans.body)
+		return Account{}, failed
+	case !SameName(account.Name, a.Name):
+		failed.Err, failed.Found = ErrMismatch, []Account{account}
+		return Account{}, failed
+	}
+	return account, nil
+}
+
+func (c *Client) post(ctx context.Context, a Account, s Secrets) (Account, *Error) {
+	return c.write(ctx, request{op: "create", method: http.MethodPost}, a, s)
+}
+
+func (c *Client) patch(ctx context.Context, id string, a Account, s Secrets) (Account, *Error) {
+	return c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
+}

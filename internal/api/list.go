@@ -1,0 +1,227 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	// listLifetime covers the refresh of a large configuration, and is short beside anything that
+	// people do.
+	listLifetime = time.Minute
+
+	// maxPages bounds a list that never ends.
+	maxPages = 1000
+)
+
+// list answers many reads from one list of the organization's accounts. It is a pointer to a snapshot,
+// which is in flight until its channel closes. A failed one is forgotten.
+type list struct {
+	fetch   func(context.Context) ([]Account, error)
+	timeout time.Duration // of one fetch, which outlives the reads that wait for it
+
+	mu     sync.Mutex
+	latest *snapshot
+	gone   map[string]bool // ids that this process deleted or replaced, which a late list may still have
+}
+
+// snapshot is one list of the accounts, kept up to date with the writes of this process.
+type snapshot struct {
+	begun    time.Time
+	done     chan struct{}
+	accounts index // once it is done, under the list's mutex
+	err      error
+	writes   []func(index) // made while it is in flight
+}
+
+// get returns a snapshot that is done and was begun after the moment given: the present one, or else
+// one that begins now.
+func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
+	l.mu.Lock()
+	s := l.latest
+	if s == nil || !s.begun.After(after) || time.Since(s.begun) > listLifetime {
+		s = &snapshot{begun: time.Now(), done: make(chan struct{})}
+		l.latest = s
+		go l.fill(context.WithoutCancel(ctx), s)
+	}
+	l.mu.Unlock()
+
+	select {
+	case <-ctx.Done():
+		return nil, &Error{Op: "list", Err: ctx.Err()}
+	case <-s.done:
+		return s, s.err
+	}
+}
+
+// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that they
+// hear the cause of a failure.
+func (l *list) fill(ctx context.Context, s *snapshot) {
+	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/50)
+	defer cancel()
+	accounts, err := l.fetch(ctx)
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer close(s.done)
+	if err != nil {
+		s.err = err
+		if l.latest == s {
+			l.latest = nil
+		}
+		return
+	}
+	s.accounts = newIndex(len(accounts))
+	for _, account := range accounts {
+		if !l.gone[idKey(account.ID)] {
+			s.accounts.add(account)
+		}
+	}
+	for _, write := range s.writes {
+		write(s.accounts)
+	}
+}
+
+// find returns the account that has the id and the name, or else the one that has the name. Either
+// may be empty.
+func (l *list) find(s *snapshot, id, name string) (Account, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return s.accounts.find(id, name)
+}
+
+// all returns every account of a snapshot, in no order.
+func (l *list) all(s *snapshot) []Account {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []Account
+	for _, accounts := range s.accounts.byID {
+		for _, account := range accounts {
+			all = append(all, *account)
+		}
+	}
+	return all
+}
+
+// put notes that the service answered a write with the account, which had the id before, if any.
+func (l *list) put(before string, account Account) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if before != "" {
+		l.gone[idKey(before)] = true
+	}
+	delete(l.gone, idKey(account.ID))
+	l.write(func(accounts index) {
+		accounts.remove(before)
+		accounts.remove(account.ID)
+		accounts.add(account)
+	})
+}
+
+// remove notes that the service deleted the account with the id. It stays deleted, whatever a late
+// list says.
+func (l *list) remove(id string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gone[idKey(id)] = true
+	l.write(func(accounts index) { accounts.remove(id) })
+}
+
+func (l *list) write(change func(index)) {
+	if l.latest == nil {
+		return
+	}
+	select {
+	case <-l.latest.done:
+		change(l.latest.accounts)
+	default:
+		l.latest.writes = append(l.latest.writes, change)
+	}
+}
+
+// index has accounts by id and by name. Neither need be unique: an organization can hold anything.
+type index struct {
+	byID, byName map[string][]*Account
+}
+
+func newIndex(size int) index {
+	return index{byID: make(map[string][]*Account, size), byName: make(map[string][]*Account, size)}
+}
+
+// idKey and nameKey are what ids and names are compared by.
+func idKey(id string) string     { return strings.ToLower(id) }
+func nameKey(name string) string { return norm.NFC.String(name) }
+
+// SameName reports whether two names are the same one. Terraform keeps texts in the Unicode form NFC;
+// the service need not.
+func SameName(a, b string) bool { return nameKey(a) == nameKey(b) }
+
+// add adds an account, unless the very same one is there already.
+func (x index) add(account Account) {
+	for _, other := range x.byID[idKey(account.ID)] {
+		if *other == account && account.ID != "" {
+			return
+		}
+	}
+	x.byID[idKey(account.ID)] = append(x.byID[idKey(account.ID)], &account)
+	x.byName[nameKey(account.Name)] = append(x.byName[nameKey(account.Name)], &account)
+}
+
+// remove removes every account with the id.
+func (x index) remove(id string) {
+	if id == "" {
+		return
+	}
+	for _, account := range x.byID[idKey(id)] {
+		var others []*Account
+		for _, other := range x.byName[nameKey(account.Name)] {
+			if other != account {
+				others = append(others, other)
+			}
+		}
+		x.byName[nameKey(account.Name)] = others
+	}
+	delete(x.byID, idKey(id))
+}
+
+// find is documented at list.find. Its errors wrap ErrNotFound, ErrAmbiguous, ErrMismatch or
+// ErrMalformed.
+func (x index) find(id, name string) (Account, error) {
+	withID := x.byID[idKey(id)]
+	if id == "" {
+		withID = nil
+	}
+	var matches []*Account
+	for _, account := range withID {
+		if name == "" || SameName(account.Name, name) {
+			matches = append(matches, account)
+		}
+	}
+	if len(matches) == 0 && name != "" {
+		matches = x.byName[nameKey(name)]
+	}
+	switch {
+	case len(matches) > 1:
+		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
+	case len(matches) == 1:
+		return matches[0].checked()
+	case len(withID) > 0:
+		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
+	}
+	return Account{}, &Error{Err: ErrNotFound}
+}
+
+func values(accounts []*Account) []Account {
+	all := make([]Account, 0, len(accounts))
+	for _, account := range accounts {
+		all = append(all, *account)
+	}
+	return all
+}

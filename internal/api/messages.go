@@ -1,0 +1,134 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+)
+
+const (
+	maxMessages  = 5
+	maxErrorBody = 64 << 10 // what is looked at of a body
+)
+
+// failed completes the error of an operation: it names the request and the account where err does not,
+// takes the API's messages out of the answer, and makes every text fit to print, without the secrets
+// given and the provider's keys. The error itself may belong to all who waited for a list, so that it
+// is copied.
+func (c *Client) failed(err error, op, account string, secrets ...string) error {
+	failed := *errorOf(err)
+	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
+	redactor := c.redactor(secrets...)
+	failed.Messages = messages(failed.body, redactor)
+	if failed.Err != nil {
+		failed.Err = redactor.cleaned(failed.Err)
+	}
+	return &failed
+}
+
+// errorOf returns the *Error that err is, or one of which it is the cause.
+func errorOf(err error) *Error {
+	var failed *Error
+	if errors.As(err, &failed) {
+		return failed
+	}
+	return &Error{Err: err}
+}
+
+// redactor returns what takes the provider's keys, and the secrets of an operation, out of its texts.
+func (c *Client) redactor(secrets ...string) redactor {
+	return newRedactor(slices.Concat(secrets, []string{c.config.APIKey, c.config.AppKey, c.config.BearerToken})...)
+}
+
+// messages returns what a body that is not an account has to say: the API's own messages, or the first
+// readable words of an HTML page or plain text.
+func messages(body []byte, redactor redactor) []string {
+	if len(body) == 0 {
+		return nil
+	}
+	body = body[:min(len(body), maxErrorBody)]
+	var all []string
+	for _, message := range parseMessages(redactor.redact(string(body))) {
+		// Parsing has taken escapes away: a secret may stand there plainly now.
+		message = redactor.clean(message)
+		if message != "" && len(all) < maxMessages {
+			all = append(all, message)
+		}
+	}
+	return all
+}
+
+func parseMessages(body string) []string {
+	var answer struct {
+		Errors []any `json:"errors"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		return []string{readable(body)}
+	}
+	var all []string
+	for _, item := range answer.Errors {
+		switch item := item.(type) {
+		case string:
+			all = append(all, item)
+		case map[string]any: // as JSON:API has it
+			title, _ := item["title"].(string)
+			detail, _ := item["detail"].(string)
+			all = append(all, cmp.Or(detail, title))
+		}
+	}
+	return all
+}
+
+var (
+	// Two expressions: as one they would take time that is quadratic in what a hostile page holds.
+	htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
+	htmlScript  = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>`)
+	htmlTag     = regexp.MustCompile(`(?s)<[a-zA-Z/!][^>]*>`)
+)
+
+func readable(page string) string {
+	for _, invisible := range []*regexp.Regexp{htmlComment, htmlScript, htmlTag} {
+		page = invisible.ReplaceAllString(page, " ")
+	}
+	return html.UnescapeString(page)
+}
+
+// keyCheck is what is known of the validity of the API key.
+type keyCheck struct {
+	slot           chan struct{} // holds one who asks, or looks at the rest
+	asked, invalid bool
+}
+
+func newKeyCheck() keyCheck { return keyCheck{slot: make(chan struct{}, 1)} }
+
+// keyIsInvalid asks Datadog once whether the API key is valid for this site, so that an error can tell
+// a wrong key or site from a missing permission. It answers false where it cannot tell.
+// Source: https://docs.datadoghq.com/api/latest/authentication/#validate-api-key
+func (c *Client) keyIsInvalid(ctx context.Context) bool {
+	if c.config.BearerToken != "" {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case c.keyCheck.slot <- struct{}{}:
+		defer func() { <-c.keyCheck.slot }()
+	}
+	if c.keyCheck.asked {
+		return c.keyCheck.invalid
+	}
+	ctx, cancel := context.WithTimeout(ctx, adviceTimeout)
+	defer cancel()
+	_, failed := c.send(logged(ctx), request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
+	c.keyCheck.asked = ctx.Err() == nil
+	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
+	return c.keyCheck.invalid
+}

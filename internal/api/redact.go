@@ -1,0 +1,170 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const (
+	redacted = "(sensitive value)"
+
+	// minSecret is the length in bytes from which on a value is cut out of texts. A shorter one is
+	// part of too many words.
+	minSecret = 6
+
+	// minPrefix is how much of a secret, at the end of a text that was cut off there, is cut out too.
+	minPrefix = 8
+
+	maxText  = 300  // runes of one message that comes from elsewhere
+	maxCause = 1000 // runes of a cause, which may be made of several
+)
+
+// redactor takes secrets out of texts, in each form in which a service may quote them. It searches
+// for them as they are: nothing is compiled from a secret, and the time is linear.
+type redactor struct {
+	forms []string // the longest first, so that none is taken for a part of another
+}
+
+func newRedactor(secrets ...string) redactor {
+	var forms []string
+	for _, secret := range secrets {
+		if len(secret) >= minSecret {
+			forms = append(forms, quotedForms(secret)...)
+		}
+	}
+	slices.SortFunc(forms, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	return redactor{forms: slices.Compact(forms)}
+}
+
+// quotedForms are the secret as it is, in JSON, in HTML, in a URL, and in base64.
+func quotedForms(secret string) []string {
+	inJSON := escapeJSON(secret)
+	forms := []string{
+		secret, inJSON, escapeJSON(inJSON), escapeASCII(inJSON), goJSON(secret),
+		html.EscapeString(secret), htmlNames.Replace(secret),
+		url.QueryEscape(secret), url.PathEscape(secret), lowerEscapes(url.QueryEscape(secret)), lowerEscapes(url.PathEscape(secret)),
+	}
+	// What base64 makes of a text depends on how many bytes stand before it. The characters at either
+	// end, which its neighbours have a part in, are left out.
+	for before := range 3 {
+		bytes := append(make([]byte, before), secret...)
+		bytes = bytes[:len(bytes)-len(bytes)%3]
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			forms = append(forms, encoding.EncodeToString(bytes)[(before*8+5)/6:])
+		}
+	}
+	return forms
+}
+
+var htmlNames = strings.NewReplacer(`&`, "&amp;", `<`, "&lt;", `>`, "&gt;", `"`, "&quot;", `'`, "&apos;")
+
+// escapeJSON returns text as a JSON string has it, as most encoders write it.
+func escapeJSON(text string) string {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(text) // a string always can
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(out.String(), "\n"), `"`), `"`)
+}
+
+// goJSON is escapeJSON with <, > and & escaped too.
+func goJSON(text string) string {
+	quoted, _ := json.Marshal(text) // a string always can
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// escapeASCII escapes what is beyond ASCII, as some JSON encoders do.
+func escapeASCII(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.String()
+}
+
+// lowerEscapes writes the escapes of a URL in lower case: %2F as %2f.
+func lowerEscapes(text string) string {
+	out := []byte(text)
+	for i := 0; i+2 < len(out); i++ {
+		if out[i] == '%' {
+			copy(out[i+1:], strings.ToLower(string(out[i+1:i+3])))
+		}
+	}
+	return string(out)
+}
+
+// redact takes the secrets out of a text, and the beginning of one where the text was cut off there.
+func (r redactor) redact(text string) string {
+	for _, form := range r.forms {
+		text = strings.ReplaceAll(text, form, redacted)
+	}
+	for _, form := range r.forms {
+		for n := min(len(form)-1, len(text)); n >= minPrefix; n-- {
+			if strings.HasSuffix(text, form[:n]) {
+				return text[:len(text)-n] + redacted
+			}
+		}
+	}
+	return text
+}
+
+// clean is Clean without secrets.
+func (r redactor) clean(text string) string { return Clean(r.redact(text)) }
+
+// Clean brings a text that comes from elsewhere into one line of bearable length, without control
+// characters that a terminal would obey, and without invisible ones.
+func Clean(text string) string { return shorten(printable(text), maxText) }
+
+func printable(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
+	}), " ")
+}
+
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
+// quote is Clean in quotation marks.
+func quote(text string) string { return fmt.Sprintf("%q", Clean(text)) }
+
+// cleanError shows the clean text of an error, and still is that error to errors.Is and errors.As.
+type cleanError struct {
+	text string
+	err  error
+}
+
+// cleaned returns err with a text that is fit to print, the texts of joined errors in one line.
+func (r redactor) cleaned(err error) error {
+	text := strings.ReplaceAll(r.redact(err.Error()), "\n", ": ")
+	return &cleanError{text: shorten(printable(text), maxCause), err: err}
+}
+
+func (e *cleanError) Error() string { return e.text }
+func (e *cleanError) Unwrap() error { return e.err }

@@ -1,0 +1,169 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+const (
+	backoffBase = 500 * time.Millisecond
+	backoffMax  = 15 * time.Second
+)
+
+// request is one call of the API.
+type request struct {
+	op         string // for errors
+	method     string
+	path       string
+	id         string // empty for the collection
+	query      string
+	permission string
+	body       []byte
+	secrets    Secrets // those in the body, which no text may show
+	once       bool    // advice: it is not repeated, and does not wait for the rate limit
+}
+
+// key says what requests have in common that share a rate limit.
+func (r request) key() string {
+	if r.id != "" {
+		return r.method + " " + r.path + "/{account_id}"
+	}
+	return r.method + " " + r.path
+}
+
+// isWrite reports whether doing the request twice may be more than doing it once. What became of it
+// has to be looked up before it is sent again.
+func (r request) isWrite() bool {
+	return r.method == http.MethodPost || r.method == http.MethodPatch
+}
+
+// answer is a whole answer of the service, or what there is instead of one.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	err    error // no whole answer came
+	sent   bool  // the request may have reached the service
+}
+
+// send sends a request until an answer decides it: one that is neither the rate limit's nor a
+// transient failure, or any where it must not be repeated. A write whose outcome is unknown comes
+// back as an error with OutcomeUnknown, and is the caller's to look up.
+//
+//	wait for the limiter → send an attempt → observe the answer → decide
+func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
+	waits := c.config.Retry && !r.once
+	var last answer // of a service that has not decided the request
+	failures, refusals := 0, 0
+	for attempt := 1; ; attempt++ {
+		if waits {
+			if err := c.limiter.wait(ctx, r.key()); err != nil {
+				return answer{}, c.gaveUp(r, last, err)
+			}
+		}
+		a := c.attempt(ctx, r, attempt)
+		c.limiter.observe(r.key(), a, refusals)
+
+		wait := time.Duration(0)
+		switch {
+		case ctx.Err() != nil && a.err != nil:
+			failed := c.gaveUp(r, last, ctx.Err())
+			failed.OutcomeUnknown = r.isWrite() && a.sent
+			return answer{}, failed
+		case a.status == http.StatusTooManyRequests && waits:
+			// It was not carried out; the limiter waits.
+			refusals++
+			last = a
+			continue
+		case a.err == nil && !isTransient(a.status), r.isWrite() && a.sent, !waits, failures >= c.config.MaxRetries:
+			return c.decided(r, a)
+		default:
+			wait = backoff(failures)
+			if after, ok := retryAfter(a.header, time.Now()); ok {
+				wait = after
+			}
+		}
+		failures++
+		last = a
+		if endsBefore(ctx, wait) {
+			return c.decided(r, a)
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return answer{}, c.gaveUp(r, last, err)
+		}
+	}
+}
+
+// decided returns the answer that an operation goes by, or its error.
+func (c *Client) decided(r request, a answer) (answer, *Error) {
+	if a.err == nil && a.status >= 200 && a.status < 300 {
+		return a, nil
+	}
+	failed := &Error{Op: r.op, Permission: r.permission, Status: a.status, Err: a.err, body: a.body}
+	switch {
+	case a.err != nil:
+		failed.OutcomeUnknown = r.isWrite() && a.sent
+	case a.status == http.StatusNotFound && r.id != "":
+		failed.Err = ErrNotFound
+	case a.status >= 300 && a.status < 400:
+		failed.Err = fmt.Errorf("redirects are not followed, this one leads to %q", host(a.header))
+	}
+	// A redirect or a server's error says nothing of what was done before it.
+	if a.err == nil && r.isWrite() && (a.status < 400 || isTransient(a.status)) {
+		failed.OutcomeUnknown = true
+	}
+	return answer{}, failed
+}
+
+// gaveUp returns the error of a request that was not decided before its time was up, or before it
+// was interrupted. It tells what the service answered last.
+func (c *Client) gaveUp(r request, last answer, err error) *Error {
+	failed := &Error{Op: r.op, Permission: r.permission, Status: last.status, body: last.body, Err: err}
+	if limited := (*limitError)(nil); errors.As(err, &limited) {
+		failed.Status = http.StatusTooManyRequests
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		failed.Err = errors.Join(last.err, fmt.Errorf("no success within %s: %w", c.config.Timeout, context.DeadlineExceeded))
+	}
+	return failed
+}
+
+// isTransient reports whether a status tells of a failure that passes, and nothing of the outcome.
+func isTransient(status int) bool {
+	return status >= http.StatusInternalServerError || status == http.StatusRequestTimeout
+}
+
+// backoff is exponential, capped, with full jitter.
+func backoff(failures int) time.Duration {
+	return jitter(min(backoffMax, backoffBase<<min(failures, 16)))
+}
+
+func jitter(most time.Duration) time.Duration {
+	return rand.N(most + 1)
+}
+
+// endsBefore reports whether the operation's time is up before the wait is over, so that waiting
+// would be in vain.
+func endsBefore(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) < wait
+}
+
+// sleep waits, and stops at once when ctx ends.
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

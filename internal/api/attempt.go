@@ -89,9 +89,12 @@ func (c *Client) httpRequest(ctx context.Context, r request) (*http.Request, err
 	if r.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if c.config.BearerToken != "" {
-		req.Header.Set("Authorization", "Bearer "+c.config.BearerToken)
-	} else {
+	switch {
+	case r.authorization != "":
+		req.Header.Set("Authorization", r.authorization)
+	case r.bearer != "":
+		req.Header.Set("Authorization", "Bearer "+r.bearer)
+	default:
 		req.Header.Set("DD-API-KEY", c.config.APIKey)
 		req.Header.Set("DD-APPLICATION-KEY", c.config.AppKey)
 	}

@@ -17,11 +17,22 @@ func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 	if r.id != "" && !validID.MatchString(r.id) {
 		return answer{}, &Error{Op: r.op, Permission: r.permission, Err: ErrNotFound}
 	}
-	a, failed := c.send(logged(ctx), r)
-	if failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden) {
-		failed.KeyInvalid = c.keyIsInvalid(ctx)
+	ctx = logged(ctx)
+	for rejected := ""; ; rejected = r.bearer {
+		var failed *Error
+		if r.bearer, failed = c.bearer(ctx, rejected); failed != nil {
+			return answer{}, failed
+		}
+		a, failed := c.send(ctx, r)
+		switch {
+		case failed != nil && failed.Status == http.StatusUnauthorized && c.config.AWS != nil && rejected == "":
+			// The token has ended before its time. Nothing was carried out: once more, with another.
+			continue
+		case failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden):
+			failed.KeyInvalid = c.keyIsInvalid(ctx)
+		}
+		return a, failed
 	}
-	return a, failed
 }
 
 // logged returns ctx with the logger of the requests.

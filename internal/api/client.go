@@ -52,6 +52,7 @@ type Config struct {
 	APIKey      string
 	AppKey      string
 	BearerToken string // replaces the two keys
+	AWS         *AWS   // replaces keys and bearer token, where it is not nil
 	UserAgent   string
 	Retry       bool          // false: every request is sent once, and no wait for the rate limit
 	MaxRetries  int           // repeats of one request after failures
@@ -75,6 +76,7 @@ type Client struct {
 
 	adviceFailed atomic.Bool // LookUp failed once, and is not asked again
 	keyCheck     keyCheck
+	tokens       *tokens
 }
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
@@ -87,7 +89,7 @@ func New(cfg Config) (*Client, error) {
 	if !cfg.Retry {
 		cfg.MaxRetries = 0
 	}
-	c := &Client{config: cfg, baseURL: baseURL, limiter: newLimiter(), keyCheck: newKeyCheck()}
+	c := &Client{config: cfg, baseURL: baseURL, limiter: newLimiter(), keyCheck: newKeyCheck(), tokens: newTokens()}
 	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}}
 	transport := cfg.transport
 	if transport == nil {

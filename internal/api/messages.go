@@ -45,7 +45,11 @@ func errorOf(err error) *Error {
 
 // redactor returns what takes the provider's keys, and the secrets of an operation, out of its texts.
 func (c *Client) redactor(secrets ...string) redactor {
-	return newRedactor(slices.Concat(secrets, []string{c.config.APIKey, c.config.AppKey, c.config.BearerToken})...)
+	secrets = slices.Concat(secrets, []string{c.config.APIKey, c.config.AppKey, c.config.BearerToken})
+	if identity := c.config.AWS; identity != nil {
+		secrets = append(secrets, identity.AccessKeyID, identity.SecretAccessKey, identity.SessionToken, c.tokens.value())
+	}
+	return newRedactor(secrets...)
 }
 
 // messages returns what a body that is not an account has to say: the API's own messages, or the first
@@ -113,7 +117,7 @@ func newKeyCheck() keyCheck { return keyCheck{slot: make(chan struct{}, 1)} }
 // a wrong key or site from a missing permission. It answers false where it cannot tell.
 // Source: https://docs.datadoghq.com/api/latest/authentication/#validate-api-key
 func (c *Client) keyIsInvalid(ctx context.Context) bool {
-	if c.config.BearerToken != "" {
+	if c.config.BearerToken != "" || c.config.AWS != nil {
 		return false
 	}
 	select {
@@ -127,7 +131,7 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, adviceTimeout)
 	defer cancel()
-	_, failed := c.send(logged(ctx), request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
+	_, failed := c.send(ctx, request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
 	c.keyCheck.asked = ctx.Err() == nil
 	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
 	return c.keyCheck.invalid

@@ -28,6 +28,9 @@ type request struct {
 	body       []byte
 	secrets    Secrets // those in the body, which no text may show
 	once       bool    // advice: it is not repeated, and does not wait for the rate limit
+
+	bearer        string // token to send instead of the keys
+	authorization string // the whole header, for the exchange of a proof for a token
 }
 
 // key says what requests have in common that share a rate limit.
@@ -38,10 +41,10 @@ func (r request) key() string {
 	return r.method + " " + r.path
 }
 
-// isWrite reports whether doing the request twice may be more than doing it once. What became of it
-// has to be looked up before it is sent again.
+// isWrite reports whether doing the request twice may be more than doing it once, as with a POST or
+// PATCH of an account. What became of it has to be looked up before it is sent again.
 func (r request) isWrite() bool {
-	return r.method == http.MethodPost || r.method == http.MethodPatch
+	return r.body != nil
 }
 
 // answer is a whole answer of the service, or what there is instead of one.

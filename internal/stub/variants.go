@@ -1,0 +1,29 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package stub
+
+import "slices"
+
+// Variant is one way in which the real service may differ from what we believe of it.
+type Variant int
+
+const (
+	// KeepID means that an update leaves the id alone.
+	KeepID Variant = iota
+	// RequireAuthMethod means that an update without auth_method is refused with 400 also where the account has none.
+	RequireAuthMethod
+)
+
+// Vary makes the service behave in these ways, too, from now on.
+func (s *Server) Vary(variants ...Variant) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.variants = append(s.variants, variants...)
+}
+
+// KeepIDs makes updates leave the id alone.
+func (s *Server) KeepIDs() { s.Vary(KeepID) }
+
+// is tells whether the service has the variant. The caller holds s.mu.
+func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

@@ -15,8 +15,9 @@ import (
 )
 
 func (s *Server) list() answer {
-	data := make([]string, 0, len(s.accounts.all))
-	for _, r := range s.accounts.all {
+	seen := s.read().all
+	data := make([]string, 0, len(seen))
+	for _, r := range seen {
 		data = append(data, encode(r))
 	}
 	shuffle(data)
@@ -24,7 +25,7 @@ func (s *Server) list() answer {
 }
 
 func (s *Server) get(id string) answer {
-	r := s.accounts.withID(id)
+	r := s.read().withID(id)
 	if r == nil {
 		return failure(http.StatusNotFound, "Not found")
 	}
@@ -48,7 +49,7 @@ func (s *Server) create(body string) answer {
 		return failure(http.StatusConflict, fmt.Sprintf("An account named %q already exists", a.Name))
 	}
 	after := &record{Account: a}
-	s.accounts.replace(nil, after)
+	s.write(nil, after)
 	return success(http.StatusCreated, encode(after))
 }
 
@@ -77,7 +78,7 @@ func (s *Server) update(id, body string) answer {
 		a.ID = newID()
 	}
 	after := &record{Account: a}
-	s.accounts.replace(before, after)
+	s.write(before, after)
 	return success(http.StatusOK, encode(after))
 }
 
@@ -86,7 +87,7 @@ func (s *Server) delete(id string) answer {
 	if before == nil {
 		return failure(http.StatusBadRequest, "Unknown error occurred: ") // not a 404: so the real service does
 	}
-	s.accounts.replace(before, nil)
+	s.write(before, nil)
 	return newAnswer(http.StatusNoContent, htmlType, "")
 }
 

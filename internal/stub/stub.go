@@ -26,6 +26,8 @@ const (
 type Server struct {
 	mu          sync.Mutex
 	accounts    accountTable
+	lag         lag
+	pending     []*write // in order
 	variants    []Variant
 	echoSecrets bool
 	latency     time.Duration

@@ -89,6 +89,11 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 		if !fault.prevents() {
 			a = s.carryOut(req)
 		}
+		if fault.When == Later {
+			s.later = append(s.later, req)
+		} else if req.matches(http.MethodGet, "list") {
+			s.carryOutLater()
+		}
 		a = fault.change(a)
 	}
 	if a.errors != nil {
@@ -106,6 +111,15 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 	}
 	a.header = limits
 	return a, fault, s.healed
+}
+
+// carryOutLater does what requests asked for that met a fault with Later. The caller holds s.mu.
+func (s *Server) carryOutLater() {
+	later := s.later
+	s.later = nil
+	for _, req := range later {
+		s.carryOut(req)
+	}
 }
 
 // carryOut does what the request asks for. The caller holds s.mu.

@@ -5,6 +5,7 @@ package stub
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -19,6 +20,9 @@ const (
 	Before When = iota
 	// After means that the request is carried out, and then the fault happens.
 	After
+	// Later means that the fault happens, and the request is carried out only after the next list. Where
+	// the fault has no Drop, Hang or Status, that is a 504.
+	Later
 )
 
 // Fault says which requests it hits and what happens to them. Without Drop, Hang and Status it changes the real
@@ -54,6 +58,9 @@ func (s *Server) Fail(f Fault) {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	f.Header = header
+	if f.When == Later && !f.Drop && !f.Hang {
+		f.Status = cmp.Or(f.Status, http.StatusGatewayTimeout)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, &fault{Fault: f})
@@ -85,7 +92,7 @@ func (s *Server) faultFor(req *Request) Fault {
 
 // prevents tells whether the request is not carried out.
 func (f Fault) prevents() bool {
-	return f.When == Before && (f.Drop || f.Hang || f.Status != 0)
+	return f.When == Later || f.When == Before && (f.Drop || f.Hang || f.Status != 0)
 }
 
 // change makes the fault's answer of the real one.

@@ -105,6 +105,46 @@ func TestCutWithoutABody(t *testing.T) {
 	}
 }
 
+// A request that is answered with a failure, and is carried out only when somebody has looked whether it was.
+func TestLater(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault  stub.Fault
+		status int // 0 = no answer
+	}{
+		"by itself":   {stub.Fault{}, 504},
+		"as a 502":    {stub.Fault{Status: 502}, 502},
+		"dropped":     {stub.Fault{Drop: true}, 0},
+		"with a page": {stub.Fault{Body: "<html>504</html>"}, 504},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			s.AllowDuplicateNames()
+			test.fault.Method, test.fault.When, test.fault.Times = "POST", stub.Later, 1
+			s.Fail(test.fault)
+			if got, err := c.try(t.Context(), "POST", accounts, prod); got.status != test.status || err == nil != (test.status != 0) {
+				t.Errorf("got %+v %v", got, err)
+			}
+			c.do("GET", accounts+"/x", "")
+			if got := c.listed(accounts); len(got) != 0 || len(s.Accounts()) != 1 {
+				t.Errorf("first list: %q, then %v", got, s.Accounts())
+			}
+			if got := c.do("POST", accounts, prod); got.status != 201 {
+				t.Errorf("the same name again: %+v", got)
+			}
+			if got := c.listed(accounts); len(got) != 2 {
+				t.Errorf("second list: %q", got)
+			}
+			s.Remove("prod")
+			if left := s.Accounts(); len(left) != 0 {
+				t.Errorf("left by Remove: %v", left)
+			}
+		})
+	}
+}
+
 func TestHang(t *testing.T) {
 	t.Parallel()
 	for _, when := range []stub.When{stub.Before, stub.After} {

@@ -33,6 +33,7 @@ type Server struct {
 	latency     time.Duration
 	limit       rateLimit
 	faults      []*fault
+	later       []*Request // still to be carried out
 	healed      chan struct{} // closed by Heal: what hangs waits for it
 	requests    []*Request
 	connections int

@@ -13,6 +13,8 @@ const (
 	KeepID Variant = iota
 	// RequireAuthMethod means that an update without auth_method is refused with 400 also where the account has none.
 	RequireAuthMethod
+	// DuplicateNames means that a second account of a name can be created.
+	DuplicateNames
 )
 
 // Vary makes the service behave in these ways, too, from now on.
@@ -24,6 +26,10 @@ func (s *Server) Vary(variants ...Variant) {
 
 // KeepIDs makes updates leave the id alone.
 func (s *Server) KeepIDs() { s.Vary(KeepID) }
+
+// AllowDuplicateNames lets creates make a second account of a name. Of two, Account, Put and Rekey take the older one,
+// and Remove both.
+func (s *Server) AllowDuplicateNames() { s.Vary(DuplicateNames) }
 
 // is tells whether the service has the variant. The caller holds s.mu.
 func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

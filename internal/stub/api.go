@@ -137,7 +137,7 @@ func (s *Server) carryOut(req *Request) answer {
 	if req.Path == accountsPath {
 		switch req.Method {
 		case http.MethodGet:
-			return s.list()
+			return s.list(req)
 		case http.MethodPost:
 			return s.create(req.Body)
 		}

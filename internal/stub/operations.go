@@ -14,11 +14,14 @@ import (
 	"strings"
 )
 
-func (s *Server) list() answer {
+func (s *Server) list(req *Request) answer {
 	seen := s.read().all
 	data := make([]string, 0, len(seen))
 	for _, r := range seen {
 		data = append(data, encode(r))
+	}
+	if s.pageSize > 0 { // in the order of writing, so that no account is left out
+		return s.page(data, req)
 	}
 	shuffle(data)
 	return success(http.StatusOK, "["+strings.Join(data, ",")+"]")

@@ -32,8 +32,10 @@ type Server struct {
 	echoSecrets bool
 	latency     time.Duration
 	limit       rateLimit
+	pageSize    int // 0 = no pages
+	pageLinks   Links
 	faults      []*fault
-	later       []*Request // still to be carried out
+	later       []*Request    // still to be carried out
 	healed      chan struct{} // closed by Heal: what hangs waits for it
 	requests    []*Request
 	connections int

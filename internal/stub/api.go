@@ -64,8 +64,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reset(w)
 	case fault.Drop:
 		reset(w)
-	case fault.CutBody:
-		cut(w, a)
+	case fault.CutBody, fault.Reason != "":
+		writeRaw(w, a, fault)
 	default:
 		maps.Copy(w.Header(), a.header)
 		w.WriteHeader(a.status)

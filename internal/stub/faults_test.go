@@ -4,8 +4,10 @@
 package stub_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"runtime"
@@ -88,6 +90,96 @@ func TestFaultKinds(t *testing.T) {
 				t.Errorf("after Heal: %+v", got)
 			}
 		})
+	}
+}
+
+func TestReason(t *testing.T) {
+	t.Parallel()
+	const reason = "\x1b[31mGone\x07 for good"
+	for name, fault := range map[string]stub.Fault{
+		"200 instead of 204": {Status: 200, When: stub.After, EmptyBody: true},
+		"with a body":        {Status: 500, When: stub.After, Body: "<html>"},
+		"of the real answer": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			id := s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
+			fault.Method, fault.Reason, fault.Times = "DELETE", reason, 1
+			s.Fail(fault)
+			want := cmp.Or(fault.Status, 204)
+			got := c.do("DELETE", accounts+"/"+id, "")
+			if got.status != want || got.reason != fmt.Sprint(want, " ", reason) || got.body != fault.Body || len(s.Accounts()) != 0 {
+				t.Errorf("got %+v", got)
+			}
+			if got := c.do("GET", accounts, ""); got.reason != "200 OK" {
+				t.Errorf("the next answer: %+v", got)
+			}
+		})
+	}
+}
+
+// Updates that are carried out, and answered in ways that say nothing of the account.
+func TestUpdatesThatSayNothing(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   stub.Fault
+		variant stub.Variant
+		status  int
+		body    string // ID stands for the account's new one
+	}{
+		"204 by a fault":     {fault: stub.Fault{Status: 204, EmptyBody: true, When: stub.After}, status: 204},
+		"200 without a body": {fault: stub.Fault{EmptyBody: true}, status: 200},
+		"200 with {}":        {fault: stub.Fault{Body: "{}"}, status: 200, body: "{}"},
+		"204 by a variant":   {variant: stub.UpdatesWithoutBody, status: 204},
+		"id alone": {
+			variant: stub.UpdatesWithoutAttributes, status: 200, body: `{"data":{"type":"okta-accounts","id":"ID"}}` + "\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New(test.variant)
+			c := start(t, s)
+			if test.variant == 0 {
+				test.fault.Method = "PATCH"
+				s.Fail(test.fault)
+			}
+			c.do("POST", accounts, prod)
+			before, _ := s.Account("prod")
+			got := c.do("PATCH", accounts+"/"+before.ID, prodUpdate)
+			after, _ := s.Account("prod")
+			if after.Domain != "https://new.okta.com" || after.ID == before.ID {
+				t.Errorf("not carried out: %+v", after)
+			}
+			if want := strings.Replace(test.body, "ID", after.ID, 1); got.status != test.status || got.body != want {
+				t.Errorf("got %+v, want %d %q", got, test.status, want)
+			}
+		})
+	}
+}
+
+func TestHangOnce(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	c.client.Transport = &http.Transport{} // opens a second connection while the first hangs
+	s.Fail(stub.Fault{Method: "GET", Path: "list", Hang: true, Times: 1})
+	ctx, leave := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() {
+		_, err := c.try(ctx, "GET", accounts, "")
+		done <- err
+	}()
+	for len(s.Requests()) == 0 {
+		runtime.Gosched()
+	}
+	if got := c.do("GET", accounts, ""); got.status != 200 || s.Connections() != 2 {
+		t.Errorf("meanwhile: %+v on %d connections", got, s.Connections())
+	}
+	leave()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -82,6 +82,12 @@ func (s *Server) update(id, body string) answer {
 	}
 	after := &record{Account: a}
 	s.write(before, after)
+	switch {
+	case s.is(UpdatesWithoutBody):
+		return newAnswer(http.StatusNoContent, htmlType, "")
+	case s.is(UpdatesWithoutAttributes):
+		return success(http.StatusOK, "{"+member("type", accountType)+","+member("id", a.ID)+"}")
+	}
 	return success(http.StatusOK, encode(after))
 }
 

@@ -5,12 +5,17 @@ package stub
 
 import "slices"
 
-// Variant is one way in which the real service may differ from what we believe of it.
+// Variant is one way in which the real service may differ from what we believe of it. The zero value is none.
 type Variant int
 
 const (
+	_ Variant = iota
 	// KeepID means that an update leaves the id alone.
-	KeepID Variant = iota
+	KeepID
+	// UpdatesWithoutBody are answered with 204.
+	UpdatesWithoutBody
+	// UpdatesWithoutAttributes are answered with the id alone.
+	UpdatesWithoutAttributes
 	// RequireAuthMethod means that an update without auth_method is refused with 400 also where the account has none.
 	RequireAuthMethod
 	// DuplicateNames means that a second account of a name can be created.

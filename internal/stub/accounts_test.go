@@ -5,6 +5,7 @@ package stub_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -126,5 +127,42 @@ func TestCaseOfAttributes(t *testing.T) {
 	c.do("POST", accounts, strings.Replace(prod, `"name":"prod"`, `"name":"prod","Name":"other"`, 1))
 	if got := s.Accounts(); len(got) != 1 || got[0].Name != "prod" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set      func(*stub.Server)
+		accepted []string
+		refused  []string
+	}{
+		"strict": {(*stub.Server).StrictNames, []string{"Okta_Prod_1"}, []string{"Okta-Prod", "Okta Prod", "Z\u00fcrich", "Zu\u0308rich"}},
+		"a pattern": {
+			func(s *stub.Server) { s.RefuseNames(regexp.MustCompile("^.{9}")) }, []string{"Okta-Pro"}, []string{"Okta_Prod"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			test.set(s)
+			for _, name := range test.accepted {
+				if got := c.do("POST", accounts, strings.Replace(prod, "prod", name, 1)); got.status != 201 {
+					t.Errorf("%s: got %+v", name, got)
+				}
+			}
+			for _, name := range test.refused {
+				if got := c.do("POST", accounts, strings.Replace(prod, "prod", name, 1)); got.status != 400 ||
+					!strings.Contains(got.body, "alphanumeric") {
+					t.Errorf("%s: got %+v", name, got)
+				}
+			}
+			// One that exists can be changed.
+			old := s.Put(stub.Account{Name: test.refused[0], Domain: "https://a.okta.com", ClientID: "me", ClientSecret: "hush"})
+			if got := c.do("PATCH", accounts+"/"+old.ID, prodUpdate); got.status != 200 {
+				t.Errorf("update: got %+v", got)
+			}
+		})
 	}
 }

@@ -44,7 +44,11 @@ func (s *Server) create(body string) answer {
 		ID: newID(), Name: in["name"], Domain: in["domain"], AuthMethod: in["auth_method"],
 		ClientID: in["client_id"], ClientSecret: in["client_secret"], APIKey: in["api_key"],
 	}
-	if messages := a.problems(); len(messages) > 0 {
+	messages := a.problems()
+	if s.refused != nil && s.refused.MatchString(a.Name) {
+		messages = append(messages, "Invalid attribute: name can only contain alphanumeric characters and underscores")
+	}
+	if len(messages) > 0 {
 		return failure(http.StatusBadRequest, messages...)
 	}
 	// How the real service answers to a name that exists is not known; 409 is the usual status.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -29,6 +30,7 @@ type Server struct {
 	lag         lag
 	pending     []*write // in order
 	variants    []Variant
+	refused     *regexp.Regexp // names; nil = none
 	echoSecrets bool
 	latency     time.Duration
 	limit       rateLimit

@@ -44,6 +44,9 @@ type snapshot struct {
 // get returns a snapshot that is done and was begun after the moment given: the present one, or else
 // one that begins now.
 func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, &Error{Op: "list", Err: err} // after an interrupt nothing is sent
+	}
 	l.mu.Lock()
 	s := l.latest
 	if s == nil || !s.begun.After(after) || time.Since(s.begun) > listLifetime {

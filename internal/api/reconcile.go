@@ -156,8 +156,7 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 		}
 		id = found.ID
 	}
-	repeats := 0
-	for moved := false; ; {
+	for repeats, moves := 0, 0; ; {
 		updated, failed := c.patch(ctx, id, a, s)
 		switch {
 		case failed == nil:
@@ -177,7 +176,6 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 		case failed.silent:
 			return found, nil
 		}
-		sameID := idKey(found.ID) == idKey(id)
 		switch {
 		case failed.OutcomeUnknown && repeats >= c.config.MaxRetries:
 			return Account{}, failed
@@ -187,10 +185,10 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 				return Account{}, failed
 			}
 			repeats++
-		case sameID || moved: // not gone at all: the API refuses what was sent
-			return Account{}, failed
+		case idKey(found.ID) == idKey(id) || moves > c.config.MaxRetries: // not gone at all: the API refuses what was sent
+			return Account{}, failed.notGone()
 		default:
-			moved = true
+			moves++
 		}
 		id = found.ID
 	}
@@ -250,10 +248,12 @@ func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, nil
+	case errors.Is(err, ErrAmbiguous):
+		return nil, err
 	case err != nil:
 		return nil, c.lookFailed(failed, err, name, secrets...)
 	case idKey(found.ID) == idKey(id):
-		return nil, failed
+		return nil, failed.notGone()
 	}
 	return &found, nil
 }
@@ -269,7 +269,7 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 
 // lookFailed adds to the error of a write that what became of it could not be looked up.
 func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
-	failed.Err = errors.Join(failed.Err, c.failed(err, "list", name, secrets...))
+	failed.Err = errors.Join(failed.notGone().Err, c.failed(err, "list", name, secrets...))
 	return failed
 }
 

@@ -96,7 +96,7 @@ func parseAccount(raw json.RawMessage) Account {
 		return value
 	}
 	if kind := text(resource, "type"); kind != accountType {
-		defects = append(defects, fmt.Sprintf("its type is %q instead of %q", kind, accountType))
+		defects = append(defects, fmt.Sprintf("its type is %s instead of %q", quote(kind), accountType))
 	}
 	if raw, ok := resource["attributes"]; ok {
 		if err := json.Unmarshal(raw, &attributes); err != nil {
@@ -111,7 +111,7 @@ func parseAccount(raw json.RawMessage) Account {
 	case account.ID == "":
 		defects = append(defects, "it has no id")
 	case !validID.MatchString(account.ID):
-		defects = append(defects, fmt.Sprintf("its id %q is no id", account.ID))
+		defects = append(defects, fmt.Sprintf("its id %s is no id", quote(account.ID)))
 	}
 	if account.Name == "" {
 		defects = append(defects, "it has no name")

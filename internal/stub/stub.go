@@ -27,6 +27,7 @@ const (
 type Server struct {
 	mu          sync.Mutex
 	accounts    accountTable
+	former      map[string]*record // with FormerIDs: by the id before an update
 	lag         lag
 	pending     []*write // in order
 	variants    []Variant
@@ -45,7 +46,7 @@ type Server struct {
 
 // New returns a service without accounts that behaves as we believe the real one to, but for the variants.
 func New(variants ...Variant) *Server {
-	return &Server{variants: variants, accounts: newAccountTable(), healed: make(chan struct{})}
+	return &Server{variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{})}
 }
 
 // testingTB is the part of testing.TB that Start needs, so that the package does not import testing.

@@ -136,12 +136,11 @@ func (s *Server) carryOut(req *Request) answer {
 		}
 		return newAnswer(http.StatusOK, jsonType, `{"valid":true}`+"\n")
 	}
-	keys := req.Header.Get("DD-API-KEY") == APIKey && req.Header.Get("DD-APPLICATION-KEY") == AppKey
-	if !keys && req.Header.Get("Authorization") != "Bearer "+BearerToken {
-		if s.is(WrongKeys401) {
-			return failure(http.StatusUnauthorized, "Unauthorized")
-		}
-		return failure(http.StatusForbidden, "Forbidden")
+	if req.Path == tokenPath && req.Method == http.MethodPost {
+		return s.exchange(req)
+	}
+	if status := s.refusal(req.Header); status != 0 {
+		return failure(status, http.StatusText(status))
 	}
 	if req.Path == accountsPath {
 		switch req.Method {

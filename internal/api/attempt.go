@@ -163,9 +163,10 @@ func (c *Client) log(ctx context.Context, r request, number int, a answer, took 
 	tflog.SubsystemDebug(ctx, logSubsystem, "Sent a request", fields)
 }
 
-func host(header http.Header) string {
-	location, err := url.Parse(header.Get("Location"))
-	if err != nil || location.Host == "" {
+// redirectHost returns the host that a redirect leads to.
+func (c *Client) redirectHost(header http.Header) string {
+	location, err := c.baseURL.Parse(header.Get("Location"))
+	if err != nil || header.Get("Location") == "" {
 		return "nowhere"
 	}
 	return location.Host

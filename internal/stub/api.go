@@ -80,6 +80,12 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 	defer s.mu.Unlock()
 	limits, within := s.limit.take(time.Now())
 	switch {
+	case s.is(NoRateHeaders):
+		limits = http.Header{}
+	case s.is(OtherRateHeaders):
+		limits = withoutX(limits)
+	}
+	switch {
 	case !within:
 		a = newAnswer(http.StatusTooManyRequests, htmlType, "<html><body>429 Too Many Requests</body></html>\n")
 	case tooLarge:
@@ -98,7 +104,7 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 	}
 	if a.errors != nil {
 		if s.echoSecrets && a.status == http.StatusBadRequest {
-			a.errors = append(a.errors, quoteSecrets(req.Body)...)
+			a.errors = append(a.errors, s.quoteSecrets(req.Body)...)
 		}
 		text, _ := json.Marshal(map[string][]string{"errors": a.errors}) // strings always can
 		a.body = string(text)
@@ -130,9 +136,11 @@ func (s *Server) carryOut(req *Request) answer {
 		}
 		return newAnswer(http.StatusOK, jsonType, `{"valid":true}`+"\n")
 	}
-	keys := req.Header.Get("DD-API-KEY") == APIKey && req.Header.Get("DD-APPLICATION-KEY") == AppKey
-	if !keys && req.Header.Get("Authorization") != "Bearer "+BearerToken {
-		return failure(http.StatusForbidden, "Forbidden")
+	if req.Path == tokenPath && req.Method == http.MethodPost {
+		return s.exchange(req)
+	}
+	if status := s.refusal(req.Header); status != 0 {
+		return failure(status, http.StatusText(status))
 	}
 	if req.Path == accountsPath {
 		switch req.Method {

@@ -141,7 +141,7 @@ func TestUpdatesThatSayNothing(t *testing.T) {
 			t.Parallel()
 			s := stub.New(test.variant)
 			c := start(t, s)
-			if test.variant == 0 {
+			if test.variant == "" {
 				test.fault.Method = "PATCH"
 				s.Fail(test.fault)
 			}

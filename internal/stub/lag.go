@@ -42,8 +42,12 @@ func (s *Server) LagFor(d time.Duration) {
 // write puts after in the place of before, either of which may be nil. The caller holds s.mu.
 func (s *Server) write(before, after *record) {
 	s.accounts.replace(before, after)
-	if s.lag != (lag{}) {
-		s.pending = append(s.pending, &write{before, after, s.lag.reads, time.Now().Add(s.lag.period)})
+	reads := s.lag.reads
+	if isUpdate := before != nil && after != nil; s.is(LateCreates) && before == nil || s.is(LateUpdates) && isUpdate {
+		before, reads = nil, 3
+	}
+	if reads > 0 || s.lag.period > 0 {
+		s.pending = append(s.pending, &write{before, after, reads, time.Now().Add(s.lag.period)})
 	}
 }
 

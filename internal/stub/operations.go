@@ -5,9 +5,7 @@ package stub
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,7 +16,7 @@ func (s *Server) list(req *Request) answer {
 	seen := s.read().all
 	data := make([]string, 0, len(seen))
 	for _, r := range seen {
-		data = append(data, encode(r))
+		data = append(data, s.encode(r))
 	}
 	if s.pageSize > 0 { // in the order of writing, so that no account is left out
 		return s.page(data, req)
@@ -30,34 +28,49 @@ func (s *Server) list(req *Request) answer {
 func (s *Server) get(id string) answer {
 	r := s.read().withID(id)
 	if r == nil {
-		return failure(http.StatusNotFound, "Not found")
+		r = s.former[id]
 	}
-	return success(http.StatusOK, encode(r))
+	switch {
+	case r != nil:
+		return success(http.StatusOK, s.encode(r))
+	case s.is(GetUnknown400):
+		return failure(http.StatusBadRequest, "Invalid account id")
+	}
+	return failure(http.StatusNotFound, "Not found")
 }
 
 func (s *Server) create(body string) answer {
-	in, refusal := decode(body)
+	in, refusal := s.decode(body)
 	if refusal != "" {
 		return failure(http.StatusBadRequest, refusal)
 	}
 	a := Account{
-		ID: newID(), Name: in["name"], Domain: in["domain"], AuthMethod: in["auth_method"],
+		Name: in["name"], Domain: in["domain"], AuthMethod: in["auth_method"],
 		ClientID: in["client_id"], ClientSecret: in["client_secret"], APIKey: in["api_key"],
 	}
-	messages := a.problems()
+	if s.is(TakeID) {
+		a.ID = in["id"]
+	}
+	a.ID = cmp.Or(a.ID, newID())
+	if s.is(LowerNames) {
+		a.Name = strings.ToLower(a.Name)
+	}
+	messages := s.problems(a)
 	if s.refused != nil && s.refused.MatchString(a.Name) {
 		messages = append(messages, "Invalid attribute: name can only contain alphanumeric characters and underscores")
 	}
 	if len(messages) > 0 {
 		return failure(http.StatusBadRequest, messages...)
 	}
-	// How the real service answers to a name that exists is not known; 409 is the usual status.
-	if len(s.accounts.byName[a.Name]) > 0 && !s.is(DuplicateNames) {
-		return failure(http.StatusConflict, fmt.Sprintf("An account named %q already exists", a.Name))
+	if s.taken(a.Name) {
+		status := http.StatusConflict // how the real service answers is not known; this is the usual status
+		if s.is(Duplicate400) {
+			status = http.StatusBadRequest
+		}
+		return failure(status, fmt.Sprintf("An account named %q already exists", a.Name))
 	}
-	after := &record{Account: a}
-	s.write(nil, after)
-	return success(http.StatusCreated, encode(after))
+	after := s.keep(nil, a)
+	return success(http.StatusCreated, s.encode(after))
 }
 
 func (s *Server) update(id, body string) answer {
@@ -65,7 +78,7 @@ func (s *Server) update(id, body string) answer {
 	if before == nil {
 		return failure(http.StatusNotFound, "Not found")
 	}
-	in, refusal := decode(body)
+	in, refusal := s.decode(body)
 	if refusal != "" {
 		return failure(http.StatusBadRequest, refusal)
 	}
@@ -78,124 +91,94 @@ func (s *Server) update(id, body string) answer {
 	a.ClientID = cmp.Or(in["client_id"], a.ClientID)
 	a.ClientSecret = cmp.Or(in["client_secret"], a.ClientSecret)
 	a.APIKey = cmp.Or(in["api_key"], a.APIKey)
-	if messages := a.problems(); len(messages) > 0 {
+	messages := s.problems(a)
+	if s.is(RequireSecret) && in["client_secret"] == "" {
+		messages = append(messages, missing+"client_secret")
+	}
+	if s.is(RequireClientID) && in["client_id"] == "" {
+		messages = append(messages, missing+"client_id")
+	}
+	if len(messages) > 0 {
 		return failure(http.StatusBadRequest, messages...)
+	}
+	value, sent := in["client_id"]
+	if s.is(ClearClientID) && !sent || s.is(ClearNullClientID) && sent && value == "" {
+		a.ClientID = ""
 	}
 	if !s.is(KeepID) {
 		a.ID = newID()
 	}
-	after := &record{Account: a}
-	s.write(before, after)
+	if s.is(FormerIDs) {
+		s.former[id] = before
+	}
+	after := s.keep(before, a)
 	switch {
 	case s.is(UpdatesWithoutBody):
 		return newAnswer(http.StatusNoContent, htmlType, "")
 	case s.is(UpdatesWithoutAttributes):
 		return success(http.StatusOK, "{"+member("type", accountType)+","+member("id", a.ID)+"}")
 	}
-	return success(http.StatusOK, encode(after))
+	return success(http.StatusOK, s.encode(after))
 }
 
 func (s *Server) delete(id string) answer {
 	before := s.accounts.withID(id)
-	if before == nil {
-		return failure(http.StatusBadRequest, "Unknown error occurred: ") // not a 404: so the real service does
+	switch {
+	case before != nil:
+		s.write(before, nil)
+	case s.is(DeleteUnknown404):
+		return failure(http.StatusNotFound, "Not found")
+	case !s.is(DeleteUnknown204):
+		return failure(http.StatusBadRequest, "Unknown error occurred: ") // so the real service does
 	}
-	s.write(before, nil)
 	return newAnswer(http.StatusNoContent, htmlType, "")
 }
 
+// keep stores what a request makes of the account before, which is nil for a new one.
+func (s *Server) keep(before *record, a Account) *record {
+	if s.is(TrimDomains) {
+		a.Domain = strings.TrimSuffix(a.Domain, "/")
+	}
+	if s.is(LowerDomains) {
+		a.Domain = strings.ToLower(a.Domain)
+	}
+	after := &record{Account: a}
+	s.write(before, after)
+	return after
+}
+
+// taken tells whether there is an account of the name that keeps another one from being made.
+func (s *Server) taken(name string) bool {
+	if s.is(FoldNames) {
+		return slices.ContainsFunc(s.accounts.all, func(r *record) bool { return strings.EqualFold(r.Name, name) })
+	}
+	return len(s.accounts.byName[name]) > 0 && !s.is(DuplicateNames)
+}
+
+const missing = "Missing required attribute: "
+
 // problems says in the API's manner why the account is refused.
-func (a Account) problems() []string {
+func (s *Server) problems(a Account) []string {
 	var messages []string
 	for name, value := range map[string]string{"name": a.Name, "domain": a.Domain, "auth_method": a.AuthMethod} {
 		if value == "" {
-			messages = append(messages, "Missing required attribute: "+name)
+			messages = append(messages, missing+name)
 		}
 	}
-	if u, err := url.Parse(a.Domain); a.Domain != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+	u, err := url.Parse(a.Domain)
+	switch {
+	case a.Domain == "": // missing
+	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !s.is(PlainHTTP)):
 		messages = append(messages, "Invalid attribute: domain must be an https URL")
+	case s.is(OktaDomains) && !strings.HasSuffix(strings.ToLower(u.Hostname()), ".okta.com"):
+		messages = append(messages, "Invalid attribute: domain must be https://<your_domain>.okta.com")
 	}
-	if a.AuthMethod == "oauth" && (hasNone(a.ClientID) || a.ClientSecret == "") {
+	if a.AuthMethod == "oauth" && !s.is(AnyOAuth) && (hasNone(a.ClientID) || a.ClientSecret == "") {
 		messages = append(messages, "Invalid attributes: oauth needs client_id and client_secret")
+	}
+	if s.is(KnownMethods) && a.AuthMethod != "oauth" && a.AuthMethod != "okta_token" && !hasNone(a.AuthMethod) {
+		messages = append(messages, "Invalid attribute: auth_method must be one of: oauth, okta_token")
 	}
 	slices.Sort(messages)
 	return messages
-}
-
-// attributes are the names that a request may set; an id, and whatever the service does not know, is ignored.
-var attributes = []string{"name", "domain", "auth_method", "client_id", "client_secret", "api_key"}
-
-// decode reads the attributes in the body of a create or an update; null is as good as "". It returns the API's
-// message where it refuses the body.
-func decode(body string) (in map[string]string, refusal string) {
-	var request struct {
-		Data struct {
-			Type       string         `json:"type"`
-			Attributes map[string]any `json:"attributes"` // a struct would take Name for name
-		} `json:"data"`
-	}
-	if err := json.Unmarshal([]byte(body), &request); err != nil {
-		return nil, "Invalid request body"
-	}
-	in = map[string]string{}
-	for _, name := range attributes {
-		switch value := request.Data.Attributes[name].(type) {
-		case string:
-			in[name] = value
-		case nil:
-		default:
-			return nil, "Invalid request body"
-		}
-	}
-	if request.Data.Type != accountType {
-		refusal = "Invalid type: expected " + accountType
-	}
-	return in, refusal
-}
-
-func quoteSecrets(body string) []string {
-	in, _ := decode(body)
-	var messages []string
-	for _, name := range []string{"client_secret", "api_key"} {
-		if in[name] != "" {
-			messages = append(messages, "Rejected "+name+": "+in[name])
-		}
-	}
-	return messages
-}
-
-// encode writes the account without its secrets. The order of its members changes, as in real answers.
-func encode(r *record) string {
-	if r.raw != "" {
-		return r.raw
-	}
-	var attributes []string
-	for _, a := range [][2]string{
-		{"name", r.Name}, {"domain", r.Domain}, {"auth_method", r.AuthMethod}, {"client_id", cmp.Or(r.ClientID, Absent)},
-	} {
-		switch name, value := a[0], a[1]; value {
-		case Absent:
-		case Null:
-			attributes = append(attributes, fmt.Sprintf("%q:null", name))
-		case Empty:
-			attributes = append(attributes, member(name, ""))
-		default:
-			attributes = append(attributes, member(name, value))
-		}
-	}
-	shuffle(attributes)
-	members := []string{
-		member("type", accountType), member("id", r.ID), `"attributes":{` + strings.Join(attributes, ",") + "}",
-	}
-	shuffle(members)
-	return "{" + strings.Join(members, ",") + "}"
-}
-
-func member(name, value string) string {
-	text, _ := json.Marshal(value) // a string always can
-	return fmt.Sprintf("%q:%s", name, text)
-}
-
-func shuffle(s []string) {
-	rand.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
 }

@@ -16,36 +16,35 @@ import (
 	"time"
 )
 
-// The credentials that the stub accepts: both keys, or the bearer token instead of them.
-const (
-	APIKey      = "made-up-datadog-api-key"
-	AppKey      = "made-up-datadog-app-key"
-	BearerToken = "made-up-datadog-bearer-token"
-)
-
 // Server is the service. It is safe for concurrent use.
 type Server struct {
-	mu          sync.Mutex
-	accounts    accountTable
-	lag         lag
-	pending     []*write // in order
-	variants    []Variant
-	refused     *regexp.Regexp // names; nil = none
-	echoSecrets bool
-	latency     time.Duration
-	limit       rateLimit
-	pageSize    int // 0 = no pages
-	pageLinks   Links
-	faults      []*fault
-	later       []*Request    // still to be carried out
-	healed      chan struct{} // closed by Heal: what hangs waits for it
-	requests    []*Request
-	connections int
+	mu            sync.Mutex
+	accounts      accountTable
+	former        map[string]*record // with FormerIDs: by the id before an update
+	lag           lag
+	pending       []*write // in order
+	variants      []Variant
+	refused       *regexp.Regexp // names; nil = none
+	echoSecrets   bool
+	latency       time.Duration
+	limit         rateLimit
+	pageSize      int // 0 = no pages
+	pageLinks     Links
+	tokens        map[string]time.Time // until when they are accepted
+	tokenLifetime time.Duration
+	faults        []*fault
+	later         []*Request    // still to be carried out
+	healed        chan struct{} // closed by Heal: what hangs waits for it
+	requests      []*Request
+	connections   int
 }
 
 // New returns a service without accounts that behaves as we believe the real one to, but for the variants.
 func New(variants ...Variant) *Server {
-	return &Server{variants: variants, accounts: newAccountTable(), healed: make(chan struct{})}
+	return &Server{
+		variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{}),
+		tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute,
+	}
 }
 
 // testingTB is the part of testing.TB that Start needs, so that the package does not import testing.

@@ -95,8 +95,8 @@ const (
       "attributes": {
         "id": "ACCOUNT_ID",
         "path": "/api/v2/integrations/okta/accounts",
-        "data": "{\"data\":{\"type\":\"okta-accounts\",\"attributes\":{\"name\":\"Okta-Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\",\"client_secret\":\"made-up-client-secret\"}}}",
-        "api_response": "{\"data\":{\"type\":\"okta-accounts\",\"id\":\"ACCOUNT_ID\",\"attributes\":{\"name\":\"Okta-Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\"}}}"
+        "data": "{\"data\":{\"type\":\"okta-accounts\",\"attributes\":{\"name\":\"Okta_Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\",\"client_secret\":\"made-up-client-secret\"}}}",
+        "api_response": "{\"data\":{\"type\":\"okta-accounts\",\"id\":\"ACCOUNT_ID\",\"attributes\":{\"name\":\"Okta_Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\"}}}"
       }
     }]
   }]
@@ -113,7 +113,7 @@ const (
         "path": "/api/v2/integrations/okta/accounts",
         "output": {
           "value": {"data": {"type": "okta-accounts", "id": "ACCOUNT_ID", "attributes": {
-            "name": "Okta-Prod", "domain": "https://example.okta.com/", "auth_method": "oauth", "client_id": "0oa1example2client3id"}}},
+            "name": "Okta_Prod", "domain": "https://example.okta.com/", "auth_method": "oauth", "client_id": "0oa1example2client3id"}}},
           "type": ["object", {"data": ["object", {"type": "string", "id": "string", "attributes": ["object", {
             "name": "string", "domain": "string", "auth_method": "string", "client_id": "string"}]}]}]
         }

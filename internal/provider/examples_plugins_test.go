@@ -112,8 +112,8 @@ var exampleVariables = map[string]string{
 	"okta_client_secrets": exampleClientSecrets,
 	"client_secrets":      exampleClientSecrets,
 	"okta_orgs": `{
-		Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1", client_secret_version = "1" }
-		Okta-Preview = { domain = "https://example.oktapreview.com", client_id = "0oa2", client_secret_version = "1" }
+		Okta_Prod    = { domain = "https://example.okta.com", client_id = "0oa1", client_secret_version = "1" }
+		Okta_Preview = { domain = "https://example.oktapreview.com", client_id = "0oa2", client_secret_version = "1" }
 	}`,
 	"eu_api_key": stub.APIKey,
 	"eu_app_key": stub.AppKey,
@@ -121,7 +121,7 @@ var exampleVariables = map[string]string{
 
 const (
 	exampleClientSecret  = "made-up-client-secret"
-	exampleClientSecrets = `{ Okta-Prod = "made-up-secret-1", Okta-Preview = "made-up-secret-2", Okta-US = "made-up-secret-3", Okta-EU = "made-up-secret-4" }`
+	exampleClientSecrets = `{ Okta_Prod = "made-up-secret-1", Okta_Preview = "made-up-secret-2", Okta_US = "made-up-secret-3", Okta_EU = "made-up-secret-4" }`
 )
 
 func readExample(t *testing.T, file string) string {

@@ -29,10 +29,10 @@ const (
 // The accounts that exist before an example runs.
 var (
 	existingProd = stub.Account{
-		Name: "Okta-Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
+		Name: "Okta_Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
 	}
 	existingStaging = stub.Account{
-		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta-Staging", Domain: "https://staging.okta.com",
+		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta_Staging", Domain: "https://staging.okta.com",
 		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
 	}
 )
@@ -53,21 +53,21 @@ type exampleRun struct {
 var exampleRuns = map[string]exampleRun{
 	"resource": {
 		files: []string{exampleProvider, "resources/okta_account/resource.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"resource with for_each": {
 		files: []string{exampleProvider, "resources/okta_account/for-each.tf"},
-		want:  map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Preview": "made-up-secret-2"},
+		want:  map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Preview": "made-up-secret-2"},
 	},
 	"resource with its secret in the state": {
 		files: []string{exampleProvider, "resources/okta_account/secret-in-state.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"import by id": {
 		files:    []string{exampleProvider, "resources/okta_account/import-by-string-id.tf"},
 		given:    []stub.Account{existingStaging},
 		generate: true,
-		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
+		want:     map[string]string{"Okta_Staging": existingStaging.ClientSecret},
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"import by identity": {
@@ -75,93 +75,93 @@ var exampleRuns = map[string]exampleRun{
 		given:    []stub.Account{existingStaging},
 		generate: true,
 		least:    "1.12",
-		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
+		want:     map[string]string{"Okta_Staging": existingStaging.ClientSecret},
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"query": {
 		files: []string{exampleProvider, "list-resources/okta_account/list-resource.tfquery.hcl"},
 		given: []stub.Account{existingProd, existingStaging},
 		query: true,
-		want:  map[string]string{"Okta-Prod": existingProd.ClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		want:  map[string]string{"Okta_Prod": existingProd.ClientSecret, "Okta_Staging": existingStaging.ClientSecret},
 		shows: "2 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"query with filters": {
 		files:  []string{exampleProvider, "list-resources/okta_account/filters.tfquery.hcl"},
 		given:  []stub.Account{existingProd, existingStaging},
 		query:  true,
-		want:   map[string]string{"Okta-Prod": existingProd.ClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		want:   map[string]string{"Okta_Prod": existingProd.ClientSecret, "Okta_Staging": existingStaging.ClientSecret},
 		shows:  "1 imported, 0 added, 0 changed, 0 destroyed",
-		leaves: []string{"Okta-Staging"},
+		leaves: []string{"Okta_Staging"},
 	},
 	"data source of one": {
 		files:  []string{exampleProvider, "data-sources/okta_account/data-source.tf"},
 		given:  []stub.Account{existingProd},
-		want:   map[string]string{"Okta-Prod": exampleClientSecret},
+		want:   map[string]string{"Okta_Prod": exampleClientSecret},
 		shows:  `okta_prod_domain = "https://example.okta.com/"`,
-		leaves: []string{"Okta-Prod"},
+		leaves: []string{"Okta_Prod"},
 	},
 	"data source of all": {
 		files:  []string{exampleProvider, "data-sources/okta_accounts/data-source.tf"},
 		given:  []stub.Account{existingProd},
-		want:   map[string]string{"Okta-Prod": exampleClientSecret},
-		shows:  `"Okta-Prod" = "https://example.okta.com/"`,
-		leaves: []string{"Okta-Prod"},
+		want:   map[string]string{"Okta_Prod": exampleClientSecret},
+		shows:  `"Okta_Prod" = "https://example.okta.com/"`,
+		leaves: []string{"Okta_Prod"},
 	},
 	"data source with filters": {
 		files:  []string{exampleProvider, "data-sources/okta_accounts/filters.tf"},
 		given:  []stub.Account{existingProd, existingStaging},
-		want:   map[string]string{"Okta-Prod": exampleClientSecret, "Okta-Staging": existingStaging.ClientSecret},
-		shows:  "okta_account_names = tolist([\n  \"Okta-Prod\",\n])",
-		leaves: []string{"Okta-Prod", "Okta-Staging"},
+		want:   map[string]string{"Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret},
+		shows:  "okta_account_names = tolist([\n  \"Okta_Prod\",\n])",
+		leaves: []string{"Okta_Prod", "Okta_Staging"},
 	},
 	"guide: adopting": {
 		files:  []string{"guides/adopting-an-existing-organization/main.tf"},
-		given:  []stub.Account{existingProd, existingStaging, {Name: "By-Hand", Domain: "https://other.okta.com", ClientID: "0oa0"}},
-		want:   map[string]string{"By-Hand": "", "Okta-Prod": exampleClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		given:  []stub.Account{existingProd, existingStaging, {Name: "By_Hand", Domain: "https://other.okta.com", ClientID: "0oa0"}},
+		want:   map[string]string{"By_Hand": "", "Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret},
 		shows:  "2 imported, 0 added, 0 changed, 0 destroyed",
-		leaves: []string{"By-Hand"},
+		leaves: []string{"By_Hand"},
 	},
 	"guide: rotating, from a variable": {
 		files: []string{"guides/rotating-secrets/variable/main.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"guide: rotating, from Vault": {
 		files: []string{"guides/rotating-secrets/vault/main.tf"},
-		want:  map[string]string{"Okta-Prod": standInVaultSecret},
+		want:  map[string]string{"Okta_Prod": standInVaultSecret},
 	},
 	"guide: drift": {
 		files:  []string{"guides/drift-detection-in-ci/main.tf"},
 		given:  []stub.Account{existingStaging},
-		want:   map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Staging": existingStaging.ClientSecret},
+		want:   map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Staging": existingStaging.ClientSecret},
 		shows:  "configuration does not manage:",
-		leaves: []string{"Okta-Staging"},
+		leaves: []string{"Okta_Staging"},
 	},
 	"guide: from restapi": {
 		files: []string{"guides/coming-from-a-generic-rest-provider/restapi-after/main.tf"},
 		given: []stub.Account{existingProd},
 		state: restapiState,
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 		shows: "0 added, 0 changed, 0 destroyed",
 	},
 	"guide: from restful": {
 		files: []string{"guides/coming-from-a-generic-rest-provider/restful-after/main.tf"},
 		given: []stub.Account{existingProd},
 		state: restfulState,
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 		shows: "0 added, 0 changed, 0 destroyed",
 	},
 	"beside other providers": {
 		files: []string{"guides/beside-other-providers/main.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"two organizations": {
 		files: []string{"guides/two-organizations/main.tf"},
-		want:  map[string]string{"Okta-EU": "made-up-secret-4", "Okta-US": "made-up-secret-3"},
+		want:  map[string]string{"Okta_EU": "made-up-secret-4", "Okta_US": "made-up-secret-3"},
 	},
 	"module": {
 		files: []string{"module/versions.tf", "module/variables.tf", "module/main.tf", "module/outputs.tf"},
-		want:  map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Preview": "made-up-secret-2"},
-		shows: `"Okta-Preview" = "https://example.oktapreview.com"`,
+		want:  map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Preview": "made-up-secret-2"},
+		shows: `"Okta_Preview" = "https://example.oktapreview.com"`,
 	},
 }
 

@@ -10,8 +10,8 @@ terraform {
 # would be created, and needs a client secret for that.
 locals {
   okta_orgs = {
-    Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id" }
-    Okta-Staging = { domain = "https://staging.okta.com", client_id = "0oa9made8by7hand6" }
+    Okta_Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id" }
+    Okta_Staging = { domain = "https://staging.okta.com", client_id = "0oa9made8by7hand6" }
   }
 }
 

@@ -32,7 +32,7 @@ resource "okta_group" "datadog" {
 resource "okta_account" "prod" {
   provider = datadog-okta
 
-  name      = "Okta-Prod"
+  name      = "Okta_Prod"
   domain    = "https://example.okta.com"
   client_id = "0oa1example2client3id"
 

@@ -8,7 +8,7 @@ terraform {
 
 locals {
   okta_orgs = {
-    Okta-Prod = { domain = "https://example.okta.com", client_id = "0oa1example2client3id" }
+    Okta_Prod = { domain = "https://example.okta.com", client_id = "0oa1example2client3id" }
   }
 }
 

@@ -42,21 +42,21 @@ provider "okta" {
 }
 
 resource "okta_account" "us" {
-  name      = "Okta-US"
+  name      = "Okta_US"
   domain    = "https://example.okta.com"
   client_id = "0oa1example2client3id"
 
-  client_secret_wo         = var.okta_client_secrets["Okta-US"]
+  client_secret_wo         = var.okta_client_secrets["Okta_US"]
   client_secret_wo_version = "1"
 }
 
 resource "okta_account" "eu" {
   provider = okta.eu
 
-  name      = "Okta-EU"
+  name      = "Okta_EU"
   domain    = "https://example.okta-emea.com"
   client_id = "0oa4example5client6id"
 
-  client_secret_wo         = var.okta_client_secrets["Okta-EU"]
+  client_secret_wo         = var.okta_client_secrets["Okta_EU"]
   client_secret_wo_version = "1"
 }

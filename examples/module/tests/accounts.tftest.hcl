@@ -10,34 +10,34 @@ mock_provider "okta" {
 
 variables {
   okta_orgs = {
-    Okta-Prod = {
+    Okta_Prod = {
       domain                = "https://example.okta.com"
       client_id             = "0oa1example2client3id"
       client_secret_version = "1"
     }
-    Okta-Preview = {
+    Okta_Preview = {
       domain                = "https://example.oktapreview.com"
       client_id             = "0oa4example5client6id"
       client_secret_version = "1"
     }
   }
   client_secrets = {
-    Okta-Prod    = "made-up-secret"
-    Okta-Preview = "another-made-up-secret"
+    Okta_Prod    = "made-up-secret"
+    Okta_Preview = "another-made-up-secret"
   }
 }
 
 run "one_account_for_each_org" {
   assert {
-    condition     = keys(okta_account.org) == ["Okta-Preview", "Okta-Prod"]
+    condition     = keys(okta_account.org) == ["Okta_Preview", "Okta_Prod"]
     error_message = "There should be an account for each org, under its name."
   }
   assert {
-    condition     = okta_account.org["Okta-Prod"].client_id == "0oa1example2client3id"
+    condition     = okta_account.org["Okta_Prod"].client_id == "0oa1example2client3id"
     error_message = "The client ID should reach the account."
   }
   assert {
-    condition     = output.domains["Okta-Preview"] == "https://example.oktapreview.com"
+    condition     = output.domains["Okta_Preview"] == "https://example.oktapreview.com"
     error_message = "The output should have the domain of each account."
   }
 }
@@ -45,7 +45,7 @@ run "one_account_for_each_org" {
 run "a_new_secret_is_announced_by_its_version" {
   variables {
     okta_orgs = {
-      Okta-Prod = {
+      Okta_Prod = {
         domain                = "https://example.okta.com"
         client_id             = "0oa1example2client3id"
         client_secret_version = "2"
@@ -54,7 +54,7 @@ run "a_new_secret_is_announced_by_its_version" {
   }
 
   assert {
-    condition     = okta_account.org["Okta-Prod"].client_secret_wo_version == "2"
+    condition     = okta_account.org["Okta_Prod"].client_secret_wo_version == "2"
     error_message = "The version should reach the account."
   }
 }

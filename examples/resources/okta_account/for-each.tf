@@ -7,8 +7,8 @@ variable "okta_client_secrets" {
 
 locals {
   okta_orgs = {
-    Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id", secret_version = "1" }
-    Okta-Preview = { domain = "https://example.oktapreview.com", client_id = "0oa4example5client6id", secret_version = "1" }
+    Okta_Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id", secret_version = "1" }
+    Okta_Preview = { domain = "https://example.oktapreview.com", client_id = "0oa4example5client6id", secret_version = "1" }
   }
 }
 

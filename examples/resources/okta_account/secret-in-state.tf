@@ -5,7 +5,7 @@ variable "okta_client_secret" {
 }
 
 resource "okta_account" "prod" {
-  name          = "Okta-Prod"
+  name          = "Okta_Prod"
   domain        = "https://example.okta.com"
   client_id     = "0oa1example2client3id"
   client_secret = var.okta_client_secret # kept in the state

@@ -21,7 +21,7 @@ variable "okta_client_secret_version" {
 }
 
 resource "okta_account" "prod" {
-  name      = "Okta-Prod"
+  name      = "Okta_Prod"
   domain    = "https://example.okta.com"
   client_id = "0oa1example2client3id"
 

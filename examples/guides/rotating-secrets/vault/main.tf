@@ -22,7 +22,7 @@ ephemeral "vault_kv_secret_v2" "okta" {
 }
 
 resource "okta_account" "prod" {
-  name      = "Okta-Prod"
+  name      = "Okta_Prod"
   domain    = "https://example.okta.com"
   client_id = "0oa1example2client3id"
 

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -31,6 +32,9 @@ var (
 	existingProd = stub.Account{
 		Name: "Okta_Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
 	}
+	existingLegacy = stub.Account{
+		Name: "Okta_Legacy", Domain: "https://legacy.okta.com", APIKey: exampleAPIToken,
+	}
 	existingStaging = stub.Account{
 		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta_Staging", Domain: "https://staging.okta.com",
 		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
@@ -45,7 +49,7 @@ type exampleRun struct {
 	generate bool              // the CLI writes the configuration of what is imported
 	query    bool              // the CLI writes the configuration of what a list finds
 	least    string            // the first version that has what the example shows, where that is not the provider's own
-	want     map[string]string // client secret by account, after the apply
+	want     map[string]string // client secret or API token by account, after the apply
 	shows    string            // a part of what the apply prints
 	leaves   []string          // accounts after the destroy
 }
@@ -58,6 +62,10 @@ var exampleRuns = map[string]exampleRun{
 	"resource with for_each": {
 		files: []string{exampleProvider, "resources/okta_account/for-each.tf"},
 		want:  map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Preview": "made-up-secret-2"},
+	},
+	"resource with an Okta API token": {
+		files: []string{exampleProvider, "resources/okta_account/api-token.tf"},
+		want:  map[string]string{"Okta_Legacy": exampleAPIToken},
 	},
 	"resource with its secret in the state": {
 		files: []string{exampleProvider, "resources/okta_account/secret-in-state.tf"},
@@ -104,7 +112,7 @@ var exampleRuns = map[string]exampleRun{
 		files:  []string{exampleProvider, "data-sources/okta_accounts/data-source.tf"},
 		given:  []stub.Account{existingProd},
 		want:   map[string]string{"Okta_Prod": exampleClientSecret},
-		shows:  `"Okta_Prod" = "https://example.okta.com/"`,
+		shows:  `"domain" = "https://example.okta.com/"`,
 		leaves: []string{"Okta_Prod"},
 	},
 	"data source with filters": {
@@ -115,10 +123,14 @@ var exampleRuns = map[string]exampleRun{
 		leaves: []string{"Okta_Prod", "Okta_Staging"},
 	},
 	"guide: adopting": {
-		files:  []string{"guides/adopting-an-existing-organization/main.tf"},
-		given:  []stub.Account{existingProd, existingStaging, {Name: "By_Hand", Domain: "https://other.okta.com", ClientID: "0oa0"}},
-		want:   map[string]string{"By_Hand": "", "Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret},
-		shows:  "2 imported, 0 added, 0 changed, 0 destroyed",
+		files: []string{"guides/adopting-an-existing-organization/main.tf"},
+		given: []stub.Account{
+			existingLegacy, existingProd, existingStaging, {Name: "By_Hand", Domain: "https://other.okta.com", ClientID: "0oa0"},
+		},
+		want: map[string]string{
+			"By_Hand": "", "Okta_Legacy": exampleAPIToken, "Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret,
+		},
+		shows:  "3 imported, 0 added, 0 changed, 0 destroyed",
 		leaves: []string{"By_Hand"},
 	},
 	"guide: rotating, from a variable": {
@@ -168,6 +180,7 @@ var exampleRuns = map[string]exampleRun{
 // runElsewhere are the files of examples/ that tests of their own run.
 var runElsewhere = []string{
 	"resources/okta_account/import.sh",                                  // TestExamples_importCommands
+	"resources/okta_account/removed.tf",                                 // TestExamples_removed
 	"module/tests/accounts.tftest.hcl",                                  // TestExamples_moduleTests
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
 	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
@@ -205,10 +218,10 @@ func TestExamples(t *testing.T) {
 			}
 			secrets := map[string]string{}
 			for _, account := range s.Accounts() {
-				secrets[account.Name] = account.ClientSecret
+				secrets[account.Name] = cmp.Or(account.ClientSecret, account.APIKey)
 			}
 			if !maps.Equal(secrets, run.want) {
-				t.Errorf("accounts and their client secrets after the apply: %v, want %v", secrets, run.want)
+				t.Errorf("accounts and their secrets after the apply: %v, want %v", secrets, run.want)
 			}
 			for _, account := range given {
 				if now, _ := s.Account(account.Name); now != account {
@@ -298,6 +311,23 @@ func TestExamples_importCommands(t *testing.T) {
 			c.run(0, strings.Fields(command[1])...)
 			c.wantEmptyPlan()
 		})
+	}
+}
+
+// A removed block leaves the account alone and forgets it.
+func TestExamples_removed(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newExampleCLI(t, s, exampleProvider, "resources/okta_account/resource.tf")
+	c.run(0, "apply", "-auto-approve")
+	before := s.Accounts()
+	c.write("resource.tf", readExample(t, "resources/okta_account/removed.tf"))
+	c.run(0, "apply", "-auto-approve")
+	if after := s.Accounts(); len(before) != 1 || !slices.Equal(after, before) {
+		t.Errorf("accounts %+v became %+v", before, after)
+	}
+	if left := strings.TrimSpace(c.run(0, "state", "list")); left != "" {
+		t.Errorf("left in the state: %s", left)
 	}
 }
 

@@ -6,19 +6,38 @@ mock_provider "okta" {
       auth_method = "oauth"
     }
   }
+
+  mock_data "okta_accounts" {
+    defaults = {
+      accounts = [
+        {
+          id          = "f749daaf-682e-4208-a38d-c9b43162c609"
+          name        = "Okta_Prod"
+          domain      = "https://example.okta.com"
+          auth_method = "oauth"
+          client_id   = "0oa1example2client3id"
+        },
+        {
+          id          = "0d1c3b5f-8a41-4a3e-9d53-2f6a7c0d9e11"
+          name        = "Made_By_Hand"
+          domain      = "https://other.okta.com"
+          auth_method = null
+          client_id   = null
+        },
+      ]
+    }
+  }
 }
 
 variables {
   okta_orgs = {
     Okta_Prod = {
-      domain                = "https://example.okta.com"
-      client_id             = "0oa1example2client3id"
-      client_secret_version = "1"
+      domain    = "https://example.okta.com"
+      client_id = "0oa1example2client3id"
     }
     Okta_Preview = {
-      domain                = "https://example.oktapreview.com"
-      client_id             = "0oa4example5client6id"
-      client_secret_version = "1"
+      domain    = "https://example.oktapreview.com"
+      client_id = "0oa4example5client6id"
     }
   }
   client_secrets = {
@@ -42,19 +61,9 @@ run "one_account_for_each_org" {
   }
 }
 
-run "a_new_secret_is_announced_by_its_version" {
-  variables {
-    okta_orgs = {
-      Okta_Prod = {
-        domain                = "https://example.okta.com"
-        client_id             = "0oa1example2client3id"
-        client_secret_version = "2"
-      }
-    }
-  }
-
+run "accounts_made_by_hand_are_reported" {
   assert {
-    condition     = okta_account.org["Okta_Prod"].client_secret_wo_version == "2"
-    error_message = "The version should reach the account."
+    condition     = output.unmanaged == toset(["Made_By_Hand"])
+    error_message = "The output should have the account that the module does not manage, and no other."
   }
 }

@@ -1,5 +1,5 @@
 variable "okta_client_secret" {
-  description = "Client secret of the Okta app that Datadog reads logs with."
+  description = "Client secret of Datadog's API service integration in Okta."
   type        = string
   sensitive   = true
 }

@@ -2,10 +2,12 @@ terraform {
   required_version = ">= 1.11"
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
     vault = {
-      source = "hashicorp/vault"
+      source  = "hashicorp/vault"
+      version = "~> 5.0"
     }
   }
 }

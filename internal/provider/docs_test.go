@@ -54,7 +54,8 @@ func TestDocs_troubleshooting(t *testing.T) {
 const variablePart = "\x00"
 
 // summaryArguments are the functions that take a summary, and which of their arguments it is.
-// Functions of this package that have a parameter of the name come on top.
+// Functions of this package that have a parameter of the name come on top, and parameters that are
+// such functions.
 var summaryArguments = map[string]int{
 	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1,
 	"NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
@@ -93,7 +94,7 @@ func diagnosticSummaries(t *testing.T) []string {
 			if !takesSummary || argument >= len(call.Args) {
 				return true
 			}
-			if name, isName := call.Args[argument].(*ast.Ident); isName && summaryParameter(function) >= 0 && name.Name == "summary" {
+			if name, isName := call.Args[argument].(*ast.Ident); isName && summaryParameter(function.Type) >= 0 && name.Name == "summary" {
 				return true // a caller gives it
 			}
 			summary := source.text(call.Args[argument], function)
@@ -122,8 +123,11 @@ func (s *packageSource) add(file *ast.File) {
 		switch declaration := declaration.(type) {
 		case *ast.FuncDecl:
 			s.functions = append(s.functions, declaration)
-			if argument := summaryParameter(declaration); argument >= 0 {
-				s.arguments[declaration.Name.Name] = argument
+			s.addFunction(declaration.Name, declaration.Type)
+			for _, parameter := range declaration.Type.Params.List {
+				if function, isFunction := parameter.Type.(*ast.FuncType); isFunction {
+					s.addFunction(parameter.Names[0], function)
+				}
 			}
 		case *ast.GenDecl:
 			for _, spec := range declaration.Specs {
@@ -134,6 +138,12 @@ func (s *packageSource) add(file *ast.File) {
 				}
 			}
 		}
+	}
+}
+
+func (s *packageSource) addFunction(name *ast.Ident, function *ast.FuncType) {
+	if argument := summaryParameter(function); argument >= 0 {
+		s.arguments[name.Name] = argument
 	}
 }
 
@@ -170,9 +180,9 @@ func (s *packageSource) text(expression ast.Expr, function *ast.FuncDecl) string
 }
 
 // summaryParameter is the position of a function's parameter "summary", or -1.
-func summaryParameter(function *ast.FuncDecl) int {
+func summaryParameter(function *ast.FuncType) int {
 	position := 0
-	for _, field := range function.Type.Params.List {
+	for _, field := range function.Params.List {
 		for _, name := range field.Names {
 			if name.Name == "summary" {
 				return position

@@ -39,7 +39,7 @@ resource "okta_account" "org" {
 data "okta_accounts" "all" {}
 
 locals {
-  existing  = [for account in data.okta_accounts.all.accounts : coalesce(account.name, account.id)]
+  existing  = [for account in data.okta_accounts.all.accounts : coalesce(account.name, account.id, "an account without a name")]
   unmanaged = setsubtract(local.existing, keys(local.okta_orgs))
 }
 

@@ -33,7 +33,7 @@ var (
 		Name: "Okta_Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
 	}
 	existingLegacy = stub.Account{
-		Name: "Okta_Legacy", Domain: "https://legacy.okta.com", APIKey: exampleAPIToken,
+		Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent, APIKey: exampleAPIToken,
 	}
 	existingStaging = stub.Account{
 		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta_Staging", Domain: "https://staging.okta.com",
@@ -310,6 +310,28 @@ func TestExamples_importCommands(t *testing.T) {
 				existingStaging.Name, existingStaging.Domain, existingStaging.ClientID))
 			c.run(0, strings.Fields(command[1])...)
 			c.wantEmptyPlan()
+		})
+	}
+}
+
+// What reads all accounts of an organization works beside odd ones, too.
+func TestExamples_oddAccounts(t *testing.T) {
+	t.Parallel()
+	for file, shows := range map[string]string{
+		"guides/adopting-an-existing-organization/main.tf": "3 to import, 0 to add, 0 to change, 0 to destroy",
+		"guides/drift-detection-in-ci/main.tf":             "odd_null_method",
+		"data-sources/okta_accounts/data-source.tf":        "odd_legacy",
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			s.History()
+			for _, account := range []stub.Account{existingLegacy, existingProd, existingStaging} {
+				s.Put(account)
+			}
+			if out := newExampleCLI(t, s, file).run(0, "plan"); !strings.Contains(out, shows) {
+				t.Errorf("the plan should print %q:\n%s", shows, out)
+			}
 		})
 	}
 }

@@ -24,20 +24,29 @@ const unableToMove = "Unable to move to okta_account"
 // MoveState takes over an account out of a state alone: it runs before this provider is configured. Read then
 // compares with the API.
 //
-// The source's type decides, and what its state shows, never its provider's address: CLIs give the address of
+// What the state shows decides, and the source's type, never its provider's address: CLIs give the address of
 // this provider, or a bare "restapi", for sources with several instances.
 func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(
 		ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse,
 	) {
 		switch req.SourceTypeName {
-		case "okta_account":
-			moveAccount(ctx, req, resp)
-		case "restapi_object":
-			moveFromREST(ctx, req, resp, "api_response", "data", "create_response")
-		case "restful_resource":
-			moveFromREST(ctx, req, resp, "output", "sensitive_output", "body")
-		} // of any other type the framework says that it is not supported
+		case "okta_account", "restapi_object", "restful_resource":
+		default:
+			return // the framework says that this type is not supported
+		}
+		var source map[string]any
+		if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
+			resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
+			return
+		}
+		// In a chain of moved blocks, Terraform gives the type of an okta_account that is in no configuration to
+		// the state of its source. No okta_account has a path.
+		if _, generic := source["path"]; generic || req.SourceTypeName != "okta_account" {
+			moveGeneric(ctx, req.SourceTypeName, source, resp)
+			return
+		}
+		moveAccount(ctx, req, resp)
 	}}}
 }
 
@@ -62,20 +71,16 @@ func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resou
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, account.identity())...)
 }
 
-// moveFromREST takes over an account from a generic REST provider. The attributes that may show the account
-// are given from the newest to the oldest.
-func moveFromREST(
-	ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse, shownBy ...string,
-) {
-	var source map[string]any
-	if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
-		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
-		return
-	}
-	var all, answered restAccounts
+// shownBy are the attributes of restapi_object and restful_resource that may show an account, from the newest
+// to the oldest: what the API answered last, what was sent last, what it answered to the create.
+var shownBy = []string{"api_response", "output", "sensitive_output", "data", "body", "create_response"}
+
+// moveGeneric takes over an account from a generic REST provider.
+func moveGeneric(ctx context.Context, sourceType string, source map[string]any, resp *resource.MoveStateResponse) {
+	var all, answered genericAccounts
 	var ids []string
 	for _, attribute := range shownBy {
-		account := newRESTAccount(source[attribute])
+		account := newGenericAccount(source[attribute])
 		all = append(all, account)
 		if account.ID != "" {
 			answered = append(answered, account)
@@ -84,12 +89,12 @@ func moveFromREST(
 	}
 	if createPath := textOf(source["create_path"]); !all.at(textOf(source["path"])) && (createPath == "" || !all.at(createPath)) {
 		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's Okta integration, at "+
-			"%q, can become an okta_account. Remove this moved block.", req.SourceTypeName, textOf(source["path"]), collectionPath))
+			"%q, can become an okta_account. Remove this moved block.", sourceType, textOf(source["path"]), collectionPath))
 		return
 	}
 
 	target := accountModel{
-		ID: restID(append(ids, textOf(source["id"]), textOf(source["object_id"]))),
+		ID: genericID(append(ids, textOf(source["id"]), textOf(source["object_id"]))),
 		// No update changes a name, whatever was sent: what the API answered first is as good as what it
 		// answered last.
 		Name:         answered.attribute("name"),
@@ -105,7 +110,7 @@ func moveFromREST(
 	if target.Name.IsNull() {
 		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+
 			"with a removed block for the %s (with destroy = false) and an import block for the okta_account.",
-			req.SourceTypeName, req.SourceTypeName))
+			sourceType, sourceType))
 		return
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &target)...)
@@ -114,18 +119,18 @@ func moveFromREST(
 
 const collectionPath = "/api/v2/integrations/okta/accounts"
 
-// restAccount is an account as the API's JSON has it.
-type restAccount struct {
+// genericAccount is an account as the API's JSON has it.
+type genericAccount struct {
 	Type, ID   string
 	Attributes map[string]any
 }
 
-type restAccounts []restAccount
+type genericAccounts []genericAccount
 
-// newRESTAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with
+// newGenericAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with
 // its type, a dynamic value; the account in it in the API's envelope or, where the resource selects, without.
 // It is empty where there is none.
-func newRESTAccount(value any) restAccount {
+func newGenericAccount(value any) genericAccount {
 	if text, ok := value.(string); ok {
 		value = nil
 		_ = json.Unmarshal([]byte(text), &value) // other text shows no account
@@ -137,7 +142,7 @@ func newRESTAccount(value any) restAccount {
 	}
 	object, _ := value.(map[string]any)
 	attributes, _ := object["attributes"].(map[string]any)
-	return restAccount{Type: textOf(object["type"]), ID: textOf(object["id"]), Attributes: attributes}
+	return genericAccount{Type: textOf(object["type"]), ID: textOf(object["id"]), Attributes: attributes}
 }
 
 func textOf(value any) string {
@@ -146,7 +151,7 @@ func textOf(value any) string {
 }
 
 // attribute is what the first of the accounts shows that shows anything.
-func (accounts restAccounts) attribute(name string) types.String {
+func (accounts genericAccounts) attribute(name string) types.String {
 	for _, account := range accounts {
 		if text := textOf(account.Attributes[name]); text != "" {
 			return types.StringValue(text)
@@ -158,7 +163,7 @@ func (accounts restAccounts) attribute(name string) types.String {
 // at reports whether a path can be that of the accounts. What precedes the API's own path belongs to a proxy.
 // What is missing from it belongs to the source's base URL, which its state does not show: a path that says
 // little needs an account that says what it is.
-func (accounts restAccounts) at(collection string) bool {
+func (accounts genericAccounts) at(collection string) bool {
 	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
 	if strings.HasSuffix(collection, collectionPath) {
 		return true
@@ -170,10 +175,10 @@ func (accounts restAccounts) at(collection string) bool {
 	return says && strings.HasSuffix(collectionPath, collection)
 }
 
-// restID is the first id among the candidates, each perhaps at the end of a path. It is empty, not null, where
+// genericID is the first id among the candidates, each perhaps at the end of a path. It is empty, not null, where
 // there is none: a null id is that of a create whose outcome is not known, but this account is known to be
 // ours. Read finds it by its name.
-func restID(candidates []string) types.String {
+func genericID(candidates []string) types.String {
 	for _, candidate := range candidates {
 		if id := candidate[strings.LastIndex(candidate, "/")+1:]; id != "" && id != path.Base(collectionPath) {
 			return types.StringValue(id)

@@ -42,7 +42,7 @@ func restfulSource(id, name string, changes map[string]any) map[string]any {
 		"id": "/api/v2/integrations/okta/accounts/" + id, "path": "/api/v2/integrations/okta/accounts",
 		"read_path": "$(path)/$(body.data.id)", "ephemeral_body": nil, "sensitive_output": nil, "update_method": "PATCH",
 		"body": map[string]any{
-			"value": account(map[string]any{"client_secret": "made-up-secret", "api_key": "made-up-token"}),
+			"value": account(map[string]any{"client_secret": "made-up-secret"}),
 			"type":  []any{"object", map[string]any{}},
 		},
 		"output":        map[string]any{"value": account(nil), "type": []any{"object", map[string]any{}}},
@@ -137,12 +137,16 @@ func TestAccountMoveState(t *testing.T) {
 				"id": "", "api_response": "", "data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
 			}, nil,
 		},
-		"restful": {"restful_resource", nil, map[string]string{"api_key": "made-up-token"}},
+		"restful": {"restful_resource", nil, nil},
+		"restful with an Okta API token": {
+			"restful_resource", map[string]any{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
+			map[string]string{"client_secret": none, "api_key": "made-up-token"},
+		},
 		"restful, most of it in the base URL": {
-			"restful_resource", map[string]any{"id": "/accounts/id-1", "path": "/accounts"}, map[string]string{"api_key": "made-up-token"},
+			"restful_resource", map[string]any{"id": "/accounts/id-1", "path": "/accounts"}, nil,
 		},
 		"restful with an ephemeral body": {"restful_resource", map[string]any{"body": nil}, map[string]string{"client_secret": none}},
-		"restful without output":         {"restful_resource", map[string]any{"output": nil}, map[string]string{"api_key": "made-up-token"}},
+		"restful without output":         {"restful_resource", map[string]any{"output": nil}, nil},
 		"restful with sensitive output": {
 			"restful_resource", map[string]any{
 				"output": nil, "body": nil, "sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
@@ -173,6 +177,14 @@ func TestAccountMoveState(t *testing.T) {
 			}
 			maps.Copy(want, test.want)
 			maps.DeleteFunc(want, func(_, value string) bool { return value == none })
+
+			// What Terraform gives in a chain of moved blocks: the type of an okta_account that is not configured.
+			got, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
+				SourceTypeName: "okta_account", SourceSchemaVersion: version, SourceState: &tfprotov6.RawState{JSON: toJSON(source)},
+			})
+			if problem != "" || !maps.Equal(got, want) {
+				t.Errorf("in a chain: got %v (%s), want %v", got, problem, want)
+			}
 
 			// What CLIs give as the address of the provider of one and the same source.
 			for _, provider := range []string{
@@ -251,15 +263,16 @@ func TestAccountMoveState_refused(t *testing.T) {
 			resourceType: "restapi_object", want: `at "/accounts"`,
 			state: restapi(map[string]any{"path": "/accounts", "api_response": otherObject, "create_response": otherObject, "data": otherObject}),
 		},
-		"no path":             {resourceType: "restapi_object", state: `{}`, want: `at ""`},
-		"path of no text":     {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},
-		"no name":             {resourceType: "restapi_object", state: `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`, want: "import block"},
-		"no JSON":             {resourceType: "restapi_object", state: `{`, want: "cannot be read as JSON"},
-		"no object":           {resourceType: "restful_resource", state: `[]`, want: "cannot be read as JSON"},
-		"no state":            {resourceType: "restful_resource", want: "cannot be read as JSON"},
-		"another type":        {resourceType: "restful_operation", state: restful(nil), want: "does not include support"},
-		"our own, of no JSON": {resourceType: "okta_account", state: `{`, want: "cannot be read"},
-		"our own, newer":      {resourceType: "okta_account", state: ownSource, version: 1, want: "has schema version 1"},
+		"no path":                    {resourceType: "restapi_object", state: `{}`, want: `at ""`},
+		"path of no text":            {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},
+		"no name":                    {resourceType: "restapi_object", state: `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`, want: "import block"},
+		"no JSON":                    {resourceType: "restapi_object", state: `{`, want: "cannot be read as JSON"},
+		"no object":                  {resourceType: "restful_resource", state: `[]`, want: "cannot be read as JSON"},
+		"no state":                   {resourceType: "restful_resource", want: "cannot be read as JSON"},
+		"another type":               {resourceType: "restful_operation", state: restful(nil), want: "does not include support"},
+		"our own, of no JSON":        {resourceType: "okta_account", state: `{`, want: "cannot be read"},
+		"our own, not as its schema": {resourceType: "okta_account", state: `{"name":{"made-up-secret":1}}`, want: "cannot be read"},
+		"our own, newer":             {resourceType: "okta_account", state: ownSource, version: 1, want: "has schema version 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

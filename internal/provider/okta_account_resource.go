@@ -142,6 +142,7 @@ func (r *accountResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
 	resp.IdentitySchema = identityschema.Schema{
+		Version: 1, // see UpgradeIdentity
 		Attributes: map[string]identityschema.Attribute{
 			"name": identityschema.StringAttribute{
 				RequiredForImport: true,

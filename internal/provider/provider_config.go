@@ -35,8 +35,8 @@ type providerModel struct {
 	Site         types.String `tfsdk:"site"`
 	APIURL       types.String `tfsdk:"api_url"`
 	RetryEnabled types.Bool   `tfsdk:"http_client_retry_enabled"`
-	MaxRetries   types.Number `tfsdk:"http_client_retry_max_retries"`
-	Timeout      types.Number `tfsdk:"http_client_retry_timeout"`
+	MaxRetries   types.Int64  `tfsdk:"http_client_retry_max_retries"`
+	Timeout      types.Int64  `tfsdk:"http_client_retry_timeout"`
 }
 
 // settings are the arguments of the provider block, each with the environment variables that stand in for it.
@@ -72,11 +72,12 @@ func (m providerModel) settings(getenv func(string) string) settings {
 	}
 }
 
-// validate checks what the provider block says, as far as it is known.
+// validate checks what the provider block says, as far as it is known. The schema's own validators
+// check the numbers.
 func (m providerModel) validate(diags *diag.Diagnostics) {
 	noEnvironment := func(string) string { return "" }
 	s := m.settings(noEnvironment)
-	for _, one := range []setting{s.apiKey, s.appKey, s.bearerToken, s.site, s.apiURL, s.retryEnabled, s.maxRetries, s.timeout} {
+	for _, one := range []setting{s.apiKey, s.appKey, s.bearerToken, s.site, s.apiURL} {
 		one.check(diags)
 	}
 	if s.site.text != "" && s.apiURL.text != "" {
@@ -152,8 +153,8 @@ func (s setting) find(configured attr.Value, getenv func(string) string) setting
 		s.text = value.ValueString()
 	case types.Bool:
 		s.text = strconv.FormatBool(value.ValueBool())
-	case types.Number:
-		s.text = value.String()
+	case types.Int64:
+		s.text = strconv.FormatInt(value.ValueInt64(), 10)
 	}
 	if s.unknown || !s.configured {
 		s.text = ""
@@ -181,7 +182,7 @@ func (s setting) check(diags *diag.Diagnostics) {
 	err := s.valid(s.text)
 	switch {
 	case s.text == "":
-		err = fmt.Errorf("an empty string is no value: leave the argument out, or set %s", strings.Join(s.variables, " or "))
+		err = fmt.Errorf("it is empty: leave the argument out, or set %s", strings.Join(s.variables, " or "))
 	case err == nil:
 		return
 	case s.variable != "":

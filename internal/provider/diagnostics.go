@@ -16,9 +16,9 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// addError turns an error of the API client into a diagnostic, for an operation that only reads. The
-// summary names the operation, as in "Unable to read Okta account"; the detail is what happened and
-// what to do next.
+// addError turns an error of the API client into a diagnostic, for an operation that only reads.
+// The summary names the operation, as in "Unable to read Okta account"; the detail is what happened
+// and what to do next.
 func addError(diags *diag.Diagnostics, summary string, err error) {
 	diags.AddError(summary, errorDetail(err, "Neither Datadog nor the state was changed."))
 }
@@ -95,7 +95,8 @@ func asAPIError(err error) *api.Error {
 	return failed
 }
 
-// adviceFor says what to do about the cause of an error. It is final where it also says how it goes on.
+// adviceFor says what to do about the cause of an error. It is final where it also says how it goes
+// on.
 func adviceFor(err error) (advice string, final bool) {
 	failed := asAPIError(err)
 	switch {

@@ -26,8 +26,9 @@ var (
 	_ planmodifier.String                        = sameDomainModifier{}
 )
 
-// domainType is the type of an attribute that holds the URL of an Okta org: a string, of which several spellings are
-// the same value. It does not validate: the API's own values pass through it too. domainValidator checks what users write.
+// domainType is the type of an attribute that holds the URL of an Okta org: a string, of which
+// several spellings are the same value. It does not validate: the API's own values pass through it
+// too. domainValidator checks what users write.
 type domainType struct {
 	basetypes.StringType
 }
@@ -73,15 +74,16 @@ func (v domainValue) Equal(o attr.Value) bool {
 	return ok && v.StringValue.Equal(other.StringValue)
 }
 
-// StringSemanticEquals keeps the spelling of the configuration and of the state where the API answers with another one of
-// the same Okta org.
+// StringSemanticEquals keeps the spelling of the configuration and of the state where the API
+// answers with another one of the same Okta org.
 func (v domainValue) StringSemanticEquals(_ context.Context, other basetypes.StringValuable) (bool, diag.Diagnostics) {
 	prior, ok := other.(domainValue)
 	return ok && api.SameDomain(v.ValueString(), prior.ValueString()), nil
 }
 
-// keepSameDomain plans the state's spelling where the configuration has another one of the same Okta org. Semantic
-// equality alone does not: the framework asks for it when it reads and applies, not when it plans.
+// keepSameDomain plans the state's spelling where the configuration has another one of the same
+// Okta org. Semantic equality alone does not: the framework asks for it when it reads and applies,
+// not when it plans.
 func keepSameDomain() planmodifier.String { return sameDomainModifier{} }
 
 type sameDomainModifier struct{}
@@ -103,8 +105,8 @@ func (sameDomainModifier) PlanModifyString(_ context.Context, req planmodifier.S
 	}
 }
 
-// checkDomain returns an error that says what to write instead where domain is not the URL of an Okta org: https, a host,
-// perhaps a port, perhaps one slash at the end.
+// checkDomain returns an error that says what to write instead where domain is not the URL of an
+// Okta org: https, a host, perhaps a port, perhaps one slash at the end.
 func checkDomain(domain string) error {
 	const example = `write the URL of the Okta org, such as "https://example.okta.com"`
 	switch {

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -24,7 +26,7 @@ var (
 )
 
 type accountDataSource struct {
-	client *api.Client
+	data *providerData
 }
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
@@ -39,25 +41,22 @@ type accountData struct {
 }
 
 func newAccountData(account api.Account) accountData {
-	data := accountData{
-		ID:         types.StringValue(account.ID),
-		Name:       types.StringValue(account.Name),
-		Domain:     types.StringValue(account.Domain),
-		AuthMethod: types.StringValue(account.AuthMethod),
+	return accountData{
+		ID:         textOrNull(account.ID),
+		Name:       textOrNull(account.Name),
+		Domain:     textOrNull(account.Domain),
+		AuthMethod: textOrNull(account.AuthMethod),
+		ClientID:   textOrNull(account.ClientID),
 	}
-	if account.ClientID != "" {
-		data.ClientID = types.StringValue(account.ClientID)
-	}
-	return data
 }
 
-const (
-	accountIDDescription         = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
-	accountNameDescription       = "Name of the account, unique in the Datadog organization."
-	accountDomainDescription     = "URL of the Okta org, as it was entered in Datadog."
-	accountAuthMethodDescription = "How Datadog authenticates to Okta, such as `oauth`."
-	accountClientIDDescription   = "Client ID of the OAuth application in Okta; null where the account has none."
-)
+// textOrNull is null where the account has no such text.
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
 
 func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
@@ -71,13 +70,13 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{textValidator{ifEmpty: "write the id of an account, or leave it out and write its name"}},
+				Validators:          []validator.String{textValidator("write the id of an account, or leave it out and write its name")},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{textValidator{ifEmpty: "write the name of an account, or leave it out and write its id"}},
+				Validators:          []validator.String{nameValidator("write the name of an account, or leave it out and write its id")},
 			},
 			"domain":      schema.StringAttribute{Computed: true, MarkdownDescription: accountDomainDescription},
 			"auth_method": schema.StringAttribute{Computed: true, MarkdownDescription: accountAuthMethodDescription},
@@ -91,30 +90,44 @@ func (d *accountDataSource) ConfigValidators(context.Context) []datasource.Confi
 }
 
 func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+	d.data = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "Unable to read Okta account"
-	var data accountData
-	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)
+	var config accountData
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, err := d.client.Find(ctx, data.ID.ValueString(), data.Name.ValueString())
-	if errors.Is(err, api.ErrNotFound) {
-		accounts, err := d.client.List(ctx)
-		if err != nil {
-			addError(&resp.Diagnostics, summary, err)
+	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
+	account, err := d.data.client.Find(ctx, query)
+	if errors.Is(err, api.ErrMalformed) || errors.Is(err, api.ErrNotFound) {
+		// The list says what is odd about the account, or which accounts there are.
+		accounts, listErr := d.data.client.List(ctx)
+		if listErr != nil {
+			addError(&resp.Diagnostics, summary, listErr)
 			return
 		}
-		attribute, wanted := path.Root("id"), data.ID
-		if wanted.IsNull() {
-			attribute, wanted = path.Root("name"), data.Name
+		odd := slices.DeleteFunc(slices.Clone(accounts), func(account api.Account) bool {
+			same := strings.EqualFold(account.ID, query.ID) || account.Name != "" && api.SameName(account.Name, query.Name)
+			return account.Defect == "" || !same
+		})
+		switch {
+		case len(odd) == 1:
+			account, err = odd[0], nil
+			resp.Diagnostics.AddWarning("Okta account cannot be read in full", fmt.Sprintf(
+				"The account with the name %s and the id %s: %s. What cannot be read is null.",
+				quoted(account.Name), quoted(account.ID), api.Clean(account.Defect)))
+		case errors.Is(err, api.ErrNotFound):
+			attribute, wanted := path.Root("id"), query.ID
+			if wanted == "" {
+				attribute, wanted = path.Root("name"), query.Name
+			}
+			resp.Diagnostics.AddAttributeError(attribute, summary,
+				fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
+			return
 		}
-		resp.Diagnostics.AddAttributeError(attribute, summary,
-			fmt.Sprintf("The organization has no Okta account with the %s %s. %s", attribute, wanted, existingNames(accounts)))
-		return
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, summary, err)

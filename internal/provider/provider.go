@@ -159,8 +159,8 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	resp.ListResourceData = data
 }
 
-// userAgent names this build, the CLI and the platform. The CLI says its version, but not whether it
-// is Terraform or OpenTofu.
+// userAgent names this build, the CLI and the platform. The CLI says its version, but not whether
+// it is Terraform or OpenTofu.
 func userAgent(version, cliVersion, appended string) string {
 	text := fmt.Sprintf("terraform-provider-okta/%s (Terraform or OpenTofu %s; %s; %s/%s)",
 		version, cliVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)

@@ -39,7 +39,8 @@ type providerModel struct {
 	Timeout      types.Int64  `tfsdk:"http_client_retry_timeout"`
 }
 
-// settings are the arguments of the provider block, each with the environment variables that stand in for it.
+// settings are the arguments of the provider block, each with the environment variables that stand
+// in for it.
 type settings struct {
 	apiKey, appKey, bearerToken, site, apiURL, retryEnabled, maxRetries, timeout setting
 }
@@ -87,8 +88,9 @@ func (m providerModel) validate(diags *diag.Diagnostics) {
 	}
 }
 
-// resolve decides between the provider block, the environment and the defaults: an argument in the block beats every
-// environment variable. It returns the client's configuration and the arguments that are needed but not known yet.
+// resolve decides between the provider block, the environment and the defaults: an argument in the
+// block beats every environment variable. It returns the client's configuration and the arguments
+// that are needed but not known yet.
 func (m providerModel) resolve(getenv func(string) string, diags *diag.Diagnostics) (cfg api.Config, unknown []string) {
 	s := m.settings(getenv)
 	use := func(one setting) string {
@@ -123,7 +125,8 @@ func (m providerModel) resolve(getenv func(string) string, diags *diag.Diagnosti
 	return cfg, unknown
 }
 
-// parse returns the value that text spells, or fallback where there is none. A wrong one has been reported before.
+// parse returns the value that text spells, or fallback where there is none. A wrong one has been
+// reported before.
 func parse[T any](text string, parser func(string) (T, error), fallback T) T {
 	if value, err := parser(text); err == nil {
 		return value
@@ -144,8 +147,8 @@ type setting struct {
 	text       string // the value, as an environment variable would spell it
 }
 
-// find returns the setting with its value: that of the configuration, or else that of the first environment variable that
-// is not empty.
+// find returns the setting with its value: that of the configuration, or else that of the first
+// environment variable that is not empty.
 func (s setting) find(configured attr.Value, getenv func(string) string) setting {
 	s.configured, s.unknown = !configured.IsNull(), configured.IsUnknown()
 	switch value := configured.(type) {
@@ -206,7 +209,8 @@ func (s setting) require(diags *diag.Diagnostics, what string) {
 		s.name, strings.Join(s.variables, " or ")))
 }
 
-// checkCredential accepts what can be a key or a token: printable ASCII without spaces. Its error does not show the value.
+// checkCredential accepts what can be a key or a token: printable ASCII without spaces. Its error
+// does not show the value.
 func checkCredential(text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("it contains a space, a line break or another character that no key or token has, as happens when " +

@@ -14,8 +14,8 @@ import (
 	"unicode"
 )
 
-// sites are Datadog's, by the names that its own documentation gives to them. They serve for advice:
-// other sites are accepted too, since new ones come.
+// sites are Datadog's, by the names that its own documentation gives to them. They serve for
+// advice: other sites are accepted too, since new ones come.
 var sites = []struct{ name, host string }{
 	{"US1", defaultSite},
 	{"US3", "us3.datadoghq.com"},
@@ -40,8 +40,8 @@ func siteNames() string {
 	return strings.Join(names, ", ")
 }
 
-// checkSite returns an error that says what to write instead where site is not a host name that "https://api." can be put
-// before.
+// checkSite returns an error that says what to write instead where site is not a host name that
+// "https://api." can be put before.
 func checkSite(site string) error {
 	if isSite(site) {
 		return nil
@@ -73,8 +73,8 @@ func isSite(text string) bool {
 // apiPath is what the provider adds to the base URL, or the beginning of it.
 var apiPath = regexp.MustCompile(`/api(/v[0-9]+(/.*)?)?$`)
 
-// checkAPIURL returns an error that says what to write instead where text is not the base URL of an API: https (or http on
-// this machine), a host, perhaps a port and a path.
+// checkAPIURL returns an error that says what to write instead where text is not the base URL of an
+// API: https (or http on this machine), a host, perhaps a port and a path.
 func checkAPIURL(text string) error {
 	const example = `write the base URL of the API, such as "https://api.datadoghq.eu"`
 	switch {
@@ -121,7 +121,8 @@ func isLoopback(host string) bool {
 // urlMayHoldSecret says whether text could be a URL with a password or a key in it.
 func urlMayHoldSecret(text string) bool { return strings.ContainsAny(text, "@?") }
 
-// hasValidHost says whether the URL has a host name or an IP address and, where it has a port, a port number.
+// hasValidHost says whether the URL has a host name or an IP address and, where it has a port, a
+// port number.
 func hasValidHost(u *url.URL) bool {
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {

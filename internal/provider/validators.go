@@ -42,8 +42,8 @@ func (v stringValidator) ValidateString(_ context.Context, req validator.StringR
 }
 
 // addInvalid says what is wrong with a value in the configuration. The CLI prints the line that a
-// diagnostic points at, a literal secret included: where the value may hold one, the diagnostic names
-// the attribute in words alone.
+// diagnostic points at, a literal secret included: where the value may hold one, the diagnostic
+// names the attribute in words alone.
 func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecret bool, err error) {
 	detail := fmt.Sprintf("%s: %s.", at, err)
 	if mayBeSecret {

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -31,13 +32,13 @@ func (r *accountResource) ListResourceConfigSchema(
 			"name_regex": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: nameRegexDescription,
-				Validators:          []validator.String{regexValidator{}},
+				Validators:          []validator.String{regexValidator()},
 			},
 			"domain": schema.StringAttribute{
 				CustomType:          domainType{},
 				Optional:            true,
 				MarkdownDescription: domainFilterDescription,
-				Validators:          []validator.String{domainValidator{}},
+				Validators:          []validator.String{domainValidator()},
 			},
 		},
 	}
@@ -50,6 +51,9 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		if len(diags) > 0 && !push(list.ListResult{Diagnostics: diags}) {
+			return
+		}
 		for i, account := range accounts {
 			var model accountModel
 			model.setAccount(account)
@@ -73,6 +77,8 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 	}
 }
 
+// list returns the accounts that can be shown, and a warning of the others: an account without a name
+// has no identity, and one without an id cannot be imported.
 func (r *accountResource) list(ctx context.Context, req list.ListRequest) (accounts []api.Account, diags diag.Diagnostics) {
 	var filter accountFilter
 	diags.Append(req.Config.Get(ctx, &filter)...)
@@ -85,6 +91,20 @@ func (r *accountResource) list(ctx context.Context, req list.ListRequest) (accou
 	}
 	if err != nil {
 		addError(&diags, "Unable to list Okta accounts", err)
+		return nil, diags
 	}
-	return accounts, diags
+	var listed []api.Account
+	var odd []string
+	for _, account := range accounts {
+		if account.Name != "" && account.ID != "" {
+			listed = append(listed, account)
+			continue
+		}
+		odd = append(odd, fmt.Sprintf("id %s, name %s (%s)", quoted(account.ID), quoted(account.Name), api.Clean(account.Defect)))
+	}
+	if len(odd) > 0 {
+		diags.AddWarning("Okta accounts that cannot be managed", fmt.Sprintf(
+			"The list leaves out accounts without a name or an id: %s.", strings.Join(odd, "; ")))
+	}
+	return listed, diags
 }

@@ -143,7 +143,7 @@ func adviceForStatus(err error, failed *api.Error) string {
 		return "Set " + address + " to the address where the API really is."
 	case status >= 400 && status < 500:
 		return "Datadog refused what was sent. Correct what its message names."
-	case errors.Is(err, context.DeadlineExceeded):
+	case status == 0 && errors.Is(err, context.DeadlineExceeded):
 		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds)."
 	case status == 0:
 		return "Datadog could not be reached, or something else answered than its API. Check the network and " + address + ", and try again."

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -102,32 +100,25 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
 	account, err := d.data.client.Find(ctx, query)
-	if errors.Is(err, api.ErrMalformed) || errors.Is(err, api.ErrNotFound) {
-		// The list says what is odd about the account, or which accounts there are.
-		accounts, listErr := d.data.client.List(ctx)
-		if listErr != nil {
-			addError(&resp.Diagnostics, summary, listErr)
+	if found := asAPIError(err).Found; errors.Is(err, api.ErrMalformed) && len(found) == 1 {
+		account, err = found[0], nil
+		resp.Diagnostics.AddWarning("Okta account cannot be read in full", fmt.Sprintf(
+			"The account with the name %s and the id %s: %s. What cannot be read is null.",
+			quoted(account.Name), quoted(account.ID), api.Clean(account.Defect)))
+	}
+	if errors.Is(err, api.ErrNotFound) {
+		accounts, err := d.data.client.List(ctx)
+		if err != nil {
+			addError(&resp.Diagnostics, summary, err)
 			return
 		}
-		odd := slices.DeleteFunc(slices.Clone(accounts), func(account api.Account) bool {
-			same := strings.EqualFold(account.ID, query.ID) || account.Name != "" && api.SameName(account.Name, query.Name)
-			return account.Defect == "" || !same
-		})
-		switch {
-		case len(odd) == 1:
-			account, err = odd[0], nil
-			resp.Diagnostics.AddWarning("Okta account cannot be read in full", fmt.Sprintf(
-				"The account with the name %s and the id %s: %s. What cannot be read is null.",
-				quoted(account.Name), quoted(account.ID), api.Clean(account.Defect)))
-		case errors.Is(err, api.ErrNotFound):
-			attribute, wanted := path.Root("id"), query.ID
-			if wanted == "" {
-				attribute, wanted = path.Root("name"), query.Name
-			}
-			resp.Diagnostics.AddAttributeError(attribute, summary,
-				fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
-			return
+		attribute, wanted := path.Root("id"), query.ID
+		if wanted == "" {
+			attribute, wanted = path.Root("name"), query.Name
 		}
+		resp.Diagnostics.AddAttributeError(attribute, summary,
+			fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
+		return
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, summary, err)

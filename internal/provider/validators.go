@@ -108,7 +108,7 @@ func checkName(text, ifEmpty string) error {
 	case text == "":
 		return errors.New("it is empty: " + ifEmpty)
 	case strings.ContainsFunc(text, unicode.IsControl):
-		return errors.New("it contains a control character, such as a line break or a tab: remove that, or write trimspace(…) around "+
+		return errors.New("it contains a control character, such as a line break or a tab: remove that, or write trimspace(…) around " +
 			"the value where it is at an end")
 	}
 	return nil

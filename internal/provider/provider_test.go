@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -18,13 +19,17 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// newTestProvider returns a provider that takes the service for up to date at once: a test that
+// deletes what it has just made does not wait.
+func newTestProvider() provider.Provider { return &oktaProvider{version: "test"} }
+
 // configure does what the CLI does with a provider block: it validates it and, where that finds no error, configures the
 // provider.
 func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.ConfigureProviderClientCapabilities) (
 	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
 ) {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(&oktaProvider{version: "1.2.3"})()
+	server, err := providerserver.NewProtocol6WithError(newTestProvider())()
 	if err != nil {
 		t.Fatal(err)
 	}

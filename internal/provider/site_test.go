@@ -86,7 +86,7 @@ func serveReattachable(t *testing.T, names []string) string {
 		started := make(chan *plugin.ReattachConfig)
 		running.Go(func() {
 			// In this mode it returns at the end without an error.
-			_ = tf6server.Serve(reattachedSource(name), providerserver.NewProtocol6(New("test")()),
+			_ = tf6server.Serve(reattachedSource(name), providerserver.NewProtocol6(newTestProvider()),
 				tf6server.WithDebug(ctx, started, make(chan struct{})), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
 				tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
 		})

@@ -139,7 +139,9 @@ data "okta_account" "without_id" {
 			),
 		}},
 	})
-	wantRequests(t, s, "GET list")
+	if gets := s.Count("GET", "account"); gets > 0 {
+		t.Errorf("%d requests for what the list has", gets)
+	}
 }
 
 // TestOktaAccountDataSource_oddWarning has what is said about the accounts of the test above.

@@ -28,7 +28,7 @@ data "okta_accounts" "all" {}
 
 func TestAccProvider_headers(t *testing.T) {
 	t.Parallel()
-	userAgent := regexp.MustCompile(`^terraform-provider-okta/test \(terraform [0-9]+\.[0-9]+\.[0-9]+\S*; ` + regexp.QuoteMeta(runtime.Version()) + `; `)
+	userAgent := regexp.MustCompile(`^terraform-provider-okta/test \(Terraform or OpenTofu [0-9]+\.[0-9]+\.[0-9]+\S*; ` + regexp.QuoteMeta(runtime.Version()) + `; `)
 	tests := map[string]struct {
 		config func(url string) string
 		want   map[string]string
@@ -67,6 +67,19 @@ func TestAccProvider_headers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAccProvider_appendedUserAgent(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, providerConfig(s.Start(t))+listAccounts)
+	c.env = append(c.env, "TF_APPEND_USER_AGENT=team/7")
+	c.run(0, "plan")
+	for _, r := range s.Requests() {
+		if got := r.Header.Get("User-Agent"); !strings.HasSuffix(got, ") team/7") {
+			t.Errorf("User-Agent %q, want team/7 at its end", got)
+		}
 	}
 }
 
@@ -143,7 +156,7 @@ provider "okta" {
 		ProtoV6ProviderFactories: protoV6ProviderFactories,
 		Steps: []resource.TestStep{
 			{
-				Config: provider + newAccountConfig("example", "Okta-Prod", "okta"),
+				Config: provider + newAccountConfig("example", "Okta_Prod", "okta"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
 					expectNoRequest{s},
@@ -192,10 +205,10 @@ func TestAccProvider_aliases(t *testing.T) {
 	first, second := stub.New(), stub.New()
 	other := strings.Replace(providerConfig(second.Start(t)), "{", "{\n  alias = \"other\"", 1)
 	c := newCLI(t, providerConfig(first.Start(t))+other+
-		newAccountConfig("here", "Okta-Here", "okta")+
-		newAccountConfig("there", "Okta-There", "okta.other"))
+		newAccountConfig("here", "Okta_Here", "okta")+
+		newAccountConfig("there", "Okta_There", "okta.other"))
 	c.run(0, "apply", "-auto-approve")
-	for s, want := range map[*stub.Server]string{first: "Okta-Here", second: "Okta-There"} {
+	for s, want := range map[*stub.Server]string{first: "Okta_Here", second: "Okta_There"} {
 		if accounts := s.Accounts(); len(accounts) != 1 || accounts[0].Name != want {
 			t.Errorf("accounts %v, want %s alone", accounts, want)
 		}

@@ -23,11 +23,11 @@ func createUnanswered(t *testing.T, s *stub.Server, when stub.When) *cli {
 	s.Fail(stub.Fault{Method: "POST", When: when, Drop: true})
 	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
 	out := c.run(1, "apply", "-auto-approve")
-	if !strings.Contains(out, "Unable to create Okta account") || strings.Count(out, "\nError: ") != 1 {
+	if !strings.Contains(out, "Unable to create Okta account") || strings.Count(out, "\nError: Unable to ") != 1 {
 		t.Errorf("not one error, about the create:\n%s", out)
 	}
 	s.Heal()
-	if !strings.Contains(c.read("terraform.tfstate"), `"name": "Okta-Prod"`) {
+	if !strings.Contains(c.read("terraform.tfstate"), `"name": "Okta_Prod"`) {
 		t.Error("the state does not remember the name")
 	}
 	return c
@@ -96,7 +96,8 @@ func TestAccOktaAccount_createdWithoutAnswerThenDestroyed(t *testing.T) {
 	}
 }
 
-// An account of the name that is not what the apply asked for is somebody else's: never adopted, never changed.
+// An account of the name that is not what the apply asked for was made by somebody else: never
+// adopted, never changed.
 func TestAccOktaAccount_createdBySomebodyElseMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*stub.Account){
@@ -114,10 +115,10 @@ func TestAccOktaAccount_createdBySomebodyElseMeanwhile(t *testing.T) {
 			s.ResetRequests()
 
 			out := c.run(1, "apply", "-auto-approve")
-			if !strings.Contains(out, "Okta account of somebody else") || !strings.Contains(out, "terraform import") {
+			if !strings.Contains(out, "Okta account not managed by this resource") || !strings.Contains(out, "terraform import") {
 				t.Errorf("no warning about the foreign account, or no error from the create:\n%s", out)
 			}
-			if after, _ := s.Account("Okta-Prod"); after != foreign {
+			if after, _ := s.Account("Okta_Prod"); after != foreign {
 				t.Errorf("the foreign account is now %v, was %v", after, foreign)
 			}
 			if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
@@ -131,7 +132,7 @@ func TestAccOktaAccount_createdBySomebodyElseMeanwhile(t *testing.T) {
 func TestAccOktaAccount_createAnswerMalformed(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]stub.Fault{
-		"without id": {Body: `{"data":{"type":"okta-accounts","id":"","attributes":{"name":"Okta-Prod","domain":"https://example.okta.com","auth_method":"oauth"}}}`},
+		"without id": {Body: `{"data":{"type":"okta-accounts","id":"","attributes":{"name":"Okta_Prod","domain":"https://example.okta.com","auth_method":"oauth"}}}`},
 		"foreign":    {Body: `{"data":{"type":"okta-accounts","id":"x","attributes":{"name":"Else","domain":"https://example.okta.com","auth_method":"oauth"}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,8 +152,8 @@ func TestAccOktaAccount_createAnswerMalformed(t *testing.T) {
 func TestAccOktaAccount_updateFails(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]stub.Fault{
-		"refused":           {Status: 400},
-		"answer without id": {Body: `{"data":{"type":"okta-accounts","attributes":{}}}`},
+		"refused":   {Status: 400},
+		"forbidden": {Status: 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -168,7 +169,7 @@ func TestAccOktaAccount_updateFails(t *testing.T) {
 			c.run(1, "apply", "-auto-approve")
 			s.Heal()
 			c.wantOneAccount(s)
-			if account, _ := s.Account("Okta-Prod"); account.ClientID != "other-client" || account.ClientSecret != "other-secret" {
+			if account, _ := s.Account("Okta_Prod"); account.ClientID != "other-client" || account.ClientSecret != "other-secret" {
 				t.Errorf("the account is %v", account)
 			}
 		})

@@ -111,7 +111,7 @@ func listStub(t *testing.T) (s *stub.Server, url string) {
 	t.Helper()
 	s = stub.New()
 	for name, domain := range map[string]string{
-		"Prod-B": "https://b.okta.com", "Prod-A": "https://a.okta.com", "Test-A": "https://a.okta.com/",
+		"Prod_B": "https://b.okta.com", "Prod_A": "https://a.okta.com", "Test_A": "https://a.okta.com/",
 	} {
 		s.Put(stub.Account{Name: name, ID: "id-" + name, Domain: domain, ClientID: "made-up-client", ClientSecret: "made-up-secret"})
 	}
@@ -127,14 +127,14 @@ func TestAccountList(t *testing.T) {
 		want   []string
 		cut    string // what the last of them says of the rest
 	}{
-		"all":             {nil, 100, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
-		"no limit":        {nil, 0, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
-		"limit":           {nil, 2, []string{"Prod-A", "Prod-B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
-		"limit as many":   {nil, 3, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
-		"name":            {map[string]any{"name_regex": "^Prod-"}, 100, []string{"Prod-A", "Prod-B"}, ""},
-		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod-A", "Test-A"}, ""},
-		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test-A"}, ""},
-		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod-A"}, "ends after 1 of 2 accounts.*Write limit = 2"},
+		"all":             {nil, 100, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"no limit":        {nil, 0, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"limit":           {nil, 2, []string{"Prod_A", "Prod_B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
+		"limit as many":   {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"name":            {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
+		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
+		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, ""},
+		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "ends after 1 of 2 accounts.*Write limit = 2"},
 		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -197,22 +197,22 @@ func TestAccOktaAccountList_query(t *testing.T) {
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		ProtoV6ProviderFactories: protoV6ProviderFactories,
 		Steps: []resource.TestStep{
-			{Config: accountConfig(url, attributes{"name": `"Prod-C"`})},
+			{Config: accountConfig(url, attributes{"name": `"Prod_C"`})},
 			{ // with the provider of the step before
 				Query: true,
 				Config: `
 list "okta_account" "all" {
   provider = okta
   config {
-    name_regex = "^Prod-"
+    name_regex = "^Prod_"
   }
 }
 `,
 				QueryResultChecks: []querycheck.QueryResultCheck{
 					querycheck.ExpectLength("okta_account.all", 3),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-A")}),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-B")}),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-C")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_A")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_B")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_C")}),
 				},
 			},
 		},

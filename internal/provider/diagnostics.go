@@ -31,7 +31,7 @@ func addCreateError(diags *diag.Diagnostics, err error, partialState bool) {
 	switch {
 	case errors.Is(err, api.ErrExists) && len(failed.Found) > 0:
 		detail = existsDetail(failed.Found[0])
-	case errors.Is(err, api.ErrAmbiguous):
+	case errors.Is(err, api.ErrAmbiguous) && failed.OutcomeUnknown:
 		detail = err.Error() + "\n\nDelete all but one of these accounts in Datadog. "
 		if partialState {
 			detail += "The state remembers the name: the next apply takes over the one that is left."

@@ -82,8 +82,8 @@ func TestAddError(t *testing.T) {
 	}
 }
 
-// wantDetail fails the test where diags is not one error with the fragments in its detail. A fragment
-// that begins with "not: " must not be there.
+// wantDetail fails the test where diags is not one error with the fragments in its detail. A
+// fragment that begins with "not: " must not be there.
 func wantDetail(t *testing.T, diags diag.Diagnostics, summary string, fragments []string) {
 	t.Helper()
 	if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != summary {
@@ -134,6 +134,10 @@ func TestAddCreateError(t *testing.T) {
 			[]string{"the-id", "second-id", "Delete all but one"},
 			[]string{"takes over the one that is left"},
 			[]string{importCommand},
+		},
+		"two there already": {
+			found(failed("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
+			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"}, nil, nil,
 		},
 		"exists": {
 			found(failed("create", 0, api.ErrExists), foundSame),
@@ -264,8 +268,8 @@ func TestExistingNames(t *testing.T) {
 	}
 }
 
-// TestAccDiagnostics shows what a person sees where the API refuses or fails: the operation, the status, the API's own
-// words and what to do.
+// TestAccDiagnostics shows what a person sees where the API refuses or fails: the operation, the
+// status, the API's own words and what to do.
 func TestAccDiagnostics(t *testing.T) {
 	t.Parallel()
 	const once = "http_client_retry_enabled = false"

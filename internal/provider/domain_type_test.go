@@ -162,8 +162,8 @@ func TestKeepSameDomain(t *testing.T) {
 	}
 }
 
-// FuzzDomain holds whatever is accepted to what the API and the comparison of domains rely on, and whatever is refused to
-// an error that can be printed.
+// FuzzDomain holds whatever is accepted to what the API and the comparison of domains rely on, and
+// whatever is refused to an error that can be printed.
 func FuzzDomain(f *testing.F) {
 	for _, tt := range domains {
 		f.Add(tt.domain)

@@ -101,10 +101,8 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
 	account, err := d.data.client.Find(ctx, query)
 	if found := asAPIError(err).Found; errors.Is(err, api.ErrMalformed) && len(found) == 1 {
+		resp.Diagnostics.AddWarning("Okta account cannot be read in full", err.Error()+"\n\nWhat cannot be read is null.")
 		account, err = found[0], nil
-		resp.Diagnostics.AddWarning("Okta account cannot be read in full", fmt.Sprintf(
-			"The account with the name %s and the id %s: %s. What cannot be read is null.",
-			quoted(account.Name), quoted(account.ID), api.Clean(account.Defect)))
 	}
 	if errors.Is(err, api.ErrNotFound) {
 		accounts, err := d.data.client.List(ctx)

@@ -43,7 +43,8 @@ data "okta_account" "by_name" {
 	})
 }
 
-// TestAccOktaAccountDataSource_rekeyed follows an account by its name, the one thing about it that stays.
+// TestAccOktaAccountDataSource_rekeyed follows an account by its name, the one thing about it that
+// stays.
 func TestAccOktaAccountDataSource_rekeyed(t *testing.T) {
 	t.Parallel()
 	s := organization()
@@ -68,8 +69,8 @@ data "okta_account" "example" {
 	})
 }
 
-// TestAccOktaAccountDataSource_spelling asks for an id in upper case, and for a name in another Unicode
-// form than the API's.
+// TestAccOktaAccountDataSource_spelling asks for an id in upper case, and for a name in another
+// Unicode form than the API's.
 func TestAccOktaAccountDataSource_spelling(t *testing.T) {
 	t.Parallel()
 	s := organization()
@@ -95,7 +96,8 @@ data "okta_account" "by_name" {
 	})
 }
 
-// TestAccOktaAccountDataSource_odd asks for accounts that lack something, or cannot be read in full.
+// TestAccOktaAccountDataSource_odd asks for accounts that lack something, or cannot be read in
+// full.
 func TestAccOktaAccountDataSource_odd(t *testing.T) {
 	t.Parallel()
 	s := organization()

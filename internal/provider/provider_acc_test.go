@@ -83,7 +83,8 @@ func TestAccProvider_appendedUserAgent(t *testing.T) {
 	}
 }
 
-// TestAccProvider_badConfiguration shows some of the errors through the CLI: nothing is sent, and no secret is printed.
+// TestAccProvider_badConfiguration shows some of the errors through the CLI: nothing is sent, and
+// no secret is printed.
 func TestAccProvider_badConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -136,8 +137,8 @@ func TestAccProvider_pathInURL(t *testing.T) {
 	})
 }
 
-// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a new account needs no
-// request, and the apply sends the key that has become known.
+// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a
+// new account needs no request, and the apply sends the key that has become known.
 func TestAccProvider_unknownConfiguration(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -198,8 +199,9 @@ provider "okta" {
 	}
 }
 
-// TestAccProvider_aliases manages the accounts of two organizations in one module. Each provider block has a process of its
-// own, as in real life; terraform-plugin-testing would give both the same one.
+// TestAccProvider_aliases manages the accounts of two organizations in one module. Each provider
+// block has a process of its own, as in real life; terraform-plugin-testing would give both the
+// same one.
 func TestAccProvider_aliases(t *testing.T) {
 	t.Parallel()
 	first, second := stub.New(), stub.New()

@@ -225,8 +225,8 @@ func TestResolve_unknown(t *testing.T) {
 	}
 }
 
-// TestResolve_badEnvironment holds the environment to the same rules as the block: the error is on the argument and names
-// the variable.
+// TestResolve_badEnvironment holds the environment to the same rules as the block: the error is on
+// the argument and names the variable.
 func TestResolve_badEnvironment(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

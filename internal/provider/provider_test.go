@@ -23,8 +23,8 @@ import (
 // deletes what it has just made does not wait.
 func newTestProvider() provider.Provider { return &oktaProvider{version: "test"} }
 
-// configure does what the CLI does with a provider block: it validates it and, where that finds no error, configures the
-// provider.
+// configure does what the CLI does with a provider block: it validates it and, where that finds no
+// error, configures the provider.
 func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.ConfigureProviderClientCapabilities) (
 	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
 ) {
@@ -54,7 +54,8 @@ func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.Confi
 	return server, configured.Diagnostics
 }
 
-// dynamicValue is a configuration for the schema; the attributes that values does not name are null.
+// dynamicValue is a configuration for the schema; the attributes that values does not name are
+// null.
 func dynamicValue(t *testing.T, schema *tfprotov6.Schema, values map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	object, ok := schema.ValueType().(tftypes.Object)
@@ -231,8 +232,8 @@ func TestProvider_conflict(t *testing.T) {
 	}
 }
 
-// TestProvider_deferral asks for the read of a data source while a key is unknown: a client that knows deferral gets that,
-// another one an error that names the argument.
+// TestProvider_deferral asks for the read of a data source while a key is unknown: a client that
+// knows deferral gets that, another one an error that names the argument.
 func TestProvider_deferral(t *testing.T) {
 	t.Parallel()
 	for _, allowed := range []bool{true, false} {

@@ -63,8 +63,9 @@ func (s *site) close() {
 	}
 }
 
-// serveReattachable serves providers of the names inside the test process, and returns the environment variable that leads
-// the CLI to them: for tests that need so many that starting them as plugins in every command would take minutes.
+// serveReattachable serves providers of the names inside the test process, and returns the
+// environment variable that leads the CLI to them: for tests that need so many that starting them
+// as plugins in every command would take minutes.
 func serveReattachable(t *testing.T, names []string) string {
 	t.Helper()
 	type address struct{ Network, String string }
@@ -105,7 +106,8 @@ func serveReattachable(t *testing.T, names []string) string {
 
 func reattachedSource(name string) string { return "registry.terraform.io/made-up/" + name }
 
-// accountsInState returns the attributes of the accounts in the state, by the labels of the resources.
+// accountsInState returns the attributes of the accounts in the state, by the labels of the
+// resources.
 func (c *cli) accountsInState() map[string]map[string]any {
 	c.t.Helper()
 	var state struct {

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -65,6 +68,62 @@ func TestAccOktaAccount_notCreatedWithoutAnswer(t *testing.T) {
 		t.Fatal("the stub created the account")
 	}
 	c.wantOneAccount(s)
+}
+
+// Terraform 1.16 and later can crash on an error that comes with a state: it gets the error alone, which
+// says how to go on.
+func TestAccountCreate_withoutPartialState(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	server, problems := configure(t, map[string]any{ // as Terraform 1.99
+		"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey, "http_client_retry_enabled": false,
+	}, nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := schemas.ResourceSchemas["okta_account"]
+	values := map[string]any{
+		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
+	}
+	config := dynamicValue(t, schema, values)
+	values["id"], values["auth_method"] = tftypes.UnknownValue, "oauth"
+	prior, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
+	s.Fail(stub.Fault{Method: "GET", Skip: 1, Status: 500}) // the look, after the list before the create
+	resp, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: "okta_account", PriorState: &prior, PlannedState: dynamicValue(t, schema, values), Config: config,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := resp.NewState.Unmarshal(schema.ValueType())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !state.IsNull() || len(resp.Private) > 0 {
+		t.Errorf("a state comes with the error: %s, private %q", state, resp.Private)
+	}
+	if len(resp.Diagnostics) != 1 {
+		t.Fatalf("diagnostics: %v", resp.Diagnostics)
+	}
+	for _, want := range []string{
+		`may have been created all the same, and the state does not have it`, `id = "Okta_Prod"`, `terraform import okta_account.example 'Okta_Prod'`,
+	} {
+		if detail := resp.Diagnostics[0].Detail; !matches(want, detail) {
+			t.Errorf("the error has no %q:\n%s", want, detail)
+		}
+	}
+	if len(s.Accounts()) != 1 {
+		t.Errorf("accounts: %v", s.Accounts())
+	}
 }
 
 // A failing read does not make the state forget what it may have created.

@@ -77,15 +77,18 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 	}
 }
 
-// list returns the accounts that can be shown, and a warning of the others: an account without a name
-// has no identity, and one without an id cannot be imported.
-func (r *accountResource) list(ctx context.Context, req list.ListRequest) (accounts []api.Account, diags diag.Diagnostics) {
+// list returns the accounts that can be imported, and a warning of the others.
+func (r *accountResource) list(ctx context.Context, req list.ListRequest) (listed []api.Account, diags diag.Diagnostics) {
 	var filter accountFilter
 	diags.Append(req.Config.Get(ctx, &filter)...)
 	if diags.HasError() {
 		return nil, diags
 	}
 	accounts, err := r.client.List(ctx)
+	ofName := map[string]int{}
+	for _, account := range accounts {
+		ofName[account.Name]++
+	}
 	if err == nil {
 		accounts, err = filter.apply(accounts)
 	}
@@ -93,18 +96,20 @@ func (r *accountResource) list(ctx context.Context, req list.ListRequest) (accou
 		addError(&diags, "Unable to list Okta accounts", err)
 		return nil, diags
 	}
-	var listed []api.Account
 	var odd []string
 	for _, account := range accounts {
-		if account.Name != "" && account.ID != "" {
+		defect := api.Clean(account.Defect)
+		if defect == "" && ofName[account.Name] > 1 {
+			defect = "another account has the same name"
+		}
+		if defect == "" {
 			listed = append(listed, account)
 			continue
 		}
-		odd = append(odd, fmt.Sprintf("id %s, name %s (%s)", quoted(account.ID), quoted(account.Name), api.Clean(account.Defect)))
+		odd = append(odd, fmt.Sprintf("%s with the id %s (%s)", quoted(account.Name), quoted(account.ID), defect))
 	}
 	if len(odd) > 0 {
-		diags.AddWarning("Okta accounts that cannot be managed", fmt.Sprintf(
-			"The list leaves out accounts without a name or an id: %s.", strings.Join(odd, "; ")))
+		diags.AddWarning("Okta accounts left out", "They cannot be imported as they are: "+strings.Join(odd, ", ")+".")
 	}
 	return listed, diags
 }

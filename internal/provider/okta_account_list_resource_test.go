@@ -5,6 +5,7 @@ package provider
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -157,6 +158,46 @@ func TestAccountList(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Accounts that lack something are listed. Those that cannot be imported are named in one warning.
+func TestAccountList_oddAccounts(t *testing.T) {
+	t.Parallel()
+	s, url := listStub(t)
+	s.History()
+	s.PutRaw(`{"type":"okta-accounts","id":"id-old","attributes":{"name":"Old","domain":"https://a.okta.com","client_id":null}}`)
+	var found []string
+	var problems string
+	for _, one := range queryAccounts(t, url, nil, 100, true) {
+		problems += one.problem
+		if one.displayName != "" {
+			found = append(found, one.displayName)
+		}
+		if one.displayName != one.identity || one.displayName != "" && one.id == "" {
+			t.Errorf("listed: %+v", one)
+		}
+	}
+	for _, want := range []string{"Prod_A", "Prod_B", "Test_A", "Old", "odd_no_domain"} {
+		if !slices.Contains(found, want) {
+			t.Errorf("%q is not among %q", want, found)
+		}
+	}
+	for _, want := range []string{
+		`^Okta accounts left out: `, `"" with the id "0dd00000-0000-4000-8000-000000000006" \(it has no name`,
+		`"odd_twice" with the id "0dd00000-0000-4000-8000-000000000009" \(another account`, `"odd_type" .*"okta-apps"`,
+	} {
+		if !matches(want, problems) {
+			t.Errorf("the warning has no %q: %s", want, problems)
+		}
+	}
+	if strings.Count(problems, "left out") != 1 || strings.Contains(problems, "id-old") {
+		t.Errorf("not one warning of the odd accounts alone: %s", problems)
+	}
+
+	got := queryAccounts(t, url, map[string]any{"name_regex": "^Prod_A$"}, 100, true)
+	if want := []listed{{"Prod_A", "Prod_A", "id-Prod_A", ""}}; !slices.Equal(got, want) {
+		t.Errorf("filtered: %v, want %v", got, want)
 	}
 }
 

@@ -36,7 +36,7 @@ func (r *accountResource) ImportState(
 
 	accounts, err := r.client.List(ctx)
 	if err != nil {
-		addError(&resp.Diagnostics, summary, err)
+		addError(&resp.Diagnostics, summary, fmt.Errorf("import %q: %w", wanted, err))
 		return
 	}
 	var withID, withName []api.Account

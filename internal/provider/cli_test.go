@@ -22,7 +22,7 @@ func init() {
 	if os.Getenv(serveVariable) == "" {
 		return
 	}
-	err := providerserver.Serve(context.Background(), New("test"), providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), newTestProvider, providerserver.ServeOpts{
 		Address: "registry.terraform.io/datadog-okta/okta",
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 
 // protoV6ProviderFactories serve the provider inside the test process to the CLI that runs beside it.
 var protoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
-	"okta": providerserver.NewProtocol6WithError(New("test")()),
+	"okta": providerserver.NewProtocol6WithError(newTestProvider()),
 }
 
 // providerConfig is a provider block for the stub at url; each of the arguments is one more line of it.

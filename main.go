@@ -1,7 +1,8 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command terraform-provider-okta serves the provider for the accounts of Datadog's Okta integration to Terraform.
+// Command terraform-provider-okta serves the provider for the accounts of Datadog's Okta
+// integration to Terraform.
 package main
 
 import (
@@ -41,8 +42,9 @@ func main() {
 	}
 }
 
-// muteLogs turns off the logs that nothing reads. Terraform drops what a provider logs unless TF_LOG or TF_LOG_PROVIDER is
-// set, but by default every line is written for it all the same, which is a quarter of the provider's work in a plan.
+// muteLogs turns off the logs that nothing reads. Terraform drops what a provider logs unless
+// TF_LOG or TF_LOG_PROVIDER is set, but by default every line is written for it all the same, which
+// is a quarter of the provider's work in a plan.
 func muteLogs() {
 	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER"} {
 		if os.Getenv(variable) == "" {

@@ -2,10 +2,11 @@
 resource "okta_account" "org" {
   for_each = var.okta_orgs
 
-  name      = each.key
-  domain    = each.value.domain
-  client_id = each.value.client_id
-
-  client_secret_wo         = var.client_secrets[each.key]
-  client_secret_wo_version = each.value.client_secret_version
+  name             = each.key
+  domain           = each.value.domain
+  client_id        = each.value.client_id
+  client_secret_wo = var.client_secrets[each.key]
 }
+
+# All accounts that Datadog has.
+data "okta_accounts" "all" {}

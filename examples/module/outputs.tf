@@ -2,3 +2,8 @@ output "domains" {
   description = "The Okta org of each account, by the account's name."
   value       = { for name, account in okta_account.org : name => account.domain }
 }
+
+output "unmanaged" {
+  description = "The accounts that Datadog has and this module does not manage."
+  value       = setsubtract(data.okta_accounts.all.accounts[*].name, keys(var.okta_orgs))
+}

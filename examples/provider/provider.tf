@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
   }
 }

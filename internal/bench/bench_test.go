@@ -1,92 +1,67 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build unix
+
 package main
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
-// TestMeasure runs everything once, with two accounts.
-func TestMeasure(t *testing.T) {
-	o, err := parse([]string{"-quick", "-n", "2", "-latency", "1ms", "-pace", "2"})
+// TestBench runs everything once, with two accounts.
+func TestBench(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the provider and runs the CLI some twenty times")
+	}
+	t.Chdir("../..")
+	out, err := exec.CommandContext(t.Context(), "go", "run", "./internal/bench", "-n", "2", "-repeat", "1").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := prepare(t.Context(), t.TempDir(), o)
-	if err != nil {
-		t.Fatal(err)
+	row := func(start string) string {
+		const value = `\d+\.\d\d %s \(\d+\.\d\d[^|]*\) \|\s`
+		return start + fmt.Sprintf(value+value+value, "s", "s", "MiB")
 	}
-	all, err := b.measure(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	// name: requests of a plan, least requests of an apply
-	want := map[string][2]int{nameBuiltIn: {0, 0}, nameEmpty: {0, 0}, nameThis: {2, 3}, nameWithout: {2, 3}}
-	if len(all.plans) != len(want) || len(all.applies) != len(want) {
-		t.Fatalf("%d plans and %d applies of %d subjects", len(all.plans), len(all.applies), len(want))
-	}
-	for i, plan := range all.plans {
-		apply := all.applies[i]
-		if plan.requests != want[plan.name][0] || apply.requests < want[apply.name][1] {
-			t.Errorf("%s: plan %d requests, apply %d, want %v", plan.name, plan.requests, apply.requests, want[plan.name])
-		}
-		for _, r := range []row{plan, apply} {
-			plugin := r.name != nameBuiltIn
-			if r.wall <= 0 || r.command.CPU <= 0 || (r.provider.CPU > 0) != plugin {
-				t.Errorf("%s: wall time %s, command's CPU time %s, provider's %s", r.name, r.wall, r.command.CPU, r.provider.CPU)
-			}
-			if r.command.CPU < r.provider.CPU {
-				t.Errorf("%s: the command's CPU time %s is less than its provider's %s", r.name, r.command.CPU, r.provider.CPU)
-			}
-		}
-	}
-	if all.paced.requests != 3 || all.paced.refused > 0 {
-		t.Errorf("2 accounts under the rate limit: %d requests, %d refused, want a list and 2 creations", all.paced.requests, all.paced.refused)
-	}
-
-	var text strings.Builder
-	all.write(&text)
-	for _, part := range []string{b.cliVersion, "plan of 2 at 1ms: wall time", "| 2 | " + nameThis + " | 1ms | 2 | 0 | 1 | ", "2 accounts created"} {
-		if !strings.Contains(text.String(), part) {
-			t.Errorf("the report does not say %q:\n%s", part, text.String())
-		}
-	}
-}
-
-func TestMinimum(t *testing.T) {
-	window := time.Date(2026, 1, 2, 3, 4, 10, 0, time.UTC)
-	for _, test := range []struct {
-		began    time.Time
-		accounts int
-		want     time.Duration
-	}{
-		{window, 99, 0}, // and one list
-		{window, 100, 10 * time.Second},
-		{window.Add(7 * time.Second), 100, 3 * time.Second},
-		{window, 500, 50 * time.Second},
-		{window.Add(7 * time.Second), 500, 43 * time.Second},
+	for _, want := range []string{
+		row(`\| start-up \| empty \| 0s \| 0 \| `),
+		row(`\| apply \| empty \| 0s \| 0 \| `),
+		row(`\| apply \| terraform-provider-okta \| 50ms \| [34] \| `),
+		row(`\| plan \| terraform-provider-okta \| 0s \| [12] \| `),
+		`Apply of 1 at 100 requests in 10s: .* [23] requests, of which 0 refused`,
 	} {
-		if got := minimum(test.began, test.accounts); got != test.want {
-			t.Errorf("%d accounts from %s: %s, want %s", test.accounts, test.began.Format(time.TimeOnly), got, test.want)
+		if !regexp.MustCompile(want).Match(out) {
+			t.Errorf("the report has nothing like %s:\n%s", want, out)
 		}
 	}
 }
 
-func TestMedians(t *testing.T) {
-	samples := []sample{{wall: 3, requests: 1}, {wall: 1, requests: 7}, {wall: 2, requests: 5}}
-	if got := medians(samples); got.wall != 2 || got.requests != 5 {
-		t.Errorf("wall time %d, requests %d, want 2 and 5", got.wall, got.requests)
+func TestReadUsage(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, content string) {
+		if err := os.WriteFile(dir+"/"+name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("usage-1", "3 7\n")
+	write("usage-2", "4 5\n")
+	var s sample
+	if err := s.readUsage(dir); err != nil || s[cpu] != 7 || s[memory] != 7 {
+		t.Errorf("%v, error %v, want the sum of the times and the larger peak", s, err)
+	}
+	write("usage-3", "")
+	if err := s.readUsage(dir); err == nil || !strings.Contains(err.Error(), "EOF") {
+		t.Errorf("error %v for a plugin that was killed", err)
 	}
 }
 
-func TestFlags(t *testing.T) {
-	for _, wrong := range []string{"-n=0", "-n=1,x", "-latency=-1s", "-latency=5"} {
-		if _, err := parse([]string{wrong}); err == nil {
-			t.Errorf("%s is accepted", wrong)
-		}
+func TestMedian(t *testing.T) {
+	if got := median([]sample{{3, 1}, {1, 7}, {2, 5}}); got[wall] != 2 || got[cpu] != 5 {
+		t.Errorf("wall time %d, CPU time %d, want 2 and 5", got[wall], got[cpu])
 	}
 }

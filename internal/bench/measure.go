@@ -1,178 +1,212 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
+//go:build unix
+
 package main
 
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/bench/usage"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
-// Names of those compared, as the tables show them.
 const (
-	nameBuiltIn = "`terraform_data`"
-	nameEmpty   = "empty provider"
-	nameThis    = "**this provider**"
-	nameWithout = "this, no directory"
+	empty, this = "empty", "terraform-provider-okta"
+	pacedLimit  = 100
+	pacedPeriod = 10 * time.Second
 )
 
-// row is the median of the repeats of one command.
+var verdict = map[bool]string{true: "pass", false: "**fail**"}
+
+// sample is what a command took: times in nanoseconds, memory in bytes, requests, and those of them refused with 429.
+type sample [5]int64
+
+const wall, cpu, memory, requests, refused = 0, 1, 2, 3, 4
+
+// commands are measured in this order, with the limits of what the provider may take, as multiples of what the empty one
+// does. The plan is of what the apply has left; that it proposes a change is an error.
+var commands = []struct {
+	name      string
+	times     int
+	arguments []string
+	limits    map[int]float64
+}{
+	{"start-up", 5, []string{"providers", "schema", "-json"}, map[int]float64{memory: 1.10}},
+	{"apply", 1, []string{"apply", "-auto-approve"}, map[int]float64{cpu: 1.20, wall: 1.05}},
+	{"plan", 2, []string{"plan", "-detailed-exitcode"}, map[int]float64{cpu: 1.12, memory: 1.08, wall: 1.03}},
+}
+
+// row is a line of the table.
 type row struct {
-	sample
-
-	name     string
-	accounts int
-	latency  time.Duration
-	repeats  int
+	command, plugin string
+	latency         time.Duration
 }
 
-// result is everything that was measured.
-type result struct {
-	bench          *bench
-	plans, applies []row
-	starts         []row
-	paced          *pace // nil: left out
+type measurement struct {
+	accounts, repeats    int
+	dir, cli, attributes string
+	subjects             []row
+	samples              map[row][]sample
+	paced                sample
 }
 
-func (b *bench) measure(ctx context.Context, o options) (*result, error) {
-	all := &result{bench: b}
-	var err error
-	if all.starts, err = b.startUp(ctx, o); err != nil {
+// subject is a plugin with a working directory and a service of its own.
+type subject struct {
+	cli     *tfcli.CLI
+	service *stub.Server
+}
+
+const config = `
+locals { # evaluated once, which is cheap for the CLI
+  names = toset([for i in range(%d) : format("account_%%04d", i)])
+}
+
+resource "okta_account" "this" {
+  for_each                 = local.names
+  name                     = each.key
+  domain                   = "https://example.okta.com"
+  auth_method              = "oauth"
+  client_id                = each.key
+  client_secret_wo         = "made-up-secret"
+  client_secret_wo_version = "1"
+}
+`
+
+func (m *measurement) newSubject(plugin string, accounts int, latency time.Duration) (*subject, error) {
+	dir, err := os.MkdirTemp(m.dir, "work")
+	if err != nil {
 		return nil, err
 	}
-	for _, accounts := range o.accounts {
-		plans, applies, err := b.plansAndApplies(ctx, accounts, o)
-		if err != nil {
-			return nil, err
+	s := &subject{tfcli.New(m.cli, dir), stub.New()}
+	s.service.SetLatency(latency)
+	s.cli.Env = append(s.cli.Env, pluginVariable+"="+filepath.Join(m.dir, plugin), "BENCH_ATTRIBUTES="+m.attributes,
+		"DD_HOST="+httptest.NewServer(s.service).URL, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
+	return s, errors.Join(s.cli.InstallSelf(dir, "hashicorp/okta"), s.cli.Write("main.tf", fmt.Sprintf(config, accounts)))
+}
+
+// run measures a command.
+func (s *subject) run(ctx context.Context, arguments ...string) (result sample, err error) {
+	s.service.ResetRequests()
+	began := time.Now()
+	if _, err = s.cli.Run(ctx, 0, arguments...); err != nil {
+		return result, err
+	}
+	result[wall] = int64(time.Since(began))
+	for _, request := range s.service.Requests() {
+		result[requests]++
+		if request.Status == http.StatusTooManyRequests {
+			result[refused]++
 		}
-		all.plans = append(all.plans, plans...)
-		all.applies = append(all.applies, applies...)
 	}
-	if o.paced > 0 {
-		all.paced, err = b.pace(ctx, o.paced)
-	}
-	return all, err
+	return result, result.readUsage(s.cli.Dir)
 }
 
-// startUp measures a command that does little but start the plugin.
-func (b *bench) startUp(ctx context.Context, o options) ([]row, error) {
-	repeats := 15
-	if o.quick {
-		repeats = 3
+// measure lets the subjects take turns, so that whatever else the machine does touches them alike.
+func (m *measurement) measure(ctx context.Context) error {
+	if err := m.readAttributes(ctx); err != nil {
+		return err
 	}
-	var c cleanups
-	defer c.run()
-	var subjects []*subject
-	for name, plugin := range map[string]string{nameEmpty: b.empty, nameThis: b.provider} {
-		s, err := b.newSubject(name, plugin, 1, 0, &c)
-		if err != nil {
-			return nil, err
-		}
-		subjects = append(subjects, s)
-	}
-	slices.SortFunc(subjects, func(a, b *subject) int { return -cmp.Compare(a.name, b.name) })
-	progress("providers schema: %d times each", repeats)
-	return rounds(subjects, repeats, func(s *subject) (sample, error) {
-		return s.run(ctx, "providers", "schema", "-json")
-	})
-}
-
-// plansAndApplies measures the creation of the accounts, and plans of what it has left.
-func (b *bench) plansAndApplies(ctx context.Context, accounts int, o options) (plans, applies []row, err error) {
-	var c cleanups
-	defer c.run()
-	type kind struct {
-		name, plugin string
-		latency      time.Duration
-	}
-	kinds := []kind{{name: nameBuiltIn}, {name: nameEmpty, plugin: b.empty}} // they send nothing: one latency is all
-	for _, latency := range o.latencies {
-		kinds = append(kinds, kind{nameThis, b.provider, latency}, kind{nameWithout, b.withoutDirectory, latency})
-	}
-	var subjects []*subject
-	for _, k := range kinds {
-		s, err := b.newSubject(k.name, k.plugin, accounts, k.latency, &c)
-		if err != nil {
-			return nil, nil, err
-		}
-		subjects = append(subjects, s)
-	}
-
-	repeats := repeatsOf(accounts, o.quick)
-	progress("apply of %d: %d times each", accounts, repeats.apply)
-	applies, err = rounds(subjects, repeats.apply, func(s *subject) (sample, error) { return s.apply(ctx) })
-	if err != nil {
-		return nil, nil, err
-	}
-	progress("plan of %d: %d times each", accounts, repeats.plan)
-	plans, err = rounds(subjects, repeats.plan, func(s *subject) (sample, error) { return s.plan(ctx) })
-	return plans, applies, err
-}
-
-type repeats struct{ plan, apply int }
-
-func repeatsOf(accounts int, quick bool) repeats {
-	switch {
-	case quick && accounts > 10:
-		return repeats{plan: 2, apply: 1}
-	case quick:
-		return repeats{plan: 1, apply: 1}
-	case accounts <= 10:
-		return repeats{plan: 7, apply: 5}
-	case accounts <= 200:
-		return repeats{plan: 5, apply: 3}
-	default:
-		return repeats{plan: 3, apply: 1}
-	}
-}
-
-// rounds measures the subjects in turn, so that whatever else the machine does meets them alike.
-func rounds(subjects []*subject, repeats int, one func(*subject) (sample, error)) ([]row, error) {
-	samples := make([][]sample, len(subjects))
-	for range repeats {
-		for i, s := range subjects {
-			measured, err := one(s)
-			if err != nil {
-				return nil, err
+	for i := range m.repeats {
+		for _, r := range m.subjects {
+			fmt.Fprintf(os.Stderr, "%d of %d: %s at %s\n", i+1, m.repeats, r.plugin, r.latency)
+			s, err := m.newSubject(r.plugin, m.accounts, r.latency)
+			for _, command := range commands {
+				r.command = command.name
+				for j := 0; j < command.times && err == nil; j++ {
+					var one sample
+					one, err = s.run(ctx, command.arguments...)
+					m.samples[r] = append(m.samples[r], one)
+				}
 			}
-			samples[i] = append(samples[i], measured)
+			if err != nil {
+				return fmt.Errorf("%s: %w", r.plugin, err)
+			}
 		}
 	}
-	var rows []row
-	for i, s := range subjects {
-		rows = append(rows, row{sample: medians(samples[i]), name: s.name, accounts: s.accounts, latency: s.latency, repeats: repeats})
+	fmt.Fprintf(os.Stderr, "apply of %d at %d requests in %s\n", m.accounts/2, pacedLimit, pacedPeriod)
+	s, err := m.newSubject(this, m.accounts/2, 0)
+	if err == nil {
+		s.service.LimitRate(pacedLimit, pacedPeriod)
+		m.paced, err = s.run(ctx, "apply", "-auto-approve")
 	}
-	return rows, nil
+	return err
 }
 
-// medians takes the median of each value by itself.
-func medians(samples []sample) sample {
-	return sample{
-		wall: median(samples, func(s sample) time.Duration { return s.wall }),
-		command: usage.Usage{
-			CPU:    median(samples, func(s sample) time.Duration { return s.command.CPU }),
-			MaxRSS: median(samples, func(s sample) int64 { return s.command.MaxRSS }),
-		},
-		provider: usage.Usage{
-			CPU:    median(samples, func(s sample) time.Duration { return s.provider.CPU }),
-			MaxRSS: median(samples, func(s sample) int64 { return s.provider.MaxRSS }),
-		},
-		requests:    median(samples, func(s sample) int { return s.requests }),
-		refused:     median(samples, func(s sample) int { return s.refused }),
-		connections: median(samples, func(s sample) int { return s.connections }),
+// readAttributes asks the real provider for the attributes of okta_account, as JSON for the empty one.
+func (m *measurement) readAttributes(ctx context.Context) error {
+	var schemas struct {
+		Providers map[string]struct {
+			Resources map[string]struct {
+				Block struct{ Attributes json.RawMessage }
+			} `json:"resource_schemas"`
+		} `json:"provider_schemas"`
 	}
+	s, err := m.newSubject(this, 0, 0)
+	if err != nil {
+		return err
+	}
+	out, err := s.cli.Run(ctx, 0, "providers", "schema", "-json")
+	err = errors.Join(err, json.Unmarshal([]byte(out), &schemas))
+	for _, provider := range schemas.Providers {
+		m.attributes = string(provider.Resources["okta_account"].Block.Attributes)
+	}
+	return err
 }
 
-// median is the lower one of the two in the middle where the number is even.
-func median[T cmp.Ordered](samples []sample, value func(sample) T) T {
-	values := make([]T, len(samples))
-	for i, s := range samples {
-		values[i] = value(s)
+// median takes the median of each value by itself.
+func median(samples []sample) (result sample) {
+	for i := range result {
+		slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(a[i], b[i]) })
+		result[i] = samples[(len(samples)-1)/2][i]
 	}
-	slices.Sort(values)
-	return values[(len(values)-1)/2]
+	return result
+}
+
+func (m *measurement) report(ctx context.Context) error {
+	version, err := tfcli.New(m.cli, m.dir).Version(ctx)
+	fmt.Printf(`%d accounts; %s, %s, %d cores, %s/%s; medians of %d. CPU time and peak of memory are the provider's.
+In parentheses: as a multiple of those of an empty provider of the same schema. Logs are off in both.
+
+| command | provider | latency | requests | wall time | CPU time | memory |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+`, m.accounts, version.Text, runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, m.repeats)
+	for _, command := range commands {
+		base := median(m.samples[row{command: command.name, plugin: empty}])
+		for _, r := range m.subjects {
+			r.command = command.name
+			took := median(m.samples[r])
+			cell := func(i int, unit float64, name string) string {
+				got := float64(took[i]) / float64(max(base[i], 1))
+				text := fmt.Sprintf("%.2f %s (%.2f", float64(took[i])/unit, name, got)
+				if i == wall {
+					got -= float64(r.latency) / float64(base[wall]) // one round trip is free
+				}
+				// In an apply the empty provider waits for no answer, so that latencies do not compare.
+				if limit, ok := command.limits[i]; ok && r.plugin == this && (r.latency == 0 || command.name == "plan") {
+					text += fmt.Sprintf(", at most %.2f: %s", limit, verdict[got <= limit])
+				}
+				return text + ")"
+			}
+			fmt.Printf("| %s | %s | %s | %d | %s | %s | %s |\n", r.command, r.plugin, r.latency, took[requests],
+				cell(wall, 1e9, "s"), cell(cpu, 1e9, "s"), cell(memory, 1<<20, "MiB"))
+		}
+	}
+	took, least := time.Duration(m.paced[wall]), time.Duration(m.accounts/2/pacedLimit)*pacedPeriod
+	fmt.Printf("\nApply of %d at %d requests in %s: %s, where the limit alone takes %s (at most 5s more: %s); "+
+		"%d requests, of which %d refused.\n", m.accounts/2, pacedLimit, pacedPeriod, took.Round(time.Millisecond), least,
+		verdict[took <= least+5*time.Second], m.paced[requests], m.paced[refused])
+	return err
 }

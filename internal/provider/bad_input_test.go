@@ -51,7 +51,7 @@ func inResource(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 	schema := p.schemas.ResourceSchemas["okta_account"]
 	good := map[string]any{
-		"name": "Okta-Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
+		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
 	}
 	maps.Copy(good, values)
 	values = good
@@ -166,12 +166,14 @@ func errorsAmong(diagnostics []*tfprotov6.Diagnostic) (found []*tfprotov6.Diagno
 	return found
 }
 
-// TestBadInput has what users get wrong: each is one error that names the attribute, says what to write instead and does not show
-// what may be a secret, before any request. TestProvider_badConfiguration does the same for the provider block, TestDomainValidator for all
+// TestBadInput has what users get wrong: each is one error that names the attribute, says what to
+// write instead and does not show what may be a secret, before any request.
+// TestProvider_badConfiguration does the same for the provider block, TestDomainValidator for all
 // that a domain cannot be.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	accounts, account := inDataSource("okta_accounts"), inDataSource("okta_account")
+	long := "hunter2" + strings.Repeat("x", maxSecretBytes-len("hunter2")+1)
 	tests := []struct {
 		in        input
 		attribute string
@@ -179,8 +181,8 @@ func TestBadInput(t *testing.T) {
 		advice    string
 	}{
 		{inResource, "name", map[string]any{"name": ""}, "write the name of the account"},
-		{inResource, "name", map[string]any{"name": "Okta-Prod\n"}, "trimspace(…)"},
-		{inResource, "name", map[string]any{"name": "\u00a0Okta-Prod"}, "white space"},
+		{inResource, "name", map[string]any{"name": "Okta_Prod\n"}, "trimspace(…)"},
+		{inResource, "name", map[string]any{"name": "\u00a0Okta_Prod"}, "white space"},
 		{inResource, "name", map[string]any{"name": "Okta\u0085Prod"}, "control character"},
 		{inResource, "name", map[string]any{"name": "Okta\x00Prod"}, "control character"},
 		{inResource, "domain", map[string]any{"domain": ""}, `such as "https://example.okta.com"`},
@@ -197,9 +199,11 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_secret", map[string]any{"client_secret": ""}, "leave it out"},
 		{inResource, "client_secret", map[string]any{"client_secret": "hunter2\r\n"}, "trimspace(…)"},
 		{inResource, "client_secret", map[string]any{"client_secret": "hunter2\x1b[0m"}, "control character"},
+		{inResource, "client_secret", map[string]any{"client_secret": long}, "8193 bytes long"},
 		{inResource, "client_secret", map[string]any{"client_secret_wo": "hunter2"}, "Remove one of them"},
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": ""}, "leave it out"},
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)"},
+		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)}, "163860 bytes long"},
 		{inResource, "client_secret_wo_version", map[string]any{"client_secret_wo_version": "1"}, "Set that too, or remove the version"},
 		{
 			inResource, "client_secret_wo_version",
@@ -210,11 +214,12 @@ func TestBadInput(t *testing.T) {
 		{inResource, "api_key", map[string]any{"api_key": "hunter2\n"}, "trimspace(…)"},
 		{inResource, "api_key", map[string]any{"api_key": "hunter2", "api_key_wo": "hunter2"}, "Remove one of them"},
 		{inResource, "api_key_wo", map[string]any{"api_key_wo": "hunter2\n"}, "trimspace(…)"},
+		{inResource, "api_key_wo", map[string]any{"api_key_wo": long}, "8193 bytes long"},
 		{inResource, "api_key_wo_version", map[string]any{"api_key_wo_version": "1"}, "Set that too, or remove the version"},
 		{inResource, "api_key_wo_version", map[string]any{"api_key_wo": "hunter2", "api_key_wo_version": "1\n"}, "white space"},
 
 		{account, "id", map[string]any{}, "Exactly one of"},
-		{account, "id", map[string]any{"id": "0a1b", "name": "Okta-Prod"}, "Exactly one of"},
+		{account, "id", map[string]any{"id": "0a1b", "name": "Okta_Prod"}, "Exactly one of"},
 		{account, "id", map[string]any{"id": ""}, "leave it out and write its name"},
 		{account, "id", map[string]any{"id": "0a1b\n"}, "white space"},
 		{account, "name", map[string]any{"name": ""}, "leave it out and write its id"},
@@ -233,11 +238,10 @@ func TestBadInput(t *testing.T) {
 		{inList, "domain", map[string]any{"domain": "okta"}, `such as "https://example.okta.com"`},
 
 		{inImport, "ID", map[string]any{"id": ""}, "give the name or the ID of an account"},
-		{inImport, "ID", map[string]any{"id": " Okta-Prod"}, "white space"},
-		{inImport, "ID", map[string]any{"id": "Okta-Prod\n"}, "white space"},
+		{inImport, "ID", map[string]any{"id": "Okta_Prod\n"}, "trimspace(…)"},
 		{inImport, "ID", map[string]any{"id": "Okta\x7fProd"}, "control character"},
 		{inImport, "name", map[string]any{"name": ""}, "give the name or the ID of an account"},
-		{inImport, "name", map[string]any{"name": "Okta-Prod "}, "white space"},
+		{inImport, "name", map[string]any{"name": "Okta_Prod\t"}, "control character"},
 	}
 	s := stub.New()
 	p := newProtocol(t, s.Start(t))
@@ -252,7 +256,8 @@ func TestBadInput(t *testing.T) {
 			if !strings.Contains(text, tt.advice) || strings.Contains(text, "hunter2") {
 				t.Errorf("got %q, want %q in it and no secret", text, tt.advice)
 			}
-			// The CLI prints the line that an error points at: what may be a secret is named in words alone.
+			// The CLI prints the line that an error points at: what may be a secret is named in
+			// words alone.
 			at := tftypes.NewAttributePath().WithAttributeName(tt.attribute)
 			value, _ := tt.values[tt.attribute].(string)
 			secret := strings.Contains(value, "hunter2")
@@ -270,8 +275,8 @@ func TestBadInput(t *testing.T) {
 // accountsPath is that of all accounts or of one.
 var accountsPath = regexp.MustCompile(`^/api/v2/integrations/okta/accounts(/[0-9A-Za-z][0-9A-Za-z._~-]*)?$`)
 
-// TestHostileInput has what no user means to write, in every place where text can be written: the provider does not panic, and
-// whatever it is asked for, its requests go to the accounts alone.
+// TestHostileInput has what no user means to write, in every place where text can be written: the
+// provider does not panic, and whatever it is asked for, its requests go to the accounts alone.
 func TestHostileInput(t *testing.T) {
 	t.Parallel()
 	texts := []string{
@@ -302,7 +307,7 @@ func TestHostileInput(t *testing.T) {
 			url := s.Start(t)
 			for _, attribute := range place.attributes {
 				for _, value := range values {
-					// Each in a provider of its own: the first read of one asks for the id itself.
+					// Each in a provider of its own, which begins without a list.
 					place.in(newProtocol(t, url), map[string]any{attribute: value})
 				}
 			}

@@ -8,153 +8,145 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// addError turns an error of the API client into a diagnostic. The summary names the operation, as in "Unable to create
-// Okta account"; the detail is what happened and what to do next.
+// addError turns an error of the API client into a diagnostic, for an operation that only reads.
+// The summary names the operation, as in "Unable to read Okta account"; the detail is what happened
+// and what to do next.
 func addError(diags *diag.Diagnostics, summary string, err error) {
-	var exists *api.ExistsError
-	if errors.As(err, &exists) {
-		diags.AddError(summary, existsDetail(exists.Account))
-		return
-	}
-	diags.AddError(summary, strings.TrimSpace(err.Error()+"\n\n"+nextStep(err)))
+	diags.AddError(summary, errorDetail(err, "Neither Datadog nor the state was changed."))
 }
 
-// addInvalid says what is wrong with a value in the configuration. The CLI prints the line that a diagnostic points at, a
-// literal secret included: where the value may hold one, the diagnostic names the attribute in words alone.
-func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayHoldSecret bool, err error) {
-	detail := fmt.Sprintf("%s: %s.", at, err)
-	if mayHoldSecret {
-		diags.AddError(summary, detail)
-		return
-	}
-	diags.AddAttributeError(at, summary, detail)
-}
-
-// nextStep is what to do about an error of the API client. Where it ends well on its own with the next run, it says so.
-func nextStep(err error) string {
-	var (
-		changed *api.ChangedError
-		foreign *api.ForeignError
-		failed  *api.Error
-	)
+// addCreateError is addError for a create. partialState says that the state now has the account
+// without its id, where the outcome is unknown.
+func addCreateError(diags *diag.Diagnostics, err error, partialState bool) {
+	failed := asAPIError(err)
+	detail := ""
 	switch {
-	case errors.As(err, &changed):
-		return "It was left alone. Plan again: the refresh takes over the present id and values, and the plan shows what would be deleted."
-	case errors.As(err, &foreign) && !errors.Is(err, api.ErrOutcomeUnknown):
-		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account was " +
-			"renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name; otherwise remove it from the " +
-			"state and let the next apply create it."
+	case errors.Is(err, api.ErrExists) && len(failed.Found) > 0:
+		detail = existsDetail(failed.Found[0])
+	case errors.Is(err, api.ErrAmbiguous) && failed.OutcomeUnknown:
+		detail = err.Error() + "\n\nDelete all but one of these accounts in Datadog. "
+		if partialState {
+			detail += "The state remembers the name: the next apply takes over the one that is left."
+		} else {
+			detail += "Then import the one that is left.\n\n" + importHelp(failed.Account)
+		}
+	case failed.OutcomeUnknown && partialState:
+		detail = errorDetail(err, "The account may have been created all the same. The state remembers its name: the next apply looks "+
+			"for it and ends with exactly one account.")
+	case failed.OutcomeUnknown:
+		detail = errorDetail(err, "The account may have been created all the same, and the state does not have it. Look in Datadog, or "+
+			"plan again: the plan warns where the name exists. If the account is there, import it before the next apply, either with a "+
+			"block in the configuration or with a command.\n\n"+importHelp(failed.Account))
+	case failed.Status == http.StatusBadRequest, failed.Status == http.StatusConflict, failed.Status == http.StatusUnprocessableEntity:
+		detail = errorDetail(err, refusedCreate(failed))
+	default:
+		detail = errorDetail(err, "No account was created: the next apply tries again.")
+	}
+	diags.AddError("Unable to create Okta account", detail)
+}
+
+// addUpdateError is addError for an update to what was planned.
+func addUpdateError(diags *diag.Diagnostics, err error, planned api.Account) {
+	failed := asAPIError(err)
+	next := "The state keeps the values from before: the next apply sends the change again."
+	switch {
+	case errors.Is(err, api.ErrMismatch) && failed.OutcomeUnknown && len(failed.Found) > 0:
+		next = fmt.Sprintf("ANOTHER ACCOUNT WAS CHANGED. The id in the state belongs to the account %[1]s by now (id %[2]s): its domain, "+
+			"auth_method, client_id and secrets are those meant for %[3]s. Put that account right in Datadog or with its own "+
+			"configuration. Then plan again without -refresh=false, so that the refresh finds the id of %[3]s.",
+			quoted(failed.Found[0].Name), quoted(failed.Found[0].ID), quoted(planned.Name))
+	case failed.OutcomeUnknown:
+		next = "The account may have been changed all the same. The state keeps the values from before: the next apply compares them " +
+			"with Datadog and sends the change again where it is needed."
+	case planned.AuthMethod == "" && failed.Status == http.StatusBadRequest:
+		next = "The account has no auth_method, and neither has the configuration, so the update sent none. If that is what Datadog " +
+			"refuses, write auth_method into the configuration: \"oauth\" for an account with a client ID and a client secret. " + next
+	}
+	diags.AddError("Unable to update Okta account", errorDetail(err, next))
+}
+
+// addDeleteError is addError for a delete.
+func addDeleteError(diags *diag.Diagnostics, err error) {
+	diags.AddError("Unable to delete Okta account",
+		errorDetail(err, "The account stays in the state: the next apply looks whether it is still there, and deletes it then."))
+}
+
+// errorDetail says what happened, what to look at, and how it goes on, in a paragraph each.
+func errorDetail(err error, next string) string {
+	advice, final := adviceFor(err)
+	if final {
+		next = ""
+	}
+	parts := []string{err.Error(), advice, next}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "\n\n")
+}
+
+func asAPIError(err error) *api.Error {
+	failed := &api.Error{}
+	errors.As(err, &failed)
+	return failed
+}
+
+// adviceFor says what to do about the cause of an error. It is final where it also says how it goes
+// on.
+func adviceFor(err error) (advice string, final bool) {
+	failed := asAPIError(err)
+	switch {
+	case errors.Is(err, api.ErrChanged):
+		return "It was left alone. Plan again: the refresh takes over the present id and values, and the plan shows what would be deleted.", true
+	case errors.Is(err, api.ErrMismatch) && !failed.OutcomeUnknown:
+		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account " +
+			"was renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name. Otherwise remove it " +
+			"from the state and let the next apply create it.", true
 	case errors.Is(err, api.ErrUnconfigured):
 		return "These arguments of the provider block depend on something that is not known yet, and this step needs a request to " +
-			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when Terraform plans."
+			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when Terraform plans.", true
 	case errors.Is(err, api.ErrAmbiguous):
-		return "Names should be unique. Rename or delete the surplus accounts in Datadog, or import by id."
+		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or import the one that you mean by its id.", true
 	case errors.Is(err, api.ErrNotFound):
-		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right."
-	case !errors.As(err, &failed):
-		return ""
+		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right.", true
 	}
-	return strings.TrimSpace(adviceFor(err, failed) + "\n\n" + aftermath(err, failed))
+	return adviceForStatus(err, failed), false
 }
 
-// adviceFor says what to look at, by what went wrong.
-func adviceFor(err error, failed *api.Error) string {
+func adviceForStatus(err error, failed *api.Error) string {
+	const address = "site (DD_SITE) or api_url (DD_HOST)"
 	switch status := failed.Status; {
+	case failed.Op == "": // no error of a request
+		return ""
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted."
 	case failed.KeyInvalid:
-		return fmt.Sprintf("Datadog says that the API key is not valid for this site; a key works on the site of its organization alone. Check "+
-			"api_key (DD_API_KEY) and site (DD_SITE) or api_url (DD_HOST). The request also needs the permission %s.", failed.Permission)
+		return "Datadog says that the API key is not valid for this site; a key works on the site of its organization alone. Check api_key " +
+			"(DD_API_KEY) and " + address + ". The request also needs the permission " + failed.Permission + "."
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return fmt.Sprintf("The request needs the permission %s. The owner of the application key (app_key, DD_APP_KEY) or of the "+
-			"bearer token must have it and, where the key has scopes, they must include it. The key may also be wrong, revoked or of "+
-			"another organization, or the organization may restrict the addresses that requests may come from.", failed.Permission)
+		return "The request needs the permission " + failed.Permission + ". The owner of the application key (app_key, DD_APP_KEY) or of the " +
+			"bearer token must have it and, where the key has scopes, they must include it. The key may also be wrong, revoked or of " +
+			"another organization, or the organization may restrict the addresses that requests may come from."
 	case status == http.StatusNotFound:
-		return "There is no such API at this address. Check site (DD_SITE) or api_url (DD_HOST)."
+		return "There is no such API at this address. Check " + address + "."
 	case status == http.StatusTooManyRequests:
 		return "The organization's rate limit for this API is used up, perhaps by others. Try again later, or let the provider wait " +
 			"longer: raise http_client_retry_timeout (seconds), and leave http_client_retry_enabled on."
+	case errors.Is(err, api.ErrMalformed):
+		return "Either something else answered than Datadog's API: check " + address + ". Or the account has a form that this version of " +
+			"the provider does not know: look at it in Datadog."
 	case status >= 300 && status < 400:
-		return "Set site (DD_SITE) or api_url (DD_HOST) to the address where the API really is."
+		return "Set " + address + " to the address where the API really is."
 	case status >= 400 && status < 500:
 		return "Datadog refused what was sent. Correct what its message names."
-	case errors.Is(err, context.DeadlineExceeded):
+	case status == 0 && errors.Is(err, context.DeadlineExceeded):
 		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds)."
 	case status == 0:
-		return "Datadog could not be reached, or something else answered than its API. Check the network and site (DD_SITE) or api_url " +
-			"(DD_HOST), and try again."
+		return "Datadog could not be reached, or something else answered than its API. Check the network and " + address + ", and try again."
 	}
-	return "Datadog has trouble of its own: see https://status.datadoghq.com and try again."
-}
-
-// aftermath says what is in the state now, and what the next apply does.
-func aftermath(err error, failed *api.Error) string {
-	unknown := errors.Is(err, api.ErrOutcomeUnknown)
-	switch {
-	case unknown && failed.Operation == "create":
-		return "The account may have been created all the same. The state remembers its name: the next apply looks for it and ends with " +
-			"exactly one account."
-	case unknown:
-		return "The account may have been changed all the same. The state keeps the values from before: the next apply compares them with " +
-			"Datadog and sends the change again where it is needed."
-	case failed.Operation == "create":
-		return "No account was created: the next apply tries again."
-	case failed.Operation == "update":
-		return "The state keeps the values from before: the next apply sends the change again."
-	case failed.Operation == "delete":
-		return "The account stays in the state: the next apply looks whether it is still there, and deletes it then."
-	}
-	return "Neither Datadog nor the state was changed."
-}
-
-// existsDetail says what to do about an account that exists although the configuration is about to create it.
-func existsDetail(account api.Account) string {
-	return fmt.Sprintf(`The organization has an Okta account named %[1]q already, for %[2]s (id %[3]s); names are unique, and this account is left untouched. If another resource manages it, or if this resource is replaced with create_before_destroy, remove the duplicate or create_before_destroy. Otherwise give the resource another name, or let it take over the account, either with a block in the configuration
-
-  import {
-    to = okta_account.example
-    id = %[4]s
-  }
-
-or with the command
-
-  terraform import okta_account.example %[5]s
-
-where okta_account.example stands for the address of the resource. The plan then shows what an apply would change in it.`,
-		account.Name, account.Domain, account.ID, quoteHCL(account.Name), quoteShell(account.Name))
-}
-
-// quoteHCL returns text as a string literal of the configuration language.
-func quoteHCL(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{").Replace(text) + `"`
-}
-
-// quoteShell returns text as one word of a POSIX shell's command line.
-func quoteShell(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-// existingNames lists the names of the accounts, for an error about one that is not among them.
-func existingNames(accounts []api.Account) string {
-	const most = 20
-	if len(accounts) == 0 {
-		return "It has none at all: check that the keys and the site are those of the right organization."
-	}
-	var names []string
-	for _, account := range accounts[:min(len(accounts), most)] {
-		names = append(names, fmt.Sprintf("%q", account.Name))
-	}
-	text := "The names that exist are " + strings.Join(names, ", ")
-	if more := len(accounts) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text + "."
+	return "Datadog returned a server error. See https://status.datadoghq.com and try again."
 }

@@ -20,67 +20,214 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// failed is an error of a request about the account Okta_Prod.
+func failed(op string, status int, err error) *api.Error {
+	return &api.Error{
+		Op: op, Account: "Okta_Prod", Status: status, Messages: []string{"the API's words"}, Permission: "manage_integrations", Err: err,
+	}
+}
+
+// unclear is one whose write may have been carried out.
+func unclear(op string, status int, err error) *api.Error {
+	e := failed(op, status, err)
+	e.OutcomeUnknown = true
+	return e
+}
+
+// found is one that found other accounts instead.
+func found(e *api.Error, accounts ...api.Account) *api.Error {
+	e.Found = accounts
+	return e
+}
+
+var (
+	foundSame  = api.Account{ID: "the-id", Name: "Okta_Prod", Domain: "https://example.okta.com"}
+	foundOther = api.Account{ID: "other-id", Name: "Okta_Other", Domain: "https://other.okta.com"}
+)
+
 func TestAddError(t *testing.T) {
 	t.Parallel()
-	failed := func(operation string, status int, err error) *api.Error {
-		return &api.Error{
-			Operation: operation, Account: "Okta-Prod", Status: status, Messages: []string{"the API's words"},
-			Permission: "manage_integrations", Err: err,
-		}
-	}
-	keyInvalid := failed("create", 403, nil)
+	keyInvalid := failed("read", 403, nil)
 	keyInvalid.KeyInvalid = true
+	const nothing = "Neither Datadog nor the state was changed"
 	tests := map[string]struct {
 		err  error
 		want []string
 	}{
-		"403":             {failed("create", 403, nil), []string{`"Okta-Prod"`, "403", "the API's words", "permission manage_integrations", "No account was created"}},
-		"401":             {failed("update", 401, nil), []string{"401", "permission manage_integrations", "The state keeps the values from before"}},
-		"invalid key":     {keyInvalid, []string{"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations"}},
-		"404 on the list": {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", "Neither Datadog nor the state was changed"}},
-		"400":             {failed("create", 400, nil), []string{"400", "Correct what its message names", "No account was created"}},
-		"429":             {failed("delete", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout", "The account stays in the state"}},
-		"302":             {failed("list", 302, nil), []string{"302", "where the API really is"}},
-		"503":             {failed("read", 503, nil), []string{"503", "status.datadoghq.com", "Neither Datadog nor the state was changed"}},
-		"no answer":       {failed("delete", 0, errors.New("connection reset")), []string{"connection reset", "could not be reached", "The account stays in the state"}},
-		"time is up":      {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time", "http_client_retry_timeout"}},
-		"interrupted":     {failed("update", 0, context.Canceled), []string{"was interrupted", "the next apply sends the change again"}},
-		"interrupted create": {
-			failed("create", 0, errors.Join(api.ErrOutcomeUnknown, context.Canceled)),
-			[]string{"was interrupted", "may have been created", "exactly one account"},
-		},
-		"unclear create": {failed("create", 502, api.ErrOutcomeUnknown), []string{"502", "may have been created", "exactly one account"}},
-		"unclear update": {failed("update", 502, api.ErrOutcomeUnknown), []string{"may have been changed", "sends the change again where"}},
-		"wrapped":        {fmt.Errorf("more words: %w", failed("create", 403, nil)), []string{"more words", "permission manage_integrations"}},
-		"gone":           {failed("update", 0, api.ErrNotFound), []string{`"Okta-Prod"`, "deleted outside Terraform", "Plan again"}},
-		"ambiguous":      {failed("read", 0, api.ErrAmbiguous), []string{"several Okta accounts", "import by id"}},
-		"unconfigured":   {fmt.Errorf("%w: api_key, site", api.ErrUnconfigured), []string{"api_key, site", "-target"}},
-		"changed": {
-			failed("delete", 0, &api.ChangedError{Account: api.Account{ID: "new-id", Name: "Okta-Prod"}}),
-			[]string{"new-id", "was left alone", "Plan again"},
-		},
-		"exists": {
-			&api.ExistsError{Account: api.Account{ID: "the-id", Name: "Okta-Prod", Domain: "https://example.okta.com"}},
-			[]string{
-				"Okta-Prod", "the-id", "https://example.okta.com", "left untouched", "terraform import okta_account.example 'Okta-Prod'",
-				"import {", "to = okta_account.example", `id = "Okta-Prod"`,
-			},
-		},
-		"anything else": {errors.New("some words"), []string{"some words"}},
+		"403":            {failed("read", 403, nil), []string{`"Okta_Prod"`, "403", "the API's words", "permission manage_integrations", nothing}},
+		"401":            {failed("read", 401, nil), []string{"401", "permission manage_integrations"}},
+		"invalid key":    {keyInvalid, []string{"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations"}},
+		"404":            {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
+		"429":            {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
+		"302":            {failed("list", 302, nil), []string{"302", "where the API really is"}},
+		"503":            {failed("read", 503, nil), []string{"503", "Datadog returned a server error", "status.datadoghq.com", nothing}},
+		"no answer":      {failed("read", 0, errors.New("connection reset")), []string{"connection reset", "could not be reached", nothing}},
+		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time", "http_client_retry_timeout"}},
+		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"503", "Datadog returned a server error"}},
+		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
+		"malformed":      {failed("read", 200, api.ErrMalformed), []string{"cannot be understood", "something else answered", "look at it in Datadog"}},
+		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission manage_integrations"}},
+		"ambiguous":      {found(failed("read", 0, api.ErrAmbiguous), foundSame, foundSame), []string{"several Okta accounts", "the-id", "by its id"}},
+		"mismatch":       {found(failed("read", 0, api.ErrMismatch), foundOther), []string{"Okta_Other", "terraform state rm", "Nothing was changed"}},
+		"unconfigured":   {&api.Error{Op: "list", Err: fmt.Errorf("%w: api_key, site", api.ErrUnconfigured)}, []string{"api_key, site", "-target"}},
+		"anything else":  {errors.New("some words"), []string{"some words"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
 			addError(&diags, "Unable to do it", tt.err)
-			if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != "Unable to do it" {
-				t.Fatalf("got %v", diags)
-			}
-			for _, fragment := range tt.want {
-				if !strings.Contains(diags[0].Detail(), fragment) {
-					t.Errorf("%q is not in:\n%s", fragment, diags[0].Detail())
+			wantDetail(t, diags, "Unable to do it", tt.want)
+		})
+	}
+}
+
+// wantDetail fails the test where diags is not one error with the fragments in its detail. A
+// fragment that begins with "not: " must not be there.
+func wantDetail(t *testing.T, diags diag.Diagnostics, summary string, fragments []string) {
+	t.Helper()
+	if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != summary {
+		t.Fatalf("got %v", diags)
+	}
+	for _, fragment := range fragments {
+		text, unwanted := strings.CutPrefix(fragment, "not: ")
+		if strings.Contains(diags[0].Detail(), text) == unwanted {
+			t.Errorf("%s, in:\n%s", fragment, diags[0].Detail())
+		}
+	}
+}
+
+func TestAddCreateError(t *testing.T) {
+	t.Parallel()
+	hyphen := failed("create", 400, nil)
+	hyphen.Account = "Okta-Prod"
+	const importCommand = "terraform import okta_account.example 'Okta_Prod'"
+	tests := map[string]struct {
+		err    error
+		want   []string // whether the CLI takes a partial state or not
+		state  []string // where it does
+		orphan []string // where it does not
+	}{
+		"403":              {failed("create", 403, nil), []string{"permission manage_integrations", "No account was created: the next apply tries again"}, nil, nil},
+		"the look before":  {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
+		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "data \"okta_accounts\"", importCommand, "not: underscores"}, nil, nil},
+		"409":              {failed("create", 409, nil), []string{"No account was created", "data \"okta_accounts\"", importCommand, "not: the next apply tries again"}, nil, nil},
+		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
+		"409 for another case": {
+			found(failed("create", 409, nil), api.Account{ID: "the-id", Name: "okta_PROD"}),
+			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"}, nil, nil,
+		},
+		"unclear": {
+			unclear("create", 502, nil),
+			[]string{"502", "may have been created"},
+			[]string{"exactly one account", "not: import"},
+			[]string{"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`, "not: exactly one account"},
+		},
+		"interrupted": {
+			unclear("create", 0, context.Canceled),
+			[]string{"was interrupted", "may have been created"},
+			[]string{"exactly one account"},
+			[]string{importCommand},
+		},
+		"made twice": {
+			found(unclear("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
+			[]string{"the-id", "second-id", "Delete all but one"},
+			[]string{"takes over the one that is left"},
+			[]string{importCommand},
+		},
+		"two there already": {
+			found(failed("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
+			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"}, nil, nil,
+		},
+		"exists": {
+			found(failed("create", 0, api.ErrExists), foundSame),
+			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "left untouched", "moved {", importCommand, "import {", `id = "Okta_Prod"`},
+			nil, nil,
+		},
+		"exists without a domain": {
+			found(failed("create", 0, api.ErrExists), api.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`already (id "the-id")`}, nil, nil,
+		},
+		"hostile": {
+			found(failed("create", 0, api.ErrExists), api.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
+			[]string{"not: \x1b"}, nil, nil,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, partialState := range []bool{true, false} {
+				var diags diag.Diagnostics
+				addCreateError(&diags, tt.err, partialState)
+				more := tt.orphan
+				if partialState {
+					more = tt.state
 				}
+				wantDetail(t, diags, "Unable to create Okta account", append(tt.want, more...))
 			}
+		})
+	}
+}
+
+// TestExistsDetail_moved names first what keeps the account of a renamed resource: an import would
+// delete it in the end.
+func TestExistsDetail_moved(t *testing.T) {
+	t.Parallel()
+	detail := existsDetail(foundSame)
+	if moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, "import {"); moved < 0 || moved > imported {
+		t.Errorf("moved at %d, import at %d, in:\n%s", moved, imported, detail)
+	}
+}
+
+func TestAddUpdateError(t *testing.T) {
+	t.Parallel()
+	planned := api.Account{ID: "the-id", Name: "Okta_Prod", AuthMethod: "oauth"}
+	without := planned
+	without.AuthMethod = ""
+	const again = "The state keeps the values from before: the next apply sends the change again"
+	tests := map[string]struct {
+		err     error
+		planned api.Account
+		want    []string
+	}{
+		"401":                 {failed("update", 401, nil), planned, []string{"401", "permission manage_integrations", again}},
+		"400":                 {failed("update", 400, nil), planned, []string{"Correct what its message names", again, "not: write auth_method"}},
+		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method into the configuration", again}},
+		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
+		"unclear":             {unclear("update", 502, nil), planned, []string{"may have been changed", "sends the change again where it is needed"}},
+		"gone":                {failed("update", 0, api.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again}},
+		"another account": {
+			found(unclear("update", 200, api.ErrMismatch), foundOther), planned,
+			[]string{"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id", "Put that account right", "-refresh=false", "not: Nothing was changed"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var diags diag.Diagnostics
+			addUpdateError(&diags, tt.err, tt.planned)
+			wantDetail(t, diags, "Unable to update Okta account", tt.want)
+		})
+	}
+}
+
+func TestAddDeleteError(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err  error
+		want []string
+	}{
+		"429":     {failed("delete", 429, nil), []string{"429", "rate limit", "The account stays in the state"}},
+		"unclear": {unclear("delete", 0, errors.New("connection reset")), []string{"connection reset", "The account stays in the state"}},
+		"changed": {
+			found(failed("delete", 0, api.ErrChanged), api.Account{ID: "new-id", Name: "Okta_Prod"}),
+			[]string{"new-id", "was left alone", "Plan again", "not: deletes it then"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var diags diag.Diagnostics
+			addDeleteError(&diags, tt.err)
+			wantDetail(t, diags, "Unable to delete Okta account", tt.want)
 		})
 	}
 }
@@ -101,7 +248,7 @@ func TestExistingNames(t *testing.T) {
 	t.Parallel()
 	var accounts []api.Account
 	for i := range 22 {
-		accounts = append(accounts, api.Account{Name: fmt.Sprintf("Okta-%02d", i)})
+		accounts = append(accounts, api.Account{Name: fmt.Sprintf("Okta_%02d", i)})
 	}
 	tests := map[string]struct {
 		accounts []api.Account
@@ -109,9 +256,10 @@ func TestExistingNames(t *testing.T) {
 		not      string
 	}{
 		"none":     {nil, "none at all", "0 more"},
-		"one":      {accounts[:1], `"Okta-00".`, "more"},
-		"as many":  {accounts[:20], `"Okta-19".`, "more"},
-		"too many": {accounts, `"Okta-19" and 2 more.`, "Okta-20"},
+		"one":      {accounts[:1], `"Okta_00".`, "more"},
+		"as many":  {accounts[:20], `"Okta_19".`, "more"},
+		"nameless": {[]api.Account{{ID: "0a1b"}}, `(no name, id "0a1b").`, "more"},
+		"too many": {accounts, `"Okta_19" and 2 more.`, "Okta_20"},
 	}
 	for name, tt := range tests {
 		if got := existingNames(tt.accounts); !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
@@ -120,8 +268,8 @@ func TestExistingNames(t *testing.T) {
 	}
 }
 
-// TestAccDiagnostics shows what a person sees where the API refuses or fails: the operation, the status, the API's own
-// words and what to do.
+// TestAccDiagnostics shows what a person sees where the API refuses or fails: the operation, the
+// status, the API's own words and what to do.
 func TestAccDiagnostics(t *testing.T) {
 	t.Parallel()
 	const once = "http_client_retry_enabled = false"

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -24,12 +23,12 @@ import (
 var (
 	_ basetypes.StringTypable                    = domainType{}
 	_ basetypes.StringValuableWithSemanticEquals = domainValue{}
-	_ validator.String                           = domainValidator{}
 	_ planmodifier.String                        = sameDomainModifier{}
 )
 
-// domainType is the type of an attribute that holds the URL of an Okta org: a string, of which several spellings are
-// the same value. It does not validate: the API's own values pass through it too. domainValidator checks what users write.
+// domainType is the type of an attribute that holds the URL of an Okta org: a string, of which
+// several spellings are the same value. It does not validate: the API's own values pass through it
+// too. domainValidator checks what users write.
 type domainType struct {
 	basetypes.StringType
 }
@@ -75,15 +74,16 @@ func (v domainValue) Equal(o attr.Value) bool {
 	return ok && v.StringValue.Equal(other.StringValue)
 }
 
-// StringSemanticEquals keeps the spelling of the configuration and of the state where the API answers with another one of
-// the same Okta org.
+// StringSemanticEquals keeps the spelling of the configuration and of the state where the API
+// answers with another one of the same Okta org.
 func (v domainValue) StringSemanticEquals(_ context.Context, other basetypes.StringValuable) (bool, diag.Diagnostics) {
 	prior, ok := other.(domainValue)
 	return ok && api.SameDomain(v.ValueString(), prior.ValueString()), nil
 }
 
-// keepSameDomain plans the state's spelling where the configuration has another one of the same Okta org. Semantic
-// equality alone does not: the framework asks for it when it reads and applies, not when it plans.
+// keepSameDomain plans the state's spelling where the configuration has another one of the same
+// Okta org. Semantic equality alone does not: the framework asks for it when it reads and applies,
+// not when it plans.
 func keepSameDomain() planmodifier.String { return sameDomainModifier{} }
 
 type sameDomainModifier struct{}
@@ -105,32 +105,13 @@ func (sameDomainModifier) PlanModifyString(_ context.Context, req planmodifier.S
 	}
 }
 
-// domainValidator accepts the URL of an Okta org.
-type domainValidator struct{}
-
-func (domainValidator) Description(context.Context) string {
-	return "must be the URL of an Okta org, such as https://example.okta.com"
-}
-
-func (v domainValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (domainValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	domain := req.ConfigValue.ValueString()
-	if err := checkDomain(domain); err != nil {
-		addInvalid(&resp.Diagnostics, req.Path, "Invalid Okta domain", urlMayHoldSecret(domain), err)
-	}
-}
-
-// checkDomain returns an error that says what to write instead where domain is not the URL of an Okta org: https, a host,
-// perhaps a port, perhaps one slash at the end.
+// checkDomain returns an error that says what to write instead where domain is not the URL of an
+// Okta org: https, a host, perhaps a port, perhaps one slash at the end.
 func checkDomain(domain string) error {
 	const example = `write the URL of the Okta org, such as "https://example.okta.com"`
 	switch {
 	case domain == "":
-		return errors.New("an empty string is not a domain: " + example)
+		return errors.New("it is empty: " + example)
 	case strings.Contains(domain, "@"):
 		return errors.New("a user name or password does not belong in it: " + example)
 	case strings.ContainsFunc(domain, isSpaceOrControl):

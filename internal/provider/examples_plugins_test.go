@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,7 +52,7 @@ var examplePlugins = map[string]struct {
 	file   string // for which the CLI looks
 	serve  func() provider.Provider
 }{
-	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", New("test")},
+	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", newTestProvider},
 	"okta": {"okta/okta", "terraform-provider-okta", func() provider.Provider {
 		return &standIn{typeName: "okta", resource: newStandInGroup}
 	}},
@@ -78,8 +79,11 @@ func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 		t.Fatal(err)
 	}
 	c := &cli{t: t, dir: t.TempDir()}
+	url := s.Start(t)
+	// A site in the configuration beats DD_HOST, and the stub is none: its URL takes the place of one.
+	site := regexp.MustCompile(`(?m)^( *)site( *)= "datadoghq.eu"$`)
 	for _, file := range files {
-		c.write(path.Base(file), readExample(t, file))
+		c.write(path.Base(file), site.ReplaceAllString(readExample(t, file), fmt.Sprintf("${1}api_url = %q", url)))
 	}
 
 	plugins := t.TempDir()
@@ -96,13 +100,11 @@ func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	url := s.Start(t)
 	c.env = append(os.Environ(), pluginVariable+"=1", "TF_CLI_CONFIG_FILE="+settings, "TF_CLI_ARGS=-no-color", "TF_INPUT=0",
 		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
 	for name, value := range exampleVariables {
 		c.env = append(c.env, "TF_VAR_"+name+"="+value)
 	}
-	c.env = append(c.env, "TF_VAR_eu_api_url="+url)
 	return c
 }
 
@@ -111,9 +113,11 @@ var exampleVariables = map[string]string{
 	"okta_client_secret":  exampleClientSecret,
 	"okta_client_secrets": exampleClientSecrets,
 	"client_secrets":      exampleClientSecrets,
+	"okta_api_token":      exampleAPIToken,
+	"okta_auth_method":    "made_up_method",
 	"okta_orgs": `{
-		Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1", client_secret_version = "1" }
-		Okta-Preview = { domain = "https://example.oktapreview.com", client_id = "0oa2", client_secret_version = "1" }
+		Okta_Prod    = { domain = "https://example.okta.com", client_id = "0oa1" }
+		Okta_Preview = { domain = "https://example.oktapreview.com", client_id = "0oa2" }
 	}`,
 	"eu_api_key": stub.APIKey,
 	"eu_app_key": stub.AppKey,
@@ -121,7 +125,8 @@ var exampleVariables = map[string]string{
 
 const (
 	exampleClientSecret  = "made-up-client-secret"
-	exampleClientSecrets = `{ Okta-Prod = "made-up-secret-1", Okta-Preview = "made-up-secret-2", Okta-US = "made-up-secret-3", Okta-EU = "made-up-secret-4" }`
+	exampleAPIToken      = "made-up-okta-api-token"
+	exampleClientSecrets = `{ Okta_Prod = "made-up-secret-1", Okta_Preview = "made-up-secret-2", Okta_US = "made-up-secret-3", Okta_EU = "made-up-secret-4" }`
 )
 
 func readExample(t *testing.T, file string) string {

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -29,10 +30,13 @@ const (
 // The accounts that exist before an example runs.
 var (
 	existingProd = stub.Account{
-		Name: "Okta-Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
+		Name: "Okta_Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
+	}
+	existingLegacy = stub.Account{
+		Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent, APIKey: exampleAPIToken,
 	}
 	existingStaging = stub.Account{
-		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta-Staging", Domain: "https://staging.okta.com",
+		ID: "f749daaf-682e-4208-a38d-c9b43162c609", Name: "Okta_Staging", Domain: "https://staging.okta.com",
 		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
 	}
 )
@@ -45,7 +49,7 @@ type exampleRun struct {
 	generate bool              // the CLI writes the configuration of what is imported
 	query    bool              // the CLI writes the configuration of what a list finds
 	least    string            // the first version that has what the example shows, where that is not the provider's own
-	want     map[string]string // client secret by account, after the apply
+	want     map[string]string // client secret or API token by account, after the apply
 	shows    string            // a part of what the apply prints
 	leaves   []string          // accounts after the destroy
 }
@@ -53,21 +57,25 @@ type exampleRun struct {
 var exampleRuns = map[string]exampleRun{
 	"resource": {
 		files: []string{exampleProvider, "resources/okta_account/resource.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"resource with for_each": {
 		files: []string{exampleProvider, "resources/okta_account/for-each.tf"},
-		want:  map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Preview": "made-up-secret-2"},
+		want:  map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Preview": "made-up-secret-2"},
+	},
+	"resource with an Okta API token": {
+		files: []string{exampleProvider, "resources/okta_account/api-token.tf"},
+		want:  map[string]string{"Okta_Legacy": exampleAPIToken},
 	},
 	"resource with its secret in the state": {
 		files: []string{exampleProvider, "resources/okta_account/secret-in-state.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"import by id": {
 		files:    []string{exampleProvider, "resources/okta_account/import-by-string-id.tf"},
 		given:    []stub.Account{existingStaging},
 		generate: true,
-		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
+		want:     map[string]string{"Okta_Staging": existingStaging.ClientSecret},
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"import by identity": {
@@ -75,99 +83,104 @@ var exampleRuns = map[string]exampleRun{
 		given:    []stub.Account{existingStaging},
 		generate: true,
 		least:    "1.12",
-		want:     map[string]string{"Okta-Staging": existingStaging.ClientSecret},
+		want:     map[string]string{"Okta_Staging": existingStaging.ClientSecret},
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"query": {
 		files: []string{exampleProvider, "list-resources/okta_account/list-resource.tfquery.hcl"},
 		given: []stub.Account{existingProd, existingStaging},
 		query: true,
-		want:  map[string]string{"Okta-Prod": existingProd.ClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		want:  map[string]string{"Okta_Prod": existingProd.ClientSecret, "Okta_Staging": existingStaging.ClientSecret},
 		shows: "2 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"query with filters": {
 		files:  []string{exampleProvider, "list-resources/okta_account/filters.tfquery.hcl"},
 		given:  []stub.Account{existingProd, existingStaging},
 		query:  true,
-		want:   map[string]string{"Okta-Prod": existingProd.ClientSecret, "Okta-Staging": existingStaging.ClientSecret},
+		want:   map[string]string{"Okta_Prod": existingProd.ClientSecret, "Okta_Staging": existingStaging.ClientSecret},
 		shows:  "1 imported, 0 added, 0 changed, 0 destroyed",
-		leaves: []string{"Okta-Staging"},
+		leaves: []string{"Okta_Staging"},
 	},
 	"data source of one": {
 		files:  []string{exampleProvider, "data-sources/okta_account/data-source.tf"},
 		given:  []stub.Account{existingProd},
-		want:   map[string]string{"Okta-Prod": exampleClientSecret},
+		want:   map[string]string{"Okta_Prod": exampleClientSecret},
 		shows:  `okta_prod_domain = "https://example.okta.com/"`,
-		leaves: []string{"Okta-Prod"},
+		leaves: []string{"Okta_Prod"},
 	},
 	"data source of all": {
 		files:  []string{exampleProvider, "data-sources/okta_accounts/data-source.tf"},
 		given:  []stub.Account{existingProd},
-		want:   map[string]string{"Okta-Prod": exampleClientSecret},
-		shows:  `"Okta-Prod" = "https://example.okta.com/"`,
-		leaves: []string{"Okta-Prod"},
+		want:   map[string]string{"Okta_Prod": exampleClientSecret},
+		shows:  `"domain" = "https://example.okta.com/"`,
+		leaves: []string{"Okta_Prod"},
 	},
 	"data source with filters": {
 		files:  []string{exampleProvider, "data-sources/okta_accounts/filters.tf"},
 		given:  []stub.Account{existingProd, existingStaging},
-		want:   map[string]string{"Okta-Prod": exampleClientSecret, "Okta-Staging": existingStaging.ClientSecret},
-		shows:  "okta_account_names = tolist([\n  \"Okta-Prod\",\n])",
-		leaves: []string{"Okta-Prod", "Okta-Staging"},
+		want:   map[string]string{"Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret},
+		shows:  "okta_account_names = tolist([\n  \"Okta_Prod\",\n])",
+		leaves: []string{"Okta_Prod", "Okta_Staging"},
 	},
 	"guide: adopting": {
-		files:  []string{"guides/adopting-an-existing-organization/main.tf"},
-		given:  []stub.Account{existingProd, existingStaging, {Name: "By-Hand", Domain: "https://other.okta.com", ClientID: "0oa0"}},
-		want:   map[string]string{"By-Hand": "", "Okta-Prod": exampleClientSecret, "Okta-Staging": existingStaging.ClientSecret},
-		shows:  "2 imported, 0 added, 0 changed, 0 destroyed",
-		leaves: []string{"By-Hand"},
+		files: []string{"guides/adopting-an-existing-organization/main.tf"},
+		given: []stub.Account{
+			existingLegacy, existingProd, existingStaging, {Name: "By_Hand", Domain: "https://other.okta.com", ClientID: "0oa0"},
+		},
+		want: map[string]string{
+			"By_Hand": "", "Okta_Legacy": exampleAPIToken, "Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret,
+		},
+		shows:  "3 imported, 0 added, 0 changed, 0 destroyed",
+		leaves: []string{"By_Hand"},
 	},
 	"guide: rotating, from a variable": {
 		files: []string{"guides/rotating-secrets/variable/main.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"guide: rotating, from Vault": {
 		files: []string{"guides/rotating-secrets/vault/main.tf"},
-		want:  map[string]string{"Okta-Prod": standInVaultSecret},
+		want:  map[string]string{"Okta_Prod": standInVaultSecret},
 	},
 	"guide: drift": {
 		files:  []string{"guides/drift-detection-in-ci/main.tf"},
 		given:  []stub.Account{existingStaging},
-		want:   map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Staging": existingStaging.ClientSecret},
+		want:   map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Staging": existingStaging.ClientSecret},
 		shows:  "configuration does not manage:",
-		leaves: []string{"Okta-Staging"},
+		leaves: []string{"Okta_Staging"},
 	},
 	"guide: from restapi": {
 		files: []string{"guides/coming-from-a-generic-rest-provider/restapi-after/main.tf"},
 		given: []stub.Account{existingProd},
 		state: restapiState,
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 		shows: "0 added, 0 changed, 0 destroyed",
 	},
 	"guide: from restful": {
 		files: []string{"guides/coming-from-a-generic-rest-provider/restful-after/main.tf"},
 		given: []stub.Account{existingProd},
 		state: restfulState,
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 		shows: "0 added, 0 changed, 0 destroyed",
 	},
 	"beside other providers": {
 		files: []string{"guides/beside-other-providers/main.tf"},
-		want:  map[string]string{"Okta-Prod": exampleClientSecret},
+		want:  map[string]string{"Okta_Prod": exampleClientSecret},
 	},
 	"two organizations": {
 		files: []string{"guides/two-organizations/main.tf"},
-		want:  map[string]string{"Okta-EU": "made-up-secret-4", "Okta-US": "made-up-secret-3"},
+		want:  map[string]string{"Okta_EU": "made-up-secret-4", "Okta_US": "made-up-secret-3"},
 	},
 	"module": {
 		files: []string{"module/versions.tf", "module/variables.tf", "module/main.tf", "module/outputs.tf"},
-		want:  map[string]string{"Okta-Prod": "made-up-secret-1", "Okta-Preview": "made-up-secret-2"},
-		shows: `"Okta-Preview" = "https://example.oktapreview.com"`,
+		want:  map[string]string{"Okta_Prod": "made-up-secret-1", "Okta_Preview": "made-up-secret-2"},
+		shows: `"Okta_Preview" = "https://example.oktapreview.com"`,
 	},
 }
 
 // runElsewhere are the files of examples/ that tests of their own run.
 var runElsewhere = []string{
 	"resources/okta_account/import.sh",                                  // TestExamples_importCommands
+	"resources/okta_account/removed.tf",                                 // TestExamples_removed
 	"module/tests/accounts.tftest.hcl",                                  // TestExamples_moduleTests
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
 	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
@@ -205,10 +218,10 @@ func TestExamples(t *testing.T) {
 			}
 			secrets := map[string]string{}
 			for _, account := range s.Accounts() {
-				secrets[account.Name] = account.ClientSecret
+				secrets[account.Name] = cmp.Or(account.ClientSecret, account.APIKey)
 			}
 			if !maps.Equal(secrets, run.want) {
-				t.Errorf("accounts and their client secrets after the apply: %v, want %v", secrets, run.want)
+				t.Errorf("accounts and their secrets after the apply: %v, want %v", secrets, run.want)
 			}
 			for _, account := range given {
 				if now, _ := s.Account(account.Name); now != account {
@@ -298,6 +311,45 @@ func TestExamples_importCommands(t *testing.T) {
 			c.run(0, strings.Fields(command[1])...)
 			c.wantEmptyPlan()
 		})
+	}
+}
+
+// What reads all accounts of an organization works beside odd ones, too.
+func TestExamples_oddAccounts(t *testing.T) {
+	t.Parallel()
+	for file, shows := range map[string]string{
+		"guides/adopting-an-existing-organization/main.tf": "3 to import, 0 to add, 0 to change, 0 to destroy",
+		"guides/drift-detection-in-ci/main.tf":             "odd_null_method",
+		"data-sources/okta_accounts/data-source.tf":        "odd_legacy",
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			s.History()
+			for _, account := range []stub.Account{existingLegacy, existingProd, existingStaging} {
+				s.Put(account)
+			}
+			if out := newExampleCLI(t, s, file).run(0, "plan"); !strings.Contains(out, shows) {
+				t.Errorf("the plan should print %q:\n%s", shows, out)
+			}
+		})
+	}
+}
+
+// A removed block leaves the account alone and forgets it.
+func TestExamples_removed(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newExampleCLI(t, s, exampleProvider, "resources/okta_account/resource.tf")
+	c.run(0, "apply", "-auto-approve")
+	before := s.Accounts()
+	c.write("resource.tf", readExample(t, "resources/okta_account/removed.tf"))
+	c.run(0, "apply", "-auto-approve")
+	if after := s.Accounts(); len(before) != 1 || !slices.Equal(after, before) {
+		t.Errorf("accounts %+v became %+v", before, after)
+	}
+	if left := strings.TrimSpace(c.run(0, "state", "list")); left != "" {
+		t.Errorf("left in the state: %s", left)
 	}
 }
 

@@ -19,8 +19,9 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// TestInterrupt presses Ctrl-C while the second of two accounts waits for something that would take half a minute or longer: the
-// CLI ends at once, keeps the first, and the next apply ends with one account of each name.
+// TestInterrupt presses Ctrl-C while the second of two accounts waits for something that would take
+// half a minute or longer: the CLI ends at once, keeps the first, and the next apply ends with one
+// account of each name.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	limited := stub.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"90"}}}
@@ -151,7 +152,8 @@ func answered(s *stub.Server, status int) bool {
 	return false
 }
 
-// interrupt presses Ctrl-C as soon as the command is where it is to be, and returns what it printed until it ended.
+// interrupt presses Ctrl-C as soon as the command is where it is to be, and returns what it printed
+// until it ended.
 func (c *cli) interrupt(ready func() bool, arguments ...string) string {
 	c.t.Helper()
 	var out bytes.Buffer

@@ -22,8 +22,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// A secret of these tests has a part before and after the mark that every form of escaping changes, and a mark that none does:
-// wherever the secret is written, in whatever form, the mark is found.
+// A secret of these tests has a part before and after the mark that every form of escaping changes,
+// and a mark that none does: wherever the secret is written, in whatever form, the mark is found.
 const (
 	markAPIKey       = "markOfDatadogAPIKey"
 	markAppKey       = "markOfDatadogAppKey"
@@ -160,8 +160,8 @@ func (w *leakTest) searchValue(path string, value any, except []string) {
 	}
 }
 
-// searchPlan searches the parts of a plan file: a copy of the configuration is none of what is searched, and where a secret is
-// kept in state by choice, it is in the plan for the state too.
+// searchPlan searches the parts of a plan file: a copy of the configuration is none of what is
+// searched, and where a secret is kept in state by choice, it is in the plan for the state too.
 func (w *leakTest) searchPlan(where, path string) {
 	w.t.Helper()
 	plan, err := zip.OpenReader(path)
@@ -189,8 +189,8 @@ func (w *leakTest) searchPlan(where, path string) {
 	}
 }
 
-// quote encodes a text with every secret in it that the provider is sure to know: beside its keys those of the account in the
-// version that it sends or has in state, none where that is "".
+// quote encodes a text with every secret in it that the provider is sure to know: beside its keys
+// those of the account in the version that it sends or has in state, none where that is "".
 func (w *leakTest) quote(encode func(string) string, version string) string {
 	secrets := w.keys
 	if version != "" {

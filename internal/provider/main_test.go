@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,11 +17,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
 // protoV6ProviderFactories serve the provider inside the test process to the CLI that runs beside it.
 var protoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
-	"okta": providerserver.NewProtocol6WithError(New("test")()),
+	"okta": providerserver.NewProtocol6WithError(newTestProvider()),
 }
 
 // providerConfig is a provider block for the stub at url; each of the arguments is one more line of it.
@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	cli, err := findCLI()
+	path, err := tfcli.Find("")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -55,32 +55,16 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := prepareEnvironment(cli, dir); err != nil {
+	if err := prepareEnvironment(path, dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return m.Run()
 }
 
-// findCLI returns the absolute path of the CLI that the tests drive.
-func findCLI() (string, error) {
-	candidates := []string{"terraform", "tofu", filepath.Join("..", "..", "bin", "tofu")}
-	if named := os.Getenv("TF_ACC_TERRAFORM_PATH"); named != "" {
-		candidates = []string{named}
-	}
-	for _, candidate := range candidates {
-		if found, err := exec.LookPath(candidate); err == nil {
-			return filepath.Abs(found)
-		}
-	}
-	return "", fmt.Errorf("the tests drive a real CLI, and none of %s is there: "+
-		"set TF_ACC_TERRAFORM_PATH, or run `make test`, which builds OpenTofu where nothing else is found",
-		strings.Join(candidates, ", "))
-}
-
 // prepareEnvironment sets what the CLI and terraform-plugin-testing read, and prints which CLI it is: tests that need a
 // newer one skip by its version.
-func prepareEnvironment(cli, dir string) error {
+func prepareEnvironment(path, dir string) error {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, "DD_") || strings.HasPrefix(name, "DATADOG_") {
@@ -95,7 +79,7 @@ func prepareEnvironment(cli, dir string) error {
 	}
 	err := errors.Join(
 		os.Setenv("TF_ACC", "1"),
-		os.Setenv("TF_ACC_TERRAFORM_PATH", cli),
+		os.Setenv("TF_ACC_TERRAFORM_PATH", path),
 		os.Setenv("TF_CLI_CONFIG_FILE", cliConfig),
 		os.Setenv("CHECKPOINT_DISABLE", "1"),
 	)
@@ -105,13 +89,12 @@ func prepareEnvironment(cli, dir string) error {
 
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, cli, "version").Output()
+	version, err := tfcli.New(path, dir).Version(ctx)
 	if err != nil {
-		return fmt.Errorf("%s version: %w", cli, err)
+		return err
 	}
-	version, _, _ := strings.Cut(string(out), "\n")
-	fmt.Printf("acceptance tests with %s (%s)\n", version, cli)
-	if strings.HasPrefix(version, "OpenTofu") {
+	fmt.Printf("acceptance tests with %s (%s)\n", version.Text, path)
+	if version.OpenTofu {
 		return errors.Join(
 			os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org"),
 			os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "hashicorp"),

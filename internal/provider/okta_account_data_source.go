@@ -24,7 +24,7 @@ var (
 )
 
 type accountDataSource struct {
-	client *api.Client
+	data *providerData
 }
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
@@ -39,25 +39,22 @@ type accountData struct {
 }
 
 func newAccountData(account api.Account) accountData {
-	data := accountData{
-		ID:         types.StringValue(account.ID),
-		Name:       types.StringValue(account.Name),
-		Domain:     types.StringValue(account.Domain),
-		AuthMethod: types.StringValue(account.AuthMethod),
+	return accountData{
+		ID:         textOrNull(account.ID),
+		Name:       textOrNull(account.Name),
+		Domain:     textOrNull(account.Domain),
+		AuthMethod: textOrNull(account.AuthMethod),
+		ClientID:   textOrNull(account.ClientID),
 	}
-	if account.ClientID != "" {
-		data.ClientID = types.StringValue(account.ClientID)
-	}
-	return data
 }
 
-const (
-	accountIDDescription         = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
-	accountNameDescription       = "Name of the account, unique in the Datadog organization."
-	accountDomainDescription     = "URL of the Okta org, as it was entered in Datadog."
-	accountAuthMethodDescription = "How Datadog authenticates to Okta, such as `oauth`."
-	accountClientIDDescription   = "Client ID of the OAuth application in Okta; null where the account has none."
-)
+// textOrNull is null where the account has no such text.
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
 
 func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
@@ -71,13 +68,13 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{textValidator{ifEmpty: "write the id of an account, or leave it out and write its name"}},
+				Validators:          []validator.String{textValidator("write the id of an account, or leave it out and write its name")},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{textValidator{ifEmpty: "write the name of an account, or leave it out and write its id"}},
+				Validators:          []validator.String{nameValidator("write the name of an account, or leave it out and write its id")},
 			},
 			"domain":      schema.StringAttribute{Computed: true, MarkdownDescription: accountDomainDescription},
 			"auth_method": schema.StringAttribute{Computed: true, MarkdownDescription: accountAuthMethodDescription},
@@ -91,29 +88,34 @@ func (d *accountDataSource) ConfigValidators(context.Context) []datasource.Confi
 }
 
 func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+	d.data = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	const summary = "Unable to read Okta account"
-	var data accountData
-	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)
+	var config accountData
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, err := d.client.Find(ctx, data.ID.ValueString(), data.Name.ValueString())
+	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
+	account, err := d.data.client.Find(ctx, query)
+	if found := asAPIError(err).Found; errors.Is(err, api.ErrMalformed) && len(found) == 1 {
+		resp.Diagnostics.AddWarning("Okta account cannot be read in full", err.Error()+"\n\nWhat cannot be read is null.")
+		account, err = found[0], nil
+	}
 	if errors.Is(err, api.ErrNotFound) {
-		accounts, err := d.client.List(ctx)
+		accounts, err := d.data.client.List(ctx)
 		if err != nil {
 			addError(&resp.Diagnostics, summary, err)
 			return
 		}
-		attribute, wanted := path.Root("id"), data.ID
-		if wanted.IsNull() {
-			attribute, wanted = path.Root("name"), data.Name
+		attribute, wanted := path.Root("id"), query.ID
+		if wanted == "" {
+			attribute, wanted = path.Root("name"), query.Name
 		}
 		resp.Diagnostics.AddAttributeError(attribute, summary,
-			fmt.Sprintf("The organization has no Okta account with the %s %s. %s", attribute, wanted, existingNames(accounts)))
+			fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
 		return
 	}
 	if err != nil {

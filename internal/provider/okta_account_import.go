@@ -15,18 +15,19 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// ImportState takes an id or a name, or the identity, a name. It sets what Read needs to fill in the rest.
+// ImportState takes an id or a name, or the identity, a name. It sets what Read needs to fill in the
+// rest.
 func (r *accountResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	const summary = "Unable to import Okta account"
-	wanted, byID := req.ID, true
-	if wanted == "" {
+	wanted, byIdentity := req.ID, req.ID == ""
+	if byIdentity {
 		var name types.String
 		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("name"), &name)...)
-		wanted, byID = name.ValueString(), false
+		wanted = name.ValueString()
 	}
-	if err := checkText(wanted, "give the name or the ID of an account"); err != nil {
+	if err := checkName(wanted, "give the name or the ID of an account"); err != nil {
 		resp.Diagnostics.AddError(summary, fmt.Sprintf("The ID or name to import, %q, is not valid: %s.", wanted, err))
 	}
 	if resp.Diagnostics.HasError() {
@@ -38,33 +39,55 @@ func (r *accountResource) ImportState(
 		addError(&resp.Diagnostics, summary, fmt.Errorf("import %q: %w", wanted, err))
 		return
 	}
-	var matches []api.Account
+	var withID, withName []api.Account
 	for _, account := range accounts {
-		if byID && account.ID == wanted {
-			matches = []api.Account{account}
-			break
+		if strings.EqualFold(account.ID, wanted) {
+			withID = append(withID, account)
 		}
-		if account.Name == wanted {
-			matches = append(matches, account)
+		if api.SameName(account.Name, wanted) {
+			withName = append(withName, account)
 		}
 	}
-	switch len(matches) {
-	case 0:
+	matches := withID
+	if byIdentity || len(withID) == 0 {
+		matches = withName
+	}
+	switch {
+	case len(matches) == 1 && matches[0].Defect == "":
+		r.imported(ctx, matches[0], resp)
+	case len(matches) == 1:
+		resp.Diagnostics.AddError(summary, fmt.Sprintf("The account %q cannot be read: %s.", wanted, api.Clean(matches[0].Defect)))
+	case len(matches) > 1:
+		var all []string
+		for _, account := range matches {
+			all = append(all, fmt.Sprintf("%s with the id %s", quoted(account.Name), quoted(account.ID)))
+		}
+		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has %d Okta accounts with the name or the ID %q: %s. Import the "+
+			"one that you mean by what the others do not have, its ID or its name.", len(matches), wanted, strings.Join(all, ", ")))
+	case len(withID) > 0:
+		resp.Diagnostics.AddError(summary, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. Write: identity = { name = %s }.",
+			wanted, quoted(withID[0].Name), quoteHCL(withID[0].Name)))
+	default:
 		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has no Okta account with the name or the ID %q. %s",
 			wanted, existingNames(accounts)))
-		return
-	case 1:
-	default:
-		var ids []string
-		for _, account := range matches {
-			ids = append(ids, account.ID)
-		}
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has %d Okta accounts with the name %q. Import the one that you "+
-			"mean by its ID: %s.", len(matches), wanted, strings.Join(ids, ", ")))
-		return
 	}
+}
 
-	imported := accountModel{ID: types.StringValue(matches[0].ID), Name: types.StringValue(matches[0].Name)}
+// imported puts an account into the state, and says once what it lacks.
+func (r *accountResource) imported(ctx context.Context, account api.Account, resp *resource.ImportStateResponse) {
+	var missing []string
+	if account.Domain == "" {
+		missing = append(missing, "domain")
+	}
+	if account.AuthMethod == "" {
+		missing = append(missing, "auth_method")
+	}
+	if len(missing) > 0 {
+		resp.Diagnostics.AddWarning("Okta account without "+strings.Join(missing, " and "), fmt.Sprintf(
+			"Datadog shows none for the account %s: it may be older than the API. It is null in the state. Where the configuration writes "+
+				"one, an apply sets it; auth_method can be left out, and then nothing changes it.", quoted(account.Name)))
+	}
+	imported := accountModel{ID: types.StringValue(account.ID), Name: types.StringValue(account.Name)}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &imported)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
 }

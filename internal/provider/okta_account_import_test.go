@@ -34,7 +34,7 @@ func TestAccOktaAccount_importCommand(t *testing.T) {
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url)},
 		verified(nil), // by the id in the state
-		verified(func(*terraform.State) (string, error) { return "Okta-Prod", nil }),
+		verified(func(*terraform.State) (string, error) { return "Okta_Prod", nil }),
 	)
 }
 
@@ -45,9 +45,9 @@ func TestAccOktaAccount_importBlock(t *testing.T) {
 		versions []tfversion.TerraformVersionCheck
 	}{
 		"id":   {`id = "id-1"`, nil},
-		"name": {`id = "Okta-Prod"`, nil},
+		"name": {`id = "Okta_Prod"`, nil},
 		"identity": {
-			`identity = { name = "Okta-Prod" }`, []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+			`identity = { name = "Okta_Prod" }`, []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestAccOktaAccount_importBlock(t *testing.T) {
 					Config:           accountConfig(url, withoutSecret) + fmt.Sprintf("import {\n  to = %s\n  %s\n}\n", address, test.by),
 					ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
 					ConfigStateChecks: []statecheck.StateCheck{
-						stateIsStub(s, "Okta-Prod"),
+						stateIsStub(s, "Okta_Prod"),
 						noAttribute("client_secret"),
 						wantCount(s, "POST", "", 0),
 						wantCount(s, "PATCH", "", 0),
@@ -83,7 +83,7 @@ func TestAccOktaAccount_importForEach(t *testing.T) {
 	url := s.Start(t)
 	for i := range 3 {
 		account := existing()
-		account.Name = fmt.Sprintf("Okta-%d", i)
+		account.Name = fmt.Sprintf("Okta_%d", i)
 		s.Put(account)
 	}
 	c := newCLI(t, providerConfig(url)+`
@@ -129,7 +129,7 @@ func TestAccOktaAccount_importGeneratesConfig(t *testing.T) {
 	c := newCLI(t, providerConfig(url)+`
 import {
   to = okta_account.plain
-  id = "Okta-Prod"
+  id = "Okta_Prod"
 }
 
 import {
@@ -175,17 +175,22 @@ func TestAccountImportState(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	s.Put(stub.Account{Name: "Okta-Prod", ID: "id-1", Domain: "https://example.okta.com"})
+	s.Put(stub.Account{Name: "Okta_Prod", ID: "id-1", Domain: "https://example.okta.com"})
 	s.Put(stub.Account{Name: "Okta Test", ID: "id-2", Domain: "https://test.okta.com"})
 	s.Put(stub.Account{Name: "id-2", ID: "id-3", Domain: "https://confusing.okta.com"}) // a name like another one's id
-	for wanted, id := range map[string]string{"id-1": "id-1", "Okta-Prod": "id-1", "Okta Test": "id-2", "id-2": "id-2", "id-3": "id-3"} {
+	s.Put(stub.Account{Name: " Okta ", ID: "id-4", Domain: "https://example.okta.com"})
+	s.Put(stub.Account{Name: "Okta_Zu\u0308rich", ID: "id-5", Domain: "https://example.okta.com"}) // NFD; the CLI has NFC
+	for wanted, id := range map[string]string{
+		"id-1": "id-1", "Okta_Prod": "id-1", "Okta Test": "id-2", "id-2": "id-2", "id-3": "id-3",
+		"ID-1": "id-1", " Okta ": "id-4", "Okta_Z\u00fcrich": "id-5",
+	} {
 		if got, _, problem := importAccount(t, url, wanted); got != id {
 			t.Errorf("import of %q: id %q (%s), want %q", wanted, got, problem, id)
 		}
 	}
 	for wanted, problem := range map[string]string{
-		"Okta-Other": `no Okta account with the name or the ID "Okta-Other".*"Okta Test".*"Okta-Prod"`,
-		"okta-prod":  `no Okta account.*"Okta-Prod"`, // names are case-sensitive
+		"Okta_Other": `no Okta account with the name or the ID "Okta_Other".*"Okta Test".*"Okta_Prod"`,
+		"okta_prod":  `no Okta account.*"Okta_Prod"`, // names are case-sensitive
 		"../../x":    `no Okta account`,
 	} {
 		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
@@ -195,7 +200,7 @@ func TestAccountImportState(t *testing.T) {
 
 	s.ResetRequests()
 	for wanted, problem := range map[string]string{
-		"": "an empty text", " ": "white space", " Okta-Prod": "white space", "Okta-Prod\n": "white space", "Okta\x00Prod": "control character",
+		"": "it is empty", "Okta_Prod\n": "control character", "Okta\x00Prod": "control character",
 	} {
 		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
 			t.Errorf("import of %q: %q, want %q", wanted, got, problem)
@@ -208,12 +213,20 @@ func TestAccountImportState(t *testing.T) {
 	account := func(id string) string {
 		return `{"type":"okta-accounts","id":"` + id + `","attributes":{"name":"Twice","domain":"https://example.okta.com","auth_method":"oauth"}}`
 	}
-	s.Fail(stub.Fault{Method: "GET", Times: 1, Body: `{"data":[` + account("id-4") + "," + account("id-5") + `]}`})
-	if _, _, got := importAccount(t, url, "Twice"); !matches("2 Okta accounts .* by its ID: id-[45], id-[45]", got) {
+	s.PutRaw(account("id-6"))
+	s.PutRaw(account("id-7"))
+	if _, _, got := importAccount(t, url, "Twice"); !matches(`2 Okta accounts .*"id-6", .*"id-7"\. Import the one`, got) {
 		t.Errorf("import of a name that two accounts have: %q", got)
 	}
+	if got, _, problem := importAccount(t, url, "id-7"); got != "id-7" {
+		t.Errorf("import by id of one of two accounts of a name: id %q (%s)", got, problem)
+	}
+	s.PutRaw(`{"type":"users","id":"id-8","attributes":{"name":"Odd"}}`)
+	if _, _, got := importAccount(t, url, "Odd"); !matches(`The account "Odd" cannot be read: .*"users"`, got) {
+		t.Errorf("import of an account of another type: %q", got)
+	}
 	s.Fail(stub.Fault{Method: "GET", Status: 400})
-	if _, _, got := importAccount(t, url, "Okta-Prod"); !matches("Unable to import Okta account: .*400", got) {
+	if _, _, got := importAccount(t, url, "Okta_Prod"); !matches("Unable to import Okta account: .*400", got) {
 		t.Errorf("import from a failing API: %q", got)
 	}
 }
@@ -221,15 +234,15 @@ func TestAccountImportState(t *testing.T) {
 // Whatever is imported, it is an account that has the id or the name, or an error; and no other path than the
 // collection's is asked for.
 func FuzzImportID(f *testing.F) {
-	for _, seed := range []string{"", "id-1", "Okta-Prod", "../validate", "id-1/../id-2", "a%2fb", "\x00", "\xff", "Ökta", "id-1?x=y", "${a}"} {
+	for _, seed := range []string{"", "id-1", "Okta_Prod", "../validate", "id-1/../id-2", "a%2fb", "\x00", "\xff", "Ökta", "id-1?x=y", "${a}"} {
 		f.Add(seed)
 	}
 	s := stub.New()
 	url := s.Start(f)
-	s.Put(stub.Account{Name: "Okta-Prod", ID: "id-1", Domain: "https://example.okta.com"})
+	s.Put(stub.Account{Name: "Okta_Prod", ID: "id-1", Domain: "https://example.okta.com"})
 	f.Fuzz(func(t *testing.T, wanted string) {
 		id, name, problem := importAccount(t, url, wanted)
-		if problem == "" && id != wanted && name != wanted {
+		if problem == "" && !strings.EqualFold(id, wanted) && name != wanted {
 			t.Errorf("import of %q: id %q, name %q", wanted, id, name)
 		}
 		if all, list := s.Count("", ""), s.Count("GET", "list"); all != list {

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -31,13 +32,13 @@ func (r *accountResource) ListResourceConfigSchema(
 			"name_regex": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: nameRegexDescription,
-				Validators:          []validator.String{regexValidator{}},
+				Validators:          []validator.String{regexValidator()},
 			},
 			"domain": schema.StringAttribute{
 				CustomType:          domainType{},
 				Optional:            true,
 				MarkdownDescription: domainFilterDescription,
-				Validators:          []validator.String{domainValidator{}},
+				Validators:          []validator.String{domainValidator()},
 			},
 		},
 	}
@@ -50,6 +51,9 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		if len(diags) > 0 && !push(list.ListResult{Diagnostics: diags}) {
+			return
+		}
 		for i, account := range accounts {
 			var model accountModel
 			model.setAccount(account)
@@ -73,18 +77,39 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 	}
 }
 
-func (r *accountResource) list(ctx context.Context, req list.ListRequest) (accounts []api.Account, diags diag.Diagnostics) {
+// list returns the accounts that can be imported, and a warning of the others.
+func (r *accountResource) list(ctx context.Context, req list.ListRequest) (listed []api.Account, diags diag.Diagnostics) {
 	var filter accountFilter
 	diags.Append(req.Config.Get(ctx, &filter)...)
 	if diags.HasError() {
 		return nil, diags
 	}
 	accounts, err := r.client.List(ctx)
+	ofName := map[string]int{}
+	for _, account := range accounts {
+		ofName[account.Name]++
+	}
 	if err == nil {
 		accounts, err = filter.apply(accounts)
 	}
 	if err != nil {
 		addError(&diags, "Unable to list Okta accounts", err)
+		return nil, diags
 	}
-	return accounts, diags
+	var odd []string
+	for _, account := range accounts {
+		defect := api.Clean(account.Defect)
+		if defect == "" && ofName[account.Name] > 1 {
+			defect = "another account has the same name"
+		}
+		if defect == "" {
+			listed = append(listed, account)
+			continue
+		}
+		odd = append(odd, fmt.Sprintf("%s with the id %s (%s)", quoted(account.Name), quoted(account.ID), defect))
+	}
+	if len(odd) > 0 {
+		diags.AddWarning("Okta accounts left out", "They cannot be imported as they are: "+strings.Join(odd, ", ")+".")
+	}
+	return listed, diags
 }

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -111,7 +112,7 @@ func listStub(t *testing.T) (s *stub.Server, url string) {
 	t.Helper()
 	s = stub.New()
 	for name, domain := range map[string]string{
-		"Prod-B": "https://b.okta.com", "Prod-A": "https://a.okta.com", "Test-A": "https://a.okta.com/",
+		"Prod_B": "https://b.okta.com", "Prod_A": "https://a.okta.com", "Test_A": "https://a.okta.com/",
 	} {
 		s.Put(stub.Account{Name: name, ID: "id-" + name, Domain: domain, ClientID: "made-up-client", ClientSecret: "made-up-secret"})
 	}
@@ -127,14 +128,14 @@ func TestAccountList(t *testing.T) {
 		want   []string
 		cut    string // what the last of them says of the rest
 	}{
-		"all":             {nil, 100, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
-		"no limit":        {nil, 0, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
-		"limit":           {nil, 2, []string{"Prod-A", "Prod-B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
-		"limit as many":   {nil, 3, []string{"Prod-A", "Prod-B", "Test-A"}, ""},
-		"name":            {map[string]any{"name_regex": "^Prod-"}, 100, []string{"Prod-A", "Prod-B"}, ""},
-		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod-A", "Test-A"}, ""},
-		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test-A"}, ""},
-		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod-A"}, "ends after 1 of 2 accounts.*Write limit = 2"},
+		"all":             {nil, 100, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"no limit":        {nil, 0, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"limit":           {nil, 2, []string{"Prod_A", "Prod_B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
+		"limit as many":   {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"name":            {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
+		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
+		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, ""},
+		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "ends after 1 of 2 accounts.*Write limit = 2"},
 		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,6 +158,46 @@ func TestAccountList(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Accounts that lack something are listed. Those that cannot be imported are named in one warning.
+func TestAccountList_oddAccounts(t *testing.T) {
+	t.Parallel()
+	s, url := listStub(t)
+	s.History()
+	s.PutRaw(`{"type":"okta-accounts","id":"id-old","attributes":{"name":"Old","domain":"https://a.okta.com","client_id":null}}`)
+	var found []string
+	var problems string
+	for _, one := range queryAccounts(t, url, nil, 100, true) {
+		problems += one.problem
+		if one.displayName != "" {
+			found = append(found, one.displayName)
+		}
+		if one.displayName != one.identity || one.displayName != "" && one.id == "" {
+			t.Errorf("listed: %+v", one)
+		}
+	}
+	for _, want := range []string{"Prod_A", "Prod_B", "Test_A", "Old", "odd_no_domain"} {
+		if !slices.Contains(found, want) {
+			t.Errorf("%q is not among %q", want, found)
+		}
+	}
+	for _, want := range []string{
+		`^Okta accounts left out: `, `"" with the id "0dd00000-0000-4000-8000-000000000006" \(it has no name`,
+		`"odd_twice" with the id "0dd00000-0000-4000-8000-000000000009" \(another account`, `"odd_type" .*"okta-apps"`,
+	} {
+		if !matches(want, problems) {
+			t.Errorf("the warning has no %q: %s", want, problems)
+		}
+	}
+	if strings.Count(problems, "left out") != 1 || strings.Contains(problems, "id-old") {
+		t.Errorf("not one warning of the odd accounts alone: %s", problems)
+	}
+
+	got := queryAccounts(t, url, map[string]any{"name_regex": "^Prod_A$"}, 100, true)
+	if want := []listed{{"Prod_A", "Prod_A", "id-Prod_A", ""}}; !slices.Equal(got, want) {
+		t.Errorf("filtered: %v, want %v", got, want)
 	}
 }
 
@@ -197,22 +238,22 @@ func TestAccOktaAccountList_query(t *testing.T) {
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		ProtoV6ProviderFactories: protoV6ProviderFactories,
 		Steps: []resource.TestStep{
-			{Config: accountConfig(url, attributes{"name": `"Prod-C"`})},
+			{Config: accountConfig(url, attributes{"name": `"Prod_C"`})},
 			{ // with the provider of the step before
 				Query: true,
 				Config: `
 list "okta_account" "all" {
   provider = okta
   config {
-    name_regex = "^Prod-"
+    name_regex = "^Prod_"
   }
 }
 `,
 				QueryResultChecks: []querycheck.QueryResultCheck{
 					querycheck.ExpectLength("okta_account.all", 3),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-A")}),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-B")}),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod-C")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_A")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_B")}),
+					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_C")}),
 				},
 			},
 		},

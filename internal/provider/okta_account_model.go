@@ -4,13 +4,15 @@
 package provider
 
 import (
+	"cmp"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// accountModel is an okta_account as configuration, plan or state. Write-only values are in the configuration
-// alone.
+// accountModel is an okta_account as configuration, plan or state. Write-only values are in the
+// configuration alone.
 type accountModel struct {
 	ID                    types.String `tfsdk:"id"`
 	Name                  types.String `tfsdk:"name"`
@@ -25,8 +27,8 @@ type accountModel struct {
 	APIKeyWOVersion       types.String `tfsdk:"api_key_wo_version"`
 }
 
-// accountIdentity is what makes an account the same one over its life: an update changes the id, nothing
-// changes the name.
+// accountIdentity is what makes an account the same one over its life: an update changes the id,
+// nothing changes the name.
 type accountIdentity struct {
 	Name types.String `tfsdk:"name"`
 }
@@ -46,30 +48,52 @@ func (m *accountModel) account() api.Account {
 	}
 }
 
-// setAccount takes over what the API shows, and leaves the rest, the secrets among it, alone.
+// setAccount takes over what the API shows, and leaves the rest, the secrets among it, alone. Another
+// spelling of the name or the domain that are there is none to take over.
 func (m *accountModel) setAccount(a api.Account) {
-	m.ID = types.StringValue(a.ID)
-	m.Name = types.StringValue(a.Name)
-	m.Domain = newDomainValue(a.Domain)
-	m.AuthMethod = types.StringValue(a.AuthMethod)
-	m.ClientID = types.StringNull()
-	if a.ClientID != "" {
-		m.ClientID = types.StringValue(a.ClientID)
+	m.ID = textOrNull(a.ID)
+	if !api.SameName(m.Name.ValueString(), a.Name) {
+		m.Name = textOrNull(a.Name)
 	}
+	if !api.SameDomain(m.Domain.ValueString(), a.Domain) {
+		m.Domain = domainValue{StringValue: textOrNull(a.Domain)}
+	}
+	m.AuthMethod = textOrNull(a.AuthMethod)
+	m.ClientID = textOrNull(a.ClientID)
 }
 
-// secrets are those that the model, a configuration, gives in either form.
-func (m *accountModel) secrets() api.Secrets {
-	return api.Secrets{
-		ClientSecret: m.ClientSecret.ValueString() + m.ClientSecretWO.ValueString(),
-		APIKey:       m.APIKey.ValueString() + m.APIKeyWO.ValueString(),
-	}
-}
-
-// sameAs reports whether an account found under the model's name can be the one that the model describes. Where the model
-// does not know a domain or auth_method, any will do; a client_id that it does not have, the account must not have either.
+// sameAs reports whether an account found under the model's name can be the one that the model
+// describes. Where the model does not know a domain or auth_method, any will do; a client_id that it
+// does not have, the account must not have either.
 func (m *accountModel) sameAs(a api.Account) bool {
 	return (m.Domain.IsNull() || api.SameDomain(m.Domain.ValueString(), a.Domain)) &&
 		(m.AuthMethod.IsNull() || m.AuthMethod.ValueString() == a.AuthMethod) &&
 		m.ClientID.ValueString() == a.ClientID
+}
+
+// secretForms are the attributes of one of the two secrets of an account.
+type secretForms struct {
+	name                      string // of the plain one; the others add _wo and _wo_version
+	plain, writeOnly, version types.String
+}
+
+func (m *accountModel) secretForms() [2]secretForms {
+	return [2]secretForms{
+		{"client_secret", m.ClientSecret, m.ClientSecretWO, m.ClientSecretWOVersion},
+		{"api_key", m.APIKey, m.APIKeyWO, m.APIKeyWOVersion},
+	}
+}
+
+// secretsToSend are those of a plan and the configuration that it was made of: plain ones as planned,
+// write-only ones as configured. Only the plan knows of ignore_changes.
+func secretsToSend(plan, config *accountModel) api.Secrets {
+	return api.Secrets{
+		ClientSecret: cmp.Or(config.ClientSecretWO.ValueString(), plan.ClientSecret.ValueString()),
+		APIKey:       cmp.Or(config.APIKeyWO.ValueString(), plan.APIKey.ValueString()),
+	}
+}
+
+// knownSecrets are the secrets in a state, which no error may show.
+func (m *accountModel) knownSecrets() []string {
+	return []string{m.ClientSecret.ValueString(), m.APIKey.ValueString()}
 }

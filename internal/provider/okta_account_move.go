@@ -11,90 +11,126 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// MoveState takes over an account from a generic REST provider, out of that provider's state alone: it runs
-// before this provider is configured. Read then compares with the API.
+var _ resource.ResourceWithUpgradeIdentity = (*accountResource)(nil)
+
+const unableToMove = "Unable to move to okta_account"
+
+// MoveState takes over an account out of a state alone: it runs before this provider is configured. Read then
+// compares with the API.
+//
+// What the state shows decides, and the source's type, never its provider's address: CLIs give the address of
+// this provider, or a bare "restapi", for sources with several instances.
 func (r *accountResource) MoveState(context.Context) []resource.StateMover {
-	return []resource.StateMover{{StateMover: moveFromREST}}
+	return []resource.StateMover{{StateMover: func(
+		ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse,
+	) {
+		switch req.SourceTypeName {
+		case "okta_account", "restapi_object", "restful_resource":
+		default:
+			return // the framework says that this type is not supported
+		}
+		var source map[string]any
+		if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
+			resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
+			return
+		}
+		// In a chain of moved blocks, Terraform gives the type of an okta_account that is in no configuration to
+		// the state of its source. No okta_account has a path.
+		if _, generic := source["path"]; generic || req.SourceTypeName != "okta_account" {
+			moveGeneric(ctx, req.SourceTypeName, source, resp)
+			return
+		}
+		moveAccount(ctx, req, resp)
+	}}}
 }
 
-func moveFromREST(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	// The attributes that show the account, what the API answered last before what was sent. A registry's
-	// host says nothing: mirrors have others.
-	var shown []string
-	provider := strings.ToLower(req.SourceProviderAddress)
-	switch {
-	case req.SourceTypeName == "restapi_object" && strings.HasSuffix(provider, "/mastercard/restapi"):
-		shown = []string{"api_response", "create_response", "data"}
-	case req.SourceTypeName == "restful_resource" && strings.HasSuffix(provider, "/magodo/restful"):
-		shown = []string{"output", "sensitive_output", "body"}
-	default:
-		return // the framework says that this source is not supported
-	}
-
-	const summary = "Unable to move to okta_account"
-	var source map[string]any
-	if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
+// moveAccount takes over an account from this provider under another address, as it is.
+func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	if known := resp.TargetState.Schema.GetVersion(); req.SourceSchemaVersion != known {
+		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the okta_account has schema version %d, and this version of "+
+			"the provider knows version %d. Use the version of the provider that wrote the state, or a later one.",
+			req.SourceSchemaVersion, known))
 		return
 	}
-	if collection, _ := source["path"].(string); !isAccountsPath(collection) {
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's Okta integration, at "+
-			"\"/api/v2/integrations/okta/accounts\", can become an okta_account. Remove this moved block.", req.SourceTypeName, collection))
+	state, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Schema.Type().TerraformType(ctx),
+		tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}})
+	if err != nil {
+		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the okta_account cannot be read: %s.", err))
 		return
 	}
+	resp.TargetState.Raw = state
+	resp.TargetPrivate = req.SourcePrivate
+	var account accountModel
+	resp.Diagnostics.Append(resp.TargetState.Get(ctx, &account)...)
+	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, account.identity())...)
+}
 
-	var accounts []restAccount
-	for _, name := range shown {
-		accounts = append(accounts, newRESTAccount(source[name]))
-	}
-	attribute := func(name string) types.String {
-		for _, account := range accounts {
-			if text, _ := account.Attributes[name].(string); text != "" {
-				return types.StringValue(text)
-			}
+// shownBy are the attributes of restapi_object and restful_resource that may show an account, from the newest
+// to the oldest: what the API answered last, what was sent last, what it answered to the create.
+var shownBy = []string{"api_response", "output", "sensitive_output", "data", "body", "create_response"}
+
+// moveGeneric takes over an account from a generic REST provider.
+func moveGeneric(ctx context.Context, sourceType string, source map[string]any, resp *resource.MoveStateResponse) {
+	var all, answered genericAccounts
+	var ids []string
+	for _, attribute := range shownBy {
+		account := newGenericAccount(source[attribute])
+		all = append(all, account)
+		if account.ID != "" {
+			answered = append(answered, account)
+			ids = append(ids, account.ID)
 		}
-		return types.StringNull()
 	}
+	if createPath := textOf(source["create_path"]); !all.at(textOf(source["path"])) && (createPath == "" || !all.at(createPath)) {
+		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's Okta integration, at "+
+			"%q, can become an okta_account. Remove this moved block.", sourceType, textOf(source["path"]), collectionPath))
+		return
+	}
+
 	target := accountModel{
-		ID:           restID(accounts[0].ID, source["id"], source["object_id"]),
-		Name:         attribute("name"),
-		Domain:       domainValue{StringValue: attribute("domain")},
-		AuthMethod:   attribute("auth_method"),
-		ClientID:     attribute("client_id"),
-		ClientSecret: attribute("client_secret"),
-		APIKey:       attribute("api_key"),
+		ID: genericID(append(ids, textOf(source["id"]), textOf(source["object_id"]))),
+		// No update changes a name, whatever was sent: what the API answered first is as good as what it
+		// answered last.
+		Name:         answered.attribute("name"),
+		Domain:       domainValue{StringValue: all.attribute("domain")},
+		AuthMethod:   all.attribute("auth_method"),
+		ClientID:     all.attribute("client_id"),
+		ClientSecret: all.attribute("client_secret"),
+		APIKey:       all.attribute("api_key"),
 	}
 	if target.Name.IsNull() {
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+
+		target.Name = all.attribute("name")
+	}
+	if target.Name.IsNull() {
+		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+
 			"with a removed block for the %s (with destroy = false) and an import block for the okta_account.",
-			req.SourceTypeName, req.SourceTypeName))
+			sourceType, sourceType))
 		return
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &target)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, target.identity())...)
 }
 
-// isAccountsPath reports whether a path is the API's collection of accounts. The source's base URL, which its
-// state does not show, may end anywhere in the path; a path in front of it belongs to a proxy.
-func isAccountsPath(collection string) bool {
-	collection = "/" + strings.Trim(collection, "/")
-	return strings.HasSuffix(collection, "/api/v2/integrations/okta/accounts") ||
-		collection == "/v2/integrations/okta/accounts" || collection == "/integrations/okta/accounts"
-}
+const collectionPath = "/api/v2/integrations/okta/accounts"
 
-// restAccount is an account as the API's JSON has it.
-type restAccount struct {
-	ID         any
+// genericAccount is an account as the API's JSON has it.
+type genericAccount struct {
+	Type, ID   string
 	Attributes map[string]any
 }
 
-// newRESTAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with
+type genericAccounts []genericAccount
+
+// newGenericAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with
 // its type, a dynamic value; the account in it in the API's envelope or, where the resource selects, without.
 // It is empty where there is none.
-func newRESTAccount(value any) restAccount {
+func newGenericAccount(value any) genericAccount {
 	if text, ok := value.(string); ok {
 		value = nil
 		_ = json.Unmarshal([]byte(text), &value) // other text shows no account
@@ -106,15 +142,61 @@ func newRESTAccount(value any) restAccount {
 	}
 	object, _ := value.(map[string]any)
 	attributes, _ := object["attributes"].(map[string]any)
-	return restAccount{ID: object["id"], Attributes: attributes}
+	return genericAccount{Type: textOf(object["type"]), ID: textOf(object["id"]), Attributes: attributes}
 }
 
-// restID is the first id among the candidates, each perhaps at the end of a path.
-func restID(candidates ...any) types.String {
-	for _, candidate := range candidates {
-		if text, _ := candidate.(string); text != "" && !isAccountsPath(text) {
-			return types.StringValue(path.Base(text))
+func textOf(value any) string {
+	text, _ := value.(string)
+	return text
+}
+
+// attribute is what the first of the accounts shows that shows anything.
+func (accounts genericAccounts) attribute(name string) types.String {
+	for _, account := range accounts {
+		if text := textOf(account.Attributes[name]); text != "" {
+			return types.StringValue(text)
 		}
 	}
 	return types.StringNull()
+}
+
+// at reports whether a path can be that of the accounts. What precedes the API's own path belongs to a proxy.
+// What is missing from it belongs to the source's base URL, which its state does not show: a path that says
+// little needs an account that says what it is.
+func (accounts genericAccounts) at(collection string) bool {
+	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
+	if strings.HasSuffix(collection, collectionPath) {
+		return true
+	}
+	says := strings.HasSuffix(collection, "/integrations/okta/accounts")
+	for _, account := range accounts {
+		says = says || account.Type == "okta-accounts"
+	}
+	return says && strings.HasSuffix(collectionPath, collection)
+}
+
+// genericID is the first id among the candidates, each perhaps at the end of a path. It is empty, not null, where
+// there is none: a null id is that of a create whose outcome is not known, but this account is known to be
+// ours. Read finds it by its name.
+func genericID(candidates []string) types.String {
+	for _, candidate := range candidates {
+		if id := candidate[strings.LastIndex(candidate, "/")+1:]; id != "" && id != path.Base(collectionPath) {
+			return types.StringValue(id)
+		}
+	}
+	return types.StringValue("")
+}
+
+// UpgradeIdentity makes an identity of version 0 one of version 1, which has the same attributes. OpenTofu
+// keeps the identity of the source of a move, which restful_resource has in version 0: without an upgrade, its
+// lack of a name would be an error. Read fills it in.
+func (r *accountResource) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
+	return map[int64]resource.IdentityUpgrader{0: {
+		PriorSchema: &identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+			"name": identityschema.StringAttribute{RequiredForImport: true},
+		}},
+		IdentityUpgrader: func(_ context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
+			resp.Identity.Raw = req.Identity.Raw
+		},
+	}}
 }

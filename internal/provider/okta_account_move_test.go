@@ -5,210 +5,280 @@ package provider
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
-)
-
-const (
-	restapiAddress = "registry.terraform.io/mastercard/restapi"
-	restfulAddress = "registry.terraform.io/magodo/restful"
 )
 
 // restapiSource is what Mastercard/restapi leaves of an account, with the changes made to it.
-func restapiSource(id string, changes map[string]any) string {
-	answer := `{"data":{"type":"okta-accounts","id":"` + id + `","attributes":{"name":"Okta-Prod",` +
-		`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"made-up-client"}}}`
-	return stateJSON(map[string]any{
-		"id": id, "path": "/api/v2/integrations/okta/accounts", "object_id": nil, "read_search": nil, "debug": nil,
-		"api_response": answer + "\n", "create_response": answer,
-		"data": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta-Prod","domain":"https://example.okta.com",` +
-			`"auth_method":"oauth","client_id":"made-up-client","client_secret":"made-up-secret"}}}`,
-		"api_data": map[string]any{"data": "map[attributes:map[name:Okta-Prod]]"},
-	}, changes)
+func restapiSource(id, name string, changes map[string]any) map[string]any {
+	answer := `{"data":{"type":"okta-accounts","id":"` + id + `","attributes":{"name":"` + name + `",` +
+		`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"made-up-client"}}}` + "\n"
+	source := map[string]any{
+		"id": id, "path": "/api/v2/integrations/okta/accounts", "api_response": answer, "create_response": answer,
+		"data": `{"data":{"attributes":{"auth_method":"oauth","client_id":"made-up-client","client_secret":"made-up-secret",` +
+			`"domain":"https://example.okta.com","name":"` + name + `"},"type":"okta-accounts"}}`,
+		"api_data":          map[string]any{"data": "map[attributes:map[name:" + name + "] id:" + id + "]"},
+		"ignore_changes_to": []any{"data.id", "data.attributes.client_secret"},
+		"create_method":     nil, "create_path": nil, "debug": nil, "destroy_data": nil, "force_new": nil, "id_attribute": nil,
+		"object_id": nil, "query_string": nil, "read_path": nil, "read_search": nil, "update_data": nil, "update_method": nil,
+	}
+	maps.Copy(source, changes)
+	return source
 }
 
 // restfulSource is what magodo/restful leaves of an account, with the changes made to it.
-func restfulSource(id string, changes map[string]any) string {
-	account := func(more ...string) map[string]any {
+func restfulSource(id, name string, changes map[string]any) map[string]any {
+	account := func(more map[string]any) map[string]any {
 		attributes := map[string]any{
-			"name": "Okta-Prod", "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
+			"name": name, "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
 		}
-		for i := 0; i < len(more); i += 2 {
-			attributes[more[i]] = more[i+1]
-		}
+		maps.Copy(attributes, more)
 		return map[string]any{"data": map[string]any{"type": "okta-accounts", "id": id, "attributes": attributes}}
 	}
-	return stateJSON(map[string]any{
+	source := map[string]any{
 		"id": "/api/v2/integrations/okta/accounts/" + id, "path": "/api/v2/integrations/okta/accounts",
-		"read_path": "$(path)/$(body.data.id)", "ephemeral_body": nil,
-		"body":   map[string]any{"value": account("client_secret", "made-up-secret", "api_key", "made-up-token"), "type": []any{"object", map[string]any{}}},
-		"output": map[string]any{"value": account(), "type": []any{"object", map[string]any{}}},
-	}, changes)
+		"read_path": "$(path)/$(body.data.id)", "ephemeral_body": nil, "sensitive_output": nil, "update_method": "PATCH",
+		"body": map[string]any{
+			"value": account(map[string]any{"client_secret": "made-up-secret"}),
+			"type":  []any{"object", map[string]any{}},
+		},
+		"output":        map[string]any{"value": account(nil), "type": []any{"object", map[string]any{}}},
+		"create_method": nil, "create_selector": nil, "poll_create": nil, "query": nil, "write_only_attrs": nil,
+	}
+	maps.Copy(source, changes)
+	return source
 }
 
-func stateJSON(attributes, changes map[string]any) string {
-	maps.Copy(attributes, changes)
-	text, _ := json.Marshal(attributes) // strings and maps always can
-	return string(text)
+// restfulIdentity is what magodo/restful leaves, from version 0.24 on, of an account's identity.
+func restfulIdentity(id string) map[string]any {
+	return map[string]any{"id": `{"id":"/api/v2/integrations/okta/accounts/` + id + `","path":"/api/v2/integrations/okta/accounts",` +
+		`"body":{"data":{"attributes":{"name":null},"type":null}}}`}
 }
 
-// moved calls MoveState over the protocol, and returns the attributes that are not null.
-func moved(t *testing.T, provider, resourceType, state string) (map[string]string, string) {
+func toJSON(value any) []byte {
+	text, _ := json.Marshal(value) // strings, maps and lists always can
+	return text
+}
+
+// moved calls MoveState over the protocol, and returns the attributes that are not null, and the private state.
+func moved(t *testing.T, req tfprotov6.MoveResourceStateRequest) (target map[string]string, private, problem string) {
 	t.Helper()
 	server, err := protoV6ProviderFactories["okta"]()
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := server.MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
-		SourceProviderAddress: provider, SourceTypeName: resourceType,
-		SourceState: &tfprotov6.RawState{JSON: []byte(state)}, TargetTypeName: "okta_account",
-	})
+	req.TargetTypeName = "okta_account"
+	resp, err := server.MoveResourceState(t.Context(), &req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(resp.Diagnostics) > 0 {
-		return nil, resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
+		return nil, "", resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
 	}
 	account, identity := accountTypes(t, server)
-	target := texts(t, resp.TargetState, account)
+	target = texts(t, resp.TargetState, account)
 	if name := texts(t, resp.TargetIdentity.IdentityData, identity)["name"]; name != target["name"] {
 		t.Errorf("the name is %q in the identity, %q in the state", name, target["name"])
 	}
-	return target, ""
+	return target, string(resp.TargetPrivate), ""
 }
+
+const (
+	movedAccount = `{"id":"id-1","type":"okta-accounts","attributes":{"name":"Okta_Prod","domain":"https://example.okta.com",` +
+		`"auth_method":"oauth","client_id":"made-up-client"}}`
+	none = "-" // instead of an attribute that others have
+)
 
 func TestAccountMoveState(t *testing.T) {
 	t.Parallel()
-	restapi := func(changes map[string]any) string { return restapiSource("id-1", changes) }
-	restful := func(changes map[string]any) string { return restfulSource("id-1", changes) }
-	element := `{"id":"id-1","type":"okta-accounts","attributes":{"name":"Okta-Prod","domain":"https://example.okta.com",` +
-		`"auth_method":"oauth","client_id":"made-up-client"}}`
-	const none = "-" // instead of an attribute that the others have
 	for name, test := range map[string]struct {
-		provider, resourceType, state string
-		want                          map[string]string // beside name, domain, auth_method, client_id
+		resourceType string
+		changes      map[string]any
+		want         map[string]string // beside what most have
 	}{
-		"restapi": {restapiAddress, "restapi_object", restapi(nil), map[string]string{"id": "id-1", "client_secret": "made-up-secret"}},
-		"restapi from OpenTofu's registry": {
-			"registry.opentofu.org/mastercard/restapi", "restapi_object", restapi(nil),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi, written as its owner": {
-			"registry.terraform.io/Mastercard/restapi", "restapi_object", restapi(nil),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi that read something newer": {
-			restapiAddress, "restapi_object", restapi(map[string]any{"id": "id-2"}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi without an answer": {
-			restapiAddress, "restapi_object", restapi(map[string]any{"api_response": nil, "create_response": nil}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi with an empty answer": {
-			restapiAddress, "restapi_object", restapi(map[string]any{"api_response": "", "data": "{}"}), map[string]string{"id": "id-1"},
-		},
+		"restapi":                              {"restapi_object", nil, nil},
+		"restapi that knows another id":        {"restapi_object", map[string]any{"id": "id-2"}, nil},
+		"restapi with an answer of no JSON":    {"restapi_object", map[string]any{"api_response": "map[name:x]", "create_response": `"text"`}, nil},
+		"restapi without data":                 {"restapi_object", map[string]any{"data": "{}"}, map[string]string{"client_secret": none}},
+		"restapi without answers":              {"restapi_object", map[string]any{"api_response": nil, "create_response": nil}, nil},
+		"restapi below another base URL":       {"restapi_object", map[string]any{"path": "integrations/okta/accounts/"}, nil},
+		"restapi, most of it in the base URL":  {"restapi_object", map[string]any{"path": "/accounts"}, nil},
+		"restapi, all of it in the base URL":   {"restapi_object", map[string]any{"path": "/"}, nil},
+		"restapi behind a proxy":               {"restapi_object", map[string]any{"path": "/datadog/api/v2/integrations/okta/accounts"}, nil},
+		"restapi with a path of create_path":   {"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil},
+		"restapi with most in the base URL, 2": {"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil},
 		"restapi with object_id": {
-			restapiAddress, "restapi_object",
-			restapi(map[string]any{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil}),
-			map[string]string{"id": "id-3", "client_secret": "made-up-secret"},
+			"restapi_object", map[string]any{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil},
+			map[string]string{"id": "id-3"},
 		},
-		"restapi with read_search, identified by name": {
-			restapiAddress, "restapi_object", restapi(map[string]any{
-				"id": "Okta-Prod", "read_search": map[string]any{"search_key": "attributes/name"}, "api_response": element,
-			}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi below another base URL": {
-			restapiAddress, "restapi_object", restapi(map[string]any{"path": "integrations/okta/accounts/"}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi behind a proxy": {
-			restapiAddress, "restapi_object", restapi(map[string]any{"path": "/datadog/api/v2/integrations/okta/accounts"}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
-		},
-		"restapi with an answer that is no JSON": {
-			restapiAddress, "restapi_object", restapi(map[string]any{"api_response": "map[name:x]", "create_response": `"text"`}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret"},
+		"restapi identified by name": {
+			"restapi_object", map[string]any{
+				"id": "Okta_Prod", "read_search": map[string]any{"search_key": "attributes/name"}, "api_response": movedAccount,
+			}, nil,
 		},
 		"restapi, only the name known": {
-			restapiAddress, "restapi_object", stateJSON(map[string]any{
-				"path": "/api/v2/integrations/okta/accounts", "data": `{"data":{"attributes":{"name":"Okta-Prod"}}}`,
-			}, nil),
-			map[string]string{"domain": none, "auth_method": none, "client_id": none},
+			"restapi_object", map[string]any{
+				"id": "", "api_response": "", "create_response": nil, "data": `{"data":{"attributes":{"name":"Okta_Prod"}}}`,
+			},
+			map[string]string{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
-		"restful": {
-			restfulAddress, "restful_resource", restful(nil),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret", "api_key": "made-up-token"},
+		"restapi, updated and no longer read": {
+			"restapi_object", map[string]any{
+				"id": "", "api_response": "", "data": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod",` +
+					`"domain":"https://new.okta.com","auth_method":"oauth","client_id":"new-client","client_secret":"new-secret"}}}`,
+			},
+			map[string]string{"domain": "https://new.okta.com", "client_id": "new-client", "client_secret": "new-secret"},
 		},
-		"restful with an ephemeral body": {
-			restfulAddress, "restful_resource", restful(map[string]any{"body": nil}), map[string]string{"id": "id-1"},
+		"restapi, updated to another name, which no account gets": {
+			"restapi_object", map[string]any{
+				"id": "", "api_response": "", "data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
+			}, nil,
 		},
-		"restful without output": {
-			restfulAddress, "restful_resource", restful(map[string]any{"output": nil}),
-			map[string]string{"id": "id-1", "client_secret": "made-up-secret", "api_key": "made-up-token"},
+		"restful": {"restful_resource", nil, nil},
+		"restful with an Okta API token": {
+			"restful_resource", map[string]any{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
+			map[string]string{"client_secret": none, "api_key": "made-up-token"},
 		},
+		"restful, most of it in the base URL": {
+			"restful_resource", map[string]any{"id": "/accounts/id-1", "path": "/accounts"}, nil,
+		},
+		"restful with an ephemeral body": {"restful_resource", map[string]any{"body": nil}, map[string]string{"client_secret": none}},
+		"restful without output":         {"restful_resource", map[string]any{"output": nil}, nil},
 		"restful with sensitive output": {
-			restfulAddress, "restful_resource",
-			restful(map[string]any{"output": nil, "body": nil, "sensitive_output": map[string]any{"value": json.RawMessage(element), "type": "string"}}),
-			map[string]string{"id": "id-1"},
+			"restful_resource", map[string]any{
+				"output": nil, "body": nil, "sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
+			},
+			map[string]string{"client_secret": none},
 		},
 		"restful that kept JSON texts": {
-			restfulAddress, "restful_resource", restful(map[string]any{"body": `{"data":` + element + `}`, "output": element}),
-			map[string]string{"id": "id-1"},
+			"restful_resource", map[string]any{"body": `{"data":` + movedAccount + `}`, "output": movedAccount},
+			map[string]string{"client_secret": none},
 		},
 		"restful identified by its collection": {
-			restfulAddress, "restful_resource", restful(map[string]any{"id": "/api/v2/integrations/okta/accounts", "output": nil, "body": element}),
-			map[string]string{"id": ""},
+			"restful_resource", map[string]any{
+				"id": "/accounts", "path": "/accounts", "output": nil,
+				"body": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`,
+			},
+			map[string]string{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			source, version := restapiSource("id-1", "Okta_Prod", test.changes), int64(0)
+			if test.resourceType == "restful_resource" {
+				source, version = restfulSource("id-1", "Okta_Prod", test.changes), 2
+			}
 			want := map[string]string{
-				"name": "Okta-Prod", "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
+				"id": "id-1", "name": "Okta_Prod", "domain": "https://example.okta.com", "auth_method": "oauth",
+				"client_id": "made-up-client", "client_secret": "made-up-secret",
 			}
 			maps.Copy(want, test.want)
-			maps.DeleteFunc(want, func(_, value string) bool { return value == none || value == "" })
-			got, problem := moved(t, test.provider, test.resourceType, test.state)
+			maps.DeleteFunc(want, func(_, value string) bool { return value == none })
+
+			// What Terraform gives in a chain of moved blocks: the type of an okta_account that is not configured.
+			got, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
+				SourceTypeName: "okta_account", SourceSchemaVersion: version, SourceState: &tfprotov6.RawState{JSON: toJSON(source)},
+			})
 			if problem != "" || !maps.Equal(got, want) {
-				t.Errorf("got %v (%s), want %v", got, problem, want)
+				t.Errorf("in a chain: got %v (%s), want %v", got, problem, want)
+			}
+
+			// What CLIs give as the address of the provider of one and the same source.
+			for _, provider := range []string{
+				"registry.terraform.io/mastercard/restapi", "registry.opentofu.org/Mastercard/restapi", "restapi", "",
+				"registry.terraform.io/datadog-okta/okta", "registry.example.com/mirror/restful",
+			} {
+				got, private, problem := moved(t, tfprotov6.MoveResourceStateRequest{
+					SourceProviderAddress: provider, SourceTypeName: test.resourceType, SourceSchemaVersion: version,
+					SourceState: &tfprotov6.RawState{JSON: toJSON(source)}, SourceIdentity: &tfprotov6.RawState{JSON: toJSON(restfulIdentity("id-1"))},
+					SourcePrivate: toJSON(map[string][]byte{"ephemeral_body": []byte(`{"hash":"made-up"}`)}),
+				})
+				if problem != "" || !maps.Equal(got, want) {
+					t.Errorf("from %q: got %v (%s), want %v", provider, got, problem, want)
+				}
+				if private != "" {
+					t.Errorf("private state of another provider: %s", private)
+				}
 			}
 		})
 	}
 }
 
+// ownSource is the state of an okta_account.
+const ownSource = `{"id":"id-1","name":"Okta_Prod","domain":"https://example.okta.com/","auth_method":null,"client_id":"made-up-client",` +
+	`"client_secret":"made-up-secret","client_secret_wo":null,"api_key_wo_version":"7","dropped":"by a later version"}`
+
+func TestAccountMoveState_own(t *testing.T) {
+	t.Parallel()
+	keys := `{"written":"eyJhdCI6MX0="}` // as the framework keeps them: values in base 64
+	got, private, problem := moved(t, tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: "registry.example.com/another/okta", SourceTypeName: "okta_account",
+		SourceState: &tfprotov6.RawState{JSON: []byte(ownSource)}, SourcePrivate: []byte(keys),
+	})
+	want := map[string]string{
+		"id": "id-1", "name": "Okta_Prod", "domain": "https://example.okta.com/", "client_id": "made-up-client",
+		"client_secret": "made-up-secret", "api_key_wo_version": "7",
+	}
+	if problem != "" || !maps.Equal(got, want) {
+		t.Errorf("got %v (%s), want %v", got, problem, want)
+	}
+	if private != keys {
+		t.Errorf("the private state is %s, want %s", private, keys)
+	}
+
+	// A create whose outcome is not known has no id, and keeps it so.
+	got, _, problem = moved(t, tfprotov6.MoveResourceStateRequest{
+		SourceTypeName: "okta_account", SourceState: &tfprotov6.RawState{JSON: []byte(`{"id":null,"name":"Okta_Prod"}`)},
+	})
+	if want := map[string]string{"name": "Okta_Prod"}; problem != "" || !maps.Equal(got, want) {
+		t.Errorf("got %v (%s), want %v", got, problem, want)
+	}
+}
+
 func TestAccountMoveState_refused(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ provider, resourceType, state, want string }{
+	restapi := func(changes map[string]any) string { return string(toJSON(restapiSource("x", "Okta_Prod", changes))) }
+	restful := func(changes map[string]any) string { return string(toJSON(restfulSource("x", "Okta_Prod", changes))) }
+	const otherObject = `{"data":{"type":"other-accounts","id":"x","attributes":{"name":"Okta_Prod"}}}`
+	for name, test := range map[string]struct {
+		resourceType, state string
+		version             int64
+		want                string
+	}{
 		"another path": {
-			restapiAddress, "restapi_object", restapiSource("x", map[string]any{"path": "/api/v2/integrations/cloudflare/accounts"}),
-			`"/api/v2/integrations/cloudflare/accounts"`,
+			resourceType: "restapi_object", state: restapi(map[string]any{"path": "/api/v2/integrations/cloudflare/accounts"}),
+			want: `"/api/v2/integrations/cloudflare/accounts"`,
 		},
 		"another version of the API": {
-			restfulAddress, "restful_resource", restfulSource("x", map[string]any{"path": "/api/v1/integrations/okta/accounts"}),
-			`"/api/v1/integrations/okta/accounts"`,
+			resourceType: "restful_resource", state: restful(map[string]any{"path": "/api/v1/integrations/okta/accounts"}),
+			want: `"/api/v1/integrations/okta/accounts"`,
 		},
 		"a path that only ends alike": {
-			restfulAddress, "restful_resource", restfulSource("x", map[string]any{"path": "/api/v2/integrations/myokta/accounts"}), "myokta",
+			resourceType: "restful_resource", state: restful(map[string]any{"path": "/api/v2/integrations/myokta/accounts"}), want: "myokta",
 		},
-		"no path":          {restapiAddress, "restapi_object", `{}`, `at ""`},
-		"path of no text":  {restapiAddress, "restapi_object", `{"path":{"a":1}}`, `at ""`},
-		"no name":          {restapiAddress, "restapi_object", `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`, "import block"},
-		"no JSON":          {restapiAddress, "restapi_object", `{`, "cannot be read as JSON"},
-		"no object":        {restfulAddress, "restful_resource", `[]`, "cannot be read as JSON"},
-		"no state":         {restfulAddress, "restful_resource", ``, "cannot be read as JSON"},
-		"another provider": {"registry.terraform.io/example/restapi", "restapi_object", restapiSource("x", nil), "does not include support"},
-		"another type":     {restfulAddress, "restful_operation", restfulSource("x", nil), "does not include support"},
+		"a short path of something else": {
+			resourceType: "restapi_object", want: `at "/accounts"`,
+			state: restapi(map[string]any{"path": "/accounts", "api_response": otherObject, "create_response": otherObject, "data": otherObject}),
+		},
+		"no path":                    {resourceType: "restapi_object", state: `{}`, want: `at ""`},
+		"path of no text":            {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},
+		"no name":                    {resourceType: "restapi_object", state: `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`, want: "import block"},
+		"no JSON":                    {resourceType: "restapi_object", state: `{`, want: "cannot be read as JSON"},
+		"no object":                  {resourceType: "restful_resource", state: `[]`, want: "cannot be read as JSON"},
+		"no state":                   {resourceType: "restful_resource", want: "cannot be read as JSON"},
+		"another type":               {resourceType: "restful_operation", state: restful(nil), want: "does not include support"},
+		"our own, of no JSON":        {resourceType: "okta_account", state: `{`, want: "cannot be read"},
+		"our own, not as its schema": {resourceType: "okta_account", state: `{"name":{"made-up-secret":1}}`, want: "cannot be read"},
+		"our own, newer":             {resourceType: "okta_account", state: ownSource, version: 1, want: "has schema version 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			target, problem := moved(t, test.provider, test.resourceType, test.state)
+			target, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
+				SourceTypeName: test.resourceType, SourceSchemaVersion: test.version, SourceState: &tfprotov6.RawState{JSON: []byte(test.state)},
+			})
 			if target != nil || !strings.Contains(problem, test.want) {
 				t.Errorf("got %v and %q, want an error with %q", target, problem, test.want)
 			}
@@ -219,58 +289,32 @@ func TestAccountMoveState_refused(t *testing.T) {
 	}
 }
 
-// The CLI moves an account out of a state that a generic provider left: with an empty plan, and no request
-// but reads.
-func TestAccOktaAccount_moved(t *testing.T) {
+// An identity of another provider, which OpenTofu keeps, and one of our own.
+func TestAccountUpgradeIdentity(t *testing.T) {
 	t.Parallel()
+	server, err := protoV6ProviderFactories["okta"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, identityType := accountTypes(t, server)
 	for name, test := range map[string]struct {
-		resourceType, provider string
-		version                int
-		state                  func(id string, changes map[string]any) string
-		more                   attributes
+		identity map[string]any
+		want     map[string]string
 	}{
-		"restapi": {"restapi_object", restapiAddress, 0, restapiSource, nil},
-		"restful": {"restful_resource", restfulAddress, 2, restfulSource, attributes{"api_key": `"made-up-token"`}},
+		"of restful_resource": {restfulIdentity("id-1"), map[string]string{}},
+		"of okta_account":     {map[string]any{"name": "Okta_Prod"}, map[string]string{"name": "Okta_Prod"}},
+		"of nothing":          {map[string]any{}, map[string]string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := stub.New()
-			id := s.Put(existing()).ID
-			c := newExampleCLI(t, s)
-			c.write("main.tf", fmt.Sprintf(`
-terraform {
-  required_providers {
-    okta = {
-      source = "datadog-okta/okta"
-    }
-  }
-}
-
-moved {
-  from = %s.old
-  to   = %s
-}
-
-%s`, test.resourceType, address, accountBlock(test.more)))
-			c.write("terraform.tfstate", fmt.Sprintf(`{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"made-up","outputs":{},"resources":[
-				{"mode":"managed","type":%q,"name":"old","provider":"provider[\"%s\"]",
-				"instances":[{"schema_version":%d,"attributes":%s,"sensitive_attributes":[]}]}],"check_results":null}`,
-				test.resourceType, test.provider, test.version, test.state(id, nil)))
-
-			out := c.run(0, "apply", "-auto-approve")
-			if !strings.Contains(out, "0 added, 0 changed, 0 destroyed") || !strings.Contains(out, test.resourceType+".old has moved to") {
-				t.Errorf("not moved without a change:\n%s", out)
+			resp, err := server.UpgradeResourceIdentity(t.Context(), &tfprotov6.UpgradeResourceIdentityRequest{
+				TypeName: "okta_account", Version: 0, RawIdentity: &tfprotov6.RawState{JSON: toJSON(test.identity)},
+			})
+			if err != nil || len(resp.Diagnostics) > 0 {
+				t.Fatal(err, resp.Diagnostics)
 			}
-			c.wantEmptyPlan()
-			if state := c.read("terraform.tfstate"); !strings.Contains(state, id) || strings.Contains(state, test.resourceType) {
-				t.Errorf("the state is:\n%s", state)
-			}
-			if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
-				t.Errorf("%d requests that change something", n)
-			}
-			c.run(0, "destroy", "-auto-approve")
-			if left := s.Accounts(); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
+			if got := texts(t, resp.UpgradedIdentity.IdentityData, identityType); !maps.Equal(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
 	}

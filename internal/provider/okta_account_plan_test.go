@@ -24,7 +24,6 @@ var invalidAccounts = map[string]struct {
 	want   string
 }{
 	"empty_name":            {attributes{"name": `""`}, `name = ""`, `write the name of the account`},
-	"name_in_space":         {attributes{"name": `" Okta-Prod"`}, `name = " Okta-Prod"`, `white space`},
 	"name_with_line_break":  {attributes{"name": `"Okta\nProd"`}, `name = "Okta\nProd"`, `control character`},
 	"empty_domain":          {attributes{"domain": `""`}, `domain = ""`, `https://example.okta.com`},
 	"domain_without_scheme": {attributes{"domain": `"example.okta.com"`}, `domain = "example.okta.com"`, `https://example.okta.com`},
@@ -35,12 +34,12 @@ var invalidAccounts = map[string]struct {
 	"client_id_of_file":     {attributes{"client_id": `"client\n"`}, `client_id = "client\n"`, `trimspace`},
 	"id":                    {attributes{"id": `"made-up"`}, `id = "made-up"`, `id`},
 
-	"empty_secret":            {attributes{"client_secret": `""`}, `resource`, `client_secret: it is an empty text: leave it out`},
+	"empty_secret":            {attributes{"client_secret": `""`}, `client_secret = ""`, `client_secret: it is empty: leave it out`},
 	"secret_of_file":          {attributes{"client_secret": `"LITERAL\n"`}, `resource`, `client_secret: white space.*trimspace`},
 	"secret_with_tab":         {attributes{"client_secret": `"LIT\tERAL"`}, `resource`, `client_secret: it contains a control character`},
-	"empty_api_key":           {attributes{"api_key": `""`}, `resource`, `api_key: it is an empty text: leave it out`},
+	"empty_api_key":           {attributes{"api_key": `""`}, `api_key = ""`, `api_key: it is empty: leave it out`},
 	"api_key_of_file":         {attributes{"api_key": `"LITERAL\n"`}, `resource`, `api_key: white space.*trimspace`},
-	"empty_write_only_secret": {attributes{"client_secret": "", "client_secret_wo": `""`}, `resource`, `client_secret_wo: it is an empty`},
+	"empty_write_only_secret": {attributes{"client_secret": "", "client_secret_wo": `""`}, `client_secret_wo = ""`, `client_secret_wo: it is empty`},
 	"write_only_key_of_file":  {attributes{"api_key_wo": `"LITERAL\n"`}, `resource`, `api_key_wo: white space.*trimspace`},
 	"both_secrets":            {attributes{"client_secret_wo": `"LITERAL"`}, `resource`, `client_secret or client_secret_wo, not both`},
 	"both_api_keys":           {attributes{"api_key": `"LITERAL"`, "api_key_wo": `"LITERAL"`}, `resource`, `api_key or api_key_wo, not both`},
@@ -50,9 +49,16 @@ var invalidAccounts = map[string]struct {
 	"version_alone":     {attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`, `needs client_secret_wo`},
 	"key_version_alone": {attributes{"api_key_wo_version": `"1"`}, `api_key_wo_version = "1"`, `needs api_key_wo`},
 
-	// These two are found by the plan, since they concern new accounts alone.
-	"new_without_client_id": {attributes{"client_id": ""}, `resource`, `needs client_id`},
+	"secret_of_wrong_file": {attributes{"client_secret": "", "client_secret_wo": `join("", [for i in range(1000) : "LITERALLY"])`}, `resource`, `9000 bytes long`},
+
+	// These are found by the plan, since they concern new accounts alone.
+	"new_in_white_space":    {attributes{"name": `" Okta_Prod"`}, `name = " Okta_Prod"`, `white space.*can be imported`},
+	"new_without_client_id": {attributes{"client_id": ""}, `resource`, `needs client_id.*API Service Integrations`},
 	"new_without_secret":    {attributes{"client_secret": ""}, `resource`, `client_secret_wo .* or client_secret`},
+	"new_with_token": {
+		attributes{"client_id": "", "client_secret": "", "api_key_wo": `"LITERAL"`}, `resource`,
+		`Missing auth_method: .*"oauth" by default.*make such an account in Datadog, import it`,
+	},
 }
 
 func TestAccOktaAccount_invalid(t *testing.T) {
@@ -122,7 +128,7 @@ func TestAccOktaAccount_clientIDForgotten(t *testing.T) {
 	forgotten := accountConfig(url, attributes{"client_id": "", "client_secret": ""})
 	testAccounts(t, s,
 		resource.TestStep{
-			Config: forgotten, ResourceName: address, ImportState: true, ImportStateId: "Okta-Prod", ImportStatePersist: true,
+			Config: forgotten, ResourceName: address, ImportState: true, ImportStateId: "Okta_Prod", ImportStatePersist: true,
 		},
 		resource.TestStep{Config: forgotten, ExpectError: regexp.MustCompile(spaced(`Missing client_id.*client_id = "made-up-client"`))},
 		resource.TestStep{
@@ -139,14 +145,14 @@ func TestAccOktaAccount_nameTaken(t *testing.T) {
 	before := s.Put(existing())
 
 	out := c.run(0, "plan", "-out=plan")
-	if want := `Warning: Okta account exists already.*terraform import.*Okta-Prod`; !matches(want, out) {
+	if want := `Warning: Okta account exists already.*terraform import.*Okta_Prod`; !matches(want, out) {
 		t.Errorf("the plan has no %q:\n%s", want, out)
 	}
 	out = c.run(1, "apply", "plan")
-	if want := `Error: Unable to create Okta account.*terraform import.*Okta-Prod`; !matches(want, out) {
+	if want := `Error: Unable to create Okta account.*terraform import.*Okta_Prod`; !matches(want, out) {
 		t.Errorf("the apply has no %q:\n%s", want, out)
 	}
-	if after, _ := s.Account("Okta-Prod"); after != before {
+	if after, _ := s.Account("Okta_Prod"); after != before {
 		t.Errorf("the account is now %v, was %v", after, before)
 	}
 	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
@@ -218,7 +224,7 @@ func TestAccountValidateConfig_hint(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := dynamicValue(t, schemas.ResourceSchemas["okta_account"], map[string]any{
-		"name": "Okta-Prod", "domain": "https://example.okta.com", "client_secret": "made-up-secret",
+		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_secret": "made-up-secret",
 	})
 	for allowed, want := range map[bool]int{true: 1, false: 0} {
 		resp, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{

@@ -51,14 +51,14 @@ func TestAccOktaAccount_drift(t *testing.T) {
 				resource.TestStep{Config: accountConfig(url)},
 				resource.TestStep{
 					PreConfig: func() {
-						account, _ := s.Account("Okta-Prod")
+						account, _ := s.Account("Okta_Prod")
 						test.change(&account)
 						s.Put(account)
 					},
 					Config:           accountConfig(url),
 					ConfigPlanChecks: preApply(checks...),
 					ConfigStateChecks: []statecheck.StateCheck{
-						stateIsStub(s, "Okta-Prod"),
+						stateIsStub(s, "Okta_Prod"),
 						attribute("domain", "https://example.okta.com"),
 						attribute("auth_method", "oauth"),
 						attribute("client_id", "made-up-client"),
@@ -78,13 +78,13 @@ func TestAccOktaAccount_clientIDRemovedOutside(t *testing.T) {
 		resource.TestStep{Config: accountConfig(url, attributes{"auth_method": `"other"`})},
 		resource.TestStep{
 			PreConfig: func() {
-				account, _ := s.Account("Okta-Prod")
+				account, _ := s.Account("Okta_Prod")
 				account.ClientID = ""
 				s.Put(account)
 			},
 			Config:            accountConfig(url, attributes{"auth_method": `"other"`}),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta-Prod"), attribute("client_id", "made-up-client")},
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("client_id", "made-up-client")},
 		},
 	)
 }
@@ -96,10 +96,10 @@ func TestAccOktaAccount_deletedOutside(t *testing.T) {
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url)},
 		resource.TestStep{
-			PreConfig:         func() { s.Remove("Okta-Prod") },
+			PreConfig:         func() { s.Remove("Okta_Prod") },
 			Config:            accountConfig(url),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionCreate)),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta-Prod"), wantCount(s, "POST", "list", 2)},
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "list", 2)},
 		},
 	)
 }
@@ -111,14 +111,14 @@ func TestAccOktaAccount_rekeyedOutside(t *testing.T) {
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url)},
 		resource.TestStep{
-			PreConfig:         func() { s.Rekey("Okta-Prod") },
+			PreConfig:         func() { s.Rekey("Okta_Prod") },
 			RefreshState:      true,
 			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 		resource.TestStep{
 			Config:            accountConfig(url),
 			ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta-Prod"), wantCount(s, "PATCH", "", 0)},
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "PATCH", "", 0)},
 		},
 	)
 }
@@ -136,7 +136,7 @@ func TestAccOktaAccount_failingAPI(t *testing.T) {
 		want  string
 	}{
 		"500":             {stub.Fault{Status: http.StatusInternalServerError}, `500 Internal Server Error`},
-		"403":             {stub.Fault{Status: http.StatusForbidden, Path: "account"}, `integrations_read`},
+		"403":             {stub.Fault{Status: http.StatusForbidden, Path: "list"}, `integrations_read`},
 		"404 everywhere":  {stub.Fault{Status: http.StatusNotFound}, `404 Not Found`},
 		"HTML":            {stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Be right back</h1></html>"}, `Be right back`},
 		"dropped":         {stub.Fault{Drop: true}, `Unable to read Okta account`},
@@ -144,9 +144,13 @@ func TestAccOktaAccount_failingAPI(t *testing.T) {
 		"empty":           {stub.Fault{EmptyBody: true}, `an empty body`},
 		"malformed":       {stub.Fault{Body: `{"data":`}, `cannot be understood`},
 		"null":            {stub.Fault{Body: `{"data":null}`}, `cannot be understood`},
-		"without id":      {stub.Fault{Body: `{"data":{"type":"okta-accounts","attributes":{"name":"Okta-Prod","domain":"https://example.okta.com","auth_method":"oauth"}}}`}, `without an id`},
-		"without domain":  {stub.Fault{Body: `{"data":{"type":"okta-accounts","id":"x","attributes":{"name":"Okta-Prod","auth_method":"oauth"}}}`}, `without a name, domain`},
-		"of another type": {stub.Fault{Body: `{"data":{"type":"users","id":"x","attributes":{"name":"Okta-Prod"}}}`}, `"users"`},
+		"no list":         {stub.Fault{Body: `{"data":{"type":"okta-accounts"}}`}, `cannot be understood`},
+		"without id":      {stub.Fault{Body: `{"data":[{"type":"okta-accounts","attributes":{"name":"Okta_Prod","domain":"https://example.okta.com"}}]}`}, `it has no id`},
+		"of another type": {stub.Fault{Body: `{"data":[{"type":"users","id":"x","attributes":{"name":"Okta_Prod"}}]}`}, `"users"`},
+		"two of the name": {
+			stub.Fault{Body: `{"data":[{"type":"okta-accounts","id":"x","attributes":{"name":"Okta_Prod"}},
+				{"type":"okta-accounts","id":"y","attributes":{"name":"Okta_Prod"}}]}`}, `several Okta accounts`,
+		},
 	} {
 		test.fault.Method = http.MethodGet
 		s.Fail(test.fault)
@@ -182,7 +186,7 @@ func TestAccOktaAccount_domainSpellings(t *testing.T) {
 		},
 		resource.TestStep{ // what the API spells differently is no drift either
 			PreConfig: func() {
-				account, _ := s.Account("Okta-Prod")
+				account, _ := s.Account("Okta_Prod")
 				account.Domain = "https://example.okta.com:443/"
 				s.Put(account)
 			},

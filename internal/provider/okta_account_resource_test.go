@@ -37,7 +37,7 @@ func accountConfig(url string, changes ...attributes) string {
 
 func accountBlock(changes ...attributes) string {
 	merged := attributes{
-		"name":          `"Okta-Prod"`,
+		"name":          `"Okta_Prod"`,
 		"domain":        `"https://example.okta.com"`,
 		"client_id":     `"made-up-client"`,
 		"client_secret": `"made-up-secret"`,
@@ -59,7 +59,7 @@ func accountBlock(changes ...attributes) string {
 // existing is the account of accountConfig as somebody else would have made it.
 func existing() stub.Account {
 	return stub.Account{
-		Name: "Okta-Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
+		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
 	}
 }
 
@@ -181,12 +181,12 @@ func TestAccOktaAccount_lifecycle(t *testing.T) {
 			Config:           accountConfig(url, attributes{"api_key": `"made-up-token"`}),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta-Prod"),
+				stateIsStub(s, "Okta_Prod"),
 				attribute("auth_method", "oauth"),
 				attribute("client_id", "made-up-client"),
 				attribute("client_secret", "made-up-secret"),
 				attribute("api_key", "made-up-token"),
-				wantBodies(s, "POST", body(`"name":"Okta-Prod","domain":"https://example.okta.com","auth_method":"oauth",
+				wantBodies(s, "POST", body(`"name":"Okta_Prod","domain":"https://example.okta.com","auth_method":"oauth",
 					"client_id":"made-up-client","client_secret":"made-up-secret","api_key":"made-up-token"`)),
 			},
 		},
@@ -196,7 +196,7 @@ func TestAccOktaAccount_lifecycle(t *testing.T) {
 			}),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta-Prod"),
+				stateIsStub(s, "Okta_Prod"),
 				attribute("client_id", "other-client"),
 				wantBodies(s, "PATCH", body(`"domain":"https://other.okta.com","auth_method":"oauth",
 					"client_id":"other-client","client_secret":"made-up-secret","api_key":"made-up-token"`)),
@@ -215,9 +215,9 @@ func TestAccOktaAccount_withoutOptionalAttributes(t *testing.T) {
 	testAccounts(t, s, resource.TestStep{
 		Config: accountConfig(url, attributes{"auth_method": `"other"`, "client_id": "", "client_secret": ""}),
 		ConfigStateChecks: []statecheck.StateCheck{
-			stateIsStub(s, "Okta-Prod"),
+			stateIsStub(s, "Okta_Prod"),
 			noAttribute("client_id"),
-			wantBodies(s, "POST", body(`"name":"Okta-Prod","domain":"https://example.okta.com","auth_method":"other"`)),
+			wantBodies(s, "POST", body(`"name":"Okta_Prod","domain":"https://example.okta.com","auth_method":"other"`)),
 		},
 	})
 }
@@ -231,7 +231,7 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 		resource.TestStep{
 			Config: accountConfig(url),
 			ConfigStateChecks: []statecheck.StateCheck{stubCheck(func() error {
-				account, _ := s.Account("Okta-Prod")
+				account, _ := s.Account("Okta_Prod")
 				old = account.ID
 				return nil
 			})},
@@ -243,9 +243,9 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
 			),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta-Prod"),
+				stateIsStub(s, "Okta_Prod"),
 				stubCheck(func() error {
-					if account, _ := s.Account("Okta-Prod"); account.ID == old {
+					if account, _ := s.Account("Okta_Prod"); account.ID == old {
 						return fmt.Errorf("the id is still %s", old)
 					}
 					s.ResetRequests() // from here on, nothing goes to the old id
@@ -259,7 +259,7 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 				expectAction(plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
 			),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta-Prod")},
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod")},
 		},
 	)
 	if err := wantCount(s, "", old, 0)(); err != nil {
@@ -279,7 +279,7 @@ func TestAccOktaAccount_keptIDOnUpdate(t *testing.T) {
 		resource.TestStep{Config: accountConfig(url)},
 		resource.TestStep{
 			Config:            accountConfig(url, attributes{"client_id": `"other-client"`}),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta-Prod")},
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod")},
 		},
 	)
 }
@@ -291,14 +291,14 @@ func TestAccOktaAccount_nameChangeReplaces(t *testing.T) {
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url)},
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"name": `"Okta-Next"`}),
+			Config:           accountConfig(url, attributes{"name": `"Okta_Next"`}),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta-Next"),
+				stateIsStub(s, "Okta_Next"),
 				wantCount(s, "DELETE", "account", 1),
 				wantCount(s, "PATCH", "", 0),
 				stubCheck(func() error {
-					if _, ok := s.Account("Okta-Prod"); ok {
+					if _, ok := s.Account("Okta_Prod"); ok {
 						return fmt.Errorf("the account of the old name is still there")
 					}
 					return nil
@@ -318,7 +318,7 @@ func TestAccOktaAccount_authMethodChangesInPlace(t *testing.T) {
 			Config:           accountConfig(url, attributes{"auth_method": `"other"`}),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta-Prod"),
+				stateIsStub(s, "Okta_Prod"),
 				attribute("auth_method", "other"),
 				wantBodies(s, "PATCH", body(`"domain":"https://example.okta.com","auth_method":"other",
 					"client_id":"made-up-client","client_secret":"made-up-secret"`)),
@@ -327,7 +327,7 @@ func TestAccOktaAccount_authMethodChangesInPlace(t *testing.T) {
 		resource.TestStep{ // the default again
 			Config:            accountConfig(url),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta-Prod"), attribute("auth_method", "oauth")},
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("auth_method", "oauth")},
 		},
 	)
 }
@@ -352,7 +352,7 @@ func TestAccOktaAccount_clientIDToNullReplaces(t *testing.T) {
 			Config:           accountConfig(url, attributes{"auth_method": `"other"`, "client_id": ""}),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta-Prod"),
+				stateIsStub(s, "Okta_Prod"),
 				noAttribute("client_id"),
 				wantCount(s, "DELETE", "account", 1),
 				wantCount(s, "POST", "list", 2),
@@ -374,15 +374,15 @@ func TestAccOktaAccount_identity(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:            accountConfig(url),
-				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta-Prod")},
+				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta_Prod")},
 			},
 			{
 				Config:            accountConfig(url, attributes{"client_id": `"other-client"`}),
-				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta-Prod")},
+				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta_Prod")},
 			},
 			{
-				Config:            accountConfig(url, attributes{"name": `"Okta-Next"`}),
-				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta-Next")},
+				Config:            accountConfig(url, attributes{"name": `"Okta_Next"`}),
+				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta_Next")},
 			},
 		},
 	})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -19,7 +20,7 @@ import (
 var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
 
 type accountsDataSource struct {
-	client *api.Client
+	data *providerData
 }
 
 func newAccountsDataSource() datasource.DataSource { return &accountsDataSource{} }
@@ -41,64 +42,70 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: nameRegexDescription,
 				Optional:            true,
-				Validators:          []validator.String{regexValidator{}},
+				Validators:          []validator.String{regexValidator()},
 			},
 			"domain": schema.StringAttribute{
 				MarkdownDescription: domainFilterDescription,
 				CustomType:          domainType{},
 				Optional:            true,
-				Validators:          []validator.String{domainValidator{}},
+				Validators:          []validator.String{domainValidator()},
 			},
-			"accounts": schema.ListNestedAttribute{
-				MarkdownDescription: "The accounts, sorted by name; an empty list where there is none.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{
-					Attributes: map[string]schema.Attribute{
-						"id":          schema.StringAttribute{Computed: true, MarkdownDescription: accountIDDescription},
-						"name":        schema.StringAttribute{Computed: true, MarkdownDescription: accountNameDescription},
-						"domain":      schema.StringAttribute{Computed: true, MarkdownDescription: accountDomainDescription},
-						"auth_method": schema.StringAttribute{Computed: true, MarkdownDescription: accountAuthMethodDescription},
-						"client_id":   schema.StringAttribute{Computed: true, MarkdownDescription: accountClientIDDescription},
-					},
-				},
+			"accounts": schema.ListAttribute{
+				// Not a ListNestedAttribute: the mocks of terraform test cannot fill one.
+				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{
+					"id":          types.StringType,
+					"name":        types.StringType,
+					"domain":      types.StringType,
+					"auth_method": types.StringType,
+					"client_id":   types.StringType,
+				}},
+				Computed: true,
+				MarkdownDescription: "The accounts, sorted by name; an empty list where there is none. What an account does not have, or " +
+					"what cannot be read of it, is null. Each has:\n" +
+					"  - `id` (String) " + accountIDDescription + "\n" +
+					"  - `name` (String) " + accountNameDescription + "\n" +
+					"  - `domain` (String) " + accountDomainDescription + "\n" +
+					"  - `auth_method` (String) " + accountAuthMethodDescription + "\n" +
+					"  - `client_id` (String) " + accountClientIDDescription,
 			},
 		},
 	}
 }
 
 func (d *accountsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = clientFrom(req.ProviderData, &resp.Diagnostics)
+	d.data = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var data accountsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)
+	var model accountsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	accounts, err := d.client.List(ctx)
+	accounts, err := d.data.client.List(ctx)
 	if err == nil {
-		accounts, err = data.apply(accounts)
+		accounts, err = model.apply(accounts)
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "Unable to list Okta accounts", err)
 		return
 	}
-	data.Accounts = make([]accountData, 0, len(accounts)) // an empty list, never null
+	model.Accounts = make([]accountData, 0, len(accounts)) // an empty list, never null
 	for _, account := range accounts {
-		data.Accounts = append(data.Accounts, newAccountData(account))
+		model.Accounts = append(model.Accounts, newAccountData(account))
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, data)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
 const (
 	nameRegexDescription = "Only accounts whose name this regular expression matches ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). " +
-		"It may match anywhere in the name: `^prod-` is a prefix, `(?i)` ignores case."
+		"It may match anywhere in the name: `^prod_` is a prefix, `(?i)` ignores case."
 	domainFilterDescription = "Only accounts of this Okta org, such as `https://example.okta.com`. The case of the host name and a " +
 		"slash at the end do not matter."
 )
 
-// accountFilter is the part of a configuration that says which accounts are wanted: that of data source and list resource.
+// accountFilter is the part of a configuration that says which accounts are wanted: that of data
+// source and list resource.
 type accountFilter struct {
 	NameRegex types.String `tfsdk:"name_regex"`
 	Domain    domainValue  `tfsdk:"domain"`
@@ -117,23 +124,4 @@ func (f accountFilter) apply(accounts []api.Account) ([]api.Account, error) {
 		}
 	}
 	return kept, nil
-}
-
-// regexValidator accepts regular expressions in RE2 syntax.
-type regexValidator struct{}
-
-func (regexValidator) Description(context.Context) string {
-	return "must be a regular expression in RE2 syntax"
-}
-
-func (v regexValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (regexValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := regexp.Compile(req.ConfigValue.ValueString()); err != nil {
-		addInvalid(&resp.Diagnostics, req.Path, "Invalid regular expression", false,
-			fmt.Errorf("%w; RE2 knows no look-ahead and no back-references", err))
-	}
 }

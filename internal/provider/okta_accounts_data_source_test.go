@@ -22,12 +22,12 @@ import (
 func organization() *stub.Server {
 	s := stub.New()
 	s.Put(stub.Account{
-		Name: "Okta-Prod", Domain: "https://Example.okta.com", AuthMethod: "oauth",
+		Name: "Okta_Prod", Domain: "https://Example.okta.com", AuthMethod: "oauth",
 		ClientID: "made-up-client-id", ClientSecret: "made-up-client-secret",
 	})
-	s.Put(stub.Account{Name: "Okta-Dev", Domain: "https://dev.okta.com/", AuthMethod: "token", APIKey: "made-up-okta-token"})
+	s.Put(stub.Account{Name: "Okta_Dev", Domain: "https://dev.okta.com/", AuthMethod: "token", APIKey: "made-up-okta-token"})
 	s.Put(stub.Account{
-		Name: "okta-prod-2", Domain: "https://example.okta.com/", AuthMethod: "oauth",
+		Name: "okta_prod_2", Domain: "https://example.okta.com/", AuthMethod: "oauth",
 		ClientID: "made-up-client-id-2", ClientSecret: "made-up-client-secret",
 	})
 	return s
@@ -60,15 +60,15 @@ func TestAccOktaAccountsDataSource(t *testing.T) {
 		arguments string
 		want      []string // in this order
 	}{
-		{``, []string{"Okta-Dev", "Okta-Prod", "okta-prod-2"}},
-		{`name_regex = "^Okta-"`, []string{"Okta-Dev", "Okta-Prod"}},
-		{`name_regex = "(?i)PROD"`, []string{"Okta-Prod", "okta-prod-2"}},
-		{`name_regex = ""`, []string{"Okta-Dev", "Okta-Prod", "okta-prod-2"}},
+		{``, []string{"Okta_Dev", "Okta_Prod", "okta_prod_2"}},
+		{`name_regex = "^Okta_"`, []string{"Okta_Dev", "Okta_Prod"}},
+		{`name_regex = "(?i)PROD"`, []string{"Okta_Prod", "okta_prod_2"}},
+		{`name_regex = ""`, []string{"Okta_Dev", "Okta_Prod", "okta_prod_2"}},
 		{`name_regex = "staging"`, nil},
-		{`domain = "https://example.okta.com"`, []string{"Okta-Prod", "okta-prod-2"}},
-		{`domain = "https://DEV.okta.com"`, []string{"Okta-Dev"}},
+		{`domain = "https://example.okta.com"`, []string{"Okta_Prod", "okta_prod_2"}},
+		{`domain = "https://DEV.okta.com"`, []string{"Okta_Dev"}},
 		{`domain = "https://other.okta.com"`, nil},
-		{"name_regex = \"2$\"\ndomain = \"https://example.okta.com/\"", []string{"okta-prod-2"}},
+		{"name_regex = \"2$\"\ndomain = \"https://example.okta.com/\"", []string{"okta_prod_2"}},
 		{"name_regex = \"Dev\"\ndomain = \"https://example.okta.com/\"", nil},
 	}
 	config := providerConfig(s.Start(t))
@@ -106,6 +106,85 @@ func TestAccOktaAccountsDataSource_emptyOrganization(t *testing.T) {
 	})
 }
 
+// TestAccOktaAccountsDataSource_odd has accounts of every odd kind beside the others: they change
+// nothing for those, and are shown as far as they can be read.
+func TestAccOktaAccountsDataSource_odd(t *testing.T) {
+	t.Parallel()
+	s := organization()
+	s.History()
+	text, null := knownvalue.StringExact, knownvalue.Null()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: protoV6ProviderFactories,
+		Steps: []resource.TestStep{{
+			Config: providerConfig(s.Start(t)) + `
+data "okta_accounts" "all" {}
+
+data "okta_accounts" "ordinary" {
+  name_regex = "(?i)^okta_"
+}
+
+data "okta_accounts" "some" {
+  name_regex = "^odd_(legacy|number)$"
+  domain     = "https://odd.okta.com"
+}
+`,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListSizeExact(3+len(s.Raw()))),
+				statecheck.ExpectKnownValue("data.okta_accounts.ordinary", tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
+					knownvalue.ObjectExact(shown(t, s, "Okta_Dev")),
+					knownvalue.ObjectExact(shown(t, s, "Okta_Prod")),
+					knownvalue.ObjectExact(shown(t, s, "okta_prod_2")),
+				})),
+				statecheck.ExpectKnownValue("data.okta_accounts.some", tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
+					knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"id": text("0dd00000-0000-4000-8000-000000000004"), "name": text("odd_legacy"), "domain": text("https://odd.okta.com"),
+						"auth_method": null, "client_id": null,
+					}),
+					knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"id": text("0dd00000-0000-4000-8000-000000000017"), "name": text("odd_number"), "domain": text("https://odd.okta.com"),
+						"auth_method": text("oauth"), "client_id": null,
+					}),
+				})),
+			},
+		}},
+	})
+}
+
+// TestOktaAccountsDataSource_mock fills the list in a test of somebody's module.
+func TestOktaAccountsDataSource_mock(t *testing.T) {
+	t.Parallel()
+	c := newCLI(t, `
+data "okta_accounts" "all" {}
+
+output "names" {
+  value = [for account in data.okta_accounts.all.accounts : account.name]
+}
+`)
+	c.write("names.tftest.hcl", `
+mock_provider "okta" {
+  mock_data "okta_accounts" {
+    defaults = {
+      accounts = [{
+        id          = "0a1b"
+        name        = "Okta_Prod"
+        domain      = "https://example.okta.com"
+        auth_method = "oauth"
+        client_id   = null
+      }]
+    }
+  }
+}
+
+run "names" {
+  assert {
+    condition     = join(",", output.names) == "Okta_Prod"
+    error_message = "The names are ${join(",", output.names)}."
+  }
+}
+`)
+	c.run(0, "test")
+}
+
 func TestDataSources_badConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -124,7 +203,7 @@ func TestDataSources_badConfiguration(t *testing.T) {
 		{"okta_account", "id", map[string]any{"id": ""}, "leave it out and write its name"},
 		{"okta_account", "id", map[string]any{"id": "a\nb"}, "control character"},
 		{"okta_account", "name", map[string]any{"name": ""}, "leave it out and write its id"},
-		{"okta_account", "name", map[string]any{"name": "Okta-Prod\n"}, "trimspace"},
+		{"okta_account", "name", map[string]any{"name": "Okta_Prod\n"}, "trimspace"},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s %v", tt.dataSource, tt.config), func(t *testing.T) {

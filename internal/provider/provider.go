@@ -9,13 +9,17 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
@@ -27,12 +31,23 @@ var (
 
 type oktaProvider struct {
 	version string
+	settle  time.Duration // how long after a write the service may not show it yet
 }
 
-// New returns the constructor of the provider, for the plugin server. The version is that of the build, such as
-// "1.2.3+abcdef0"; every request to Datadog carries it in the User-Agent header.
+// New returns the constructor of the provider, for the plugin server. The version is that of the
+// build, such as "1.2.3+abcdef0". Every request carries it in its User-Agent header.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &oktaProvider{version: version} }
+	return func() provider.Provider { return &oktaProvider{version: version, settle: 15 * time.Second} }
+}
+
+// providerData is what Configure hands over to resources and data sources.
+type providerData struct {
+	client *api.Client
+	names  *accountNames // of the accounts that this plan or apply has come across
+
+	// partialState: a create may return a state together with its error. Terraform 1.16 and later
+	// can crash on that, and lose accounts that were finished.
+	partialState bool
 }
 
 func (p *oktaProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -69,10 +84,8 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Sensitive: true,
 			},
 			"site": schema.StringAttribute{
-				MarkdownDescription: "Host name of the Datadog site that the organization is on: `datadoghq.com` (the default), " +
-					"`us3.datadoghq.com`, `us5.datadoghq.com`, `datadoghq.eu`, `ap1.datadoghq.com`, `ap2.datadoghq.com`, " +
-					"`uk1.datadoghq.com`, `ddog-gov.com`, `us2.ddog-gov.com` or a newer one; requests go to `https://api.<site>`. " +
-					"Environment: `DD_SITE`. Conflicts with `api_url`.",
+				MarkdownDescription: "Host name of the Datadog site that the organization is on: " + siteNames() + " or a newer one. " +
+					"Requests go to `https://api.<site>`. Environment: `DD_SITE`. Default: `" + defaultSite + "`. Conflicts with `api_url`.",
 				Optional: true,
 			},
 			"api_url": schema.StringAttribute{
@@ -83,21 +96,24 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional: true,
 			},
 			"http_client_retry_enabled": schema.BoolAttribute{
-				MarkdownDescription: "Whether to repeat requests that failed for a passing reason and to wait for the organization's " +
+				MarkdownDescription: "Whether to repeat requests that failed for a transient reason, and to wait for the organization's " +
 					"rate limit. Default `true`. Environment: `DD_HTTP_CLIENT_RETRY_ENABLED`.",
 				Optional: true,
 			},
-			"http_client_retry_max_retries": schema.NumberAttribute{
+			"http_client_retry_max_retries": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("How often to repeat a request after failures: 2 means at most 3 requests. Waits for "+
 					"the rate limit do not count; `http_client_retry_timeout` alone bounds them. From 0 to %d, default %d. "+
 					"Environment: `DD_HTTP_CLIENT_RETRY_MAX_RETRIES`.", maxMaxRetries, defaultMaxRetries),
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
 			},
-			"http_client_retry_timeout": schema.NumberAttribute{
+			"http_client_retry_timeout": schema.Int64Attribute{
 				MarkdownDescription: fmt.Sprintf("Time for one operation, such as the creation of one account, with all its requests, "+
-					"repeats and waits: a number of seconds from 1 to %d, default %d. Environment: `DD_HTTP_CLIENT_RETRY_TIMEOUT`.",
+					"repeats and waits: a number of seconds from 1 to %d, default %d. A single request may take a quarter of it. "+
+					"Environment: `DD_HTTP_CLIENT_RETRY_TIMEOUT`.",
 					maxTimeout, defaultTimeout),
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(1, maxTimeout)},
 			},
 		},
 	}
@@ -122,25 +138,41 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	cfg.UserAgent = fmt.Sprintf("terraform-provider-okta/%s (terraform %s; %s; %s/%s)",
-		p.version, req.TerraformVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, os.Getenv("TF_APPEND_USER_AGENT"))
+	cfg.SettleTime = p.settle
 
-	var client *api.Client
+	data := &providerData{names: newAccountNames(), partialState: takesPartialState(req.TerraformVersion)}
 	if len(unknown) > 0 {
-		client = api.NewUnconfigured(unknown...)
+		data.client = api.NewUnconfigured(unknown...)
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
 	} else {
 		var err error
-		if client, err = api.New(cfg); err != nil {
+		if data.client, err = api.New(cfg); err != nil {
 			addError(&resp.Diagnostics, "Unable to configure the Datadog client", err)
 			return
 		}
 	}
-	resp.ResourceData = client
-	resp.DataSourceData = client
-	resp.ListResourceData = client
+	resp.ResourceData = data
+	resp.DataSourceData = data
+	resp.ListResourceData = data
+}
+
+// userAgent names this build, the CLI and the platform. The CLI says its version, but not whether
+// it is Terraform or OpenTofu.
+func userAgent(version, cliVersion, appended string) string {
+	text := fmt.Sprintf("terraform-provider-okta/%s (Terraform or OpenTofu %s; %s; %s/%s)",
+		version, cliVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return strings.TrimSpace(text + " " + api.Clean(appended))
+}
+
+// takesPartialState reports whether the CLI is not Terraform 1.16 or later. OpenTofu's versions end
+// below that.
+func takesPartialState(cliVersion string) bool {
+	var major, minor int
+	_, err := fmt.Sscanf(cliVersion, "%d.%d", &major, &minor)
+	return err != nil || major == 1 && minor < 16 || major < 1
 }
 
 func (p *oktaProvider) Resources(context.Context) []func() resource.Resource {
@@ -155,16 +187,16 @@ func (p *oktaProvider) ListResources(context.Context) []func() list.ListResource
 	return []func() list.ListResource{newAccountListResource}
 }
 
-// clientFrom returns the client that the provider's Configure made, or nil before that: while it validates, Terraform
+// dataFrom returns what Configure handed over. It is nil before that: while Terraform validates, it
 // configures resources and data sources without it.
-func clientFrom(providerData any, diags *diag.Diagnostics) *api.Client {
-	if providerData == nil {
+func dataFrom(handedOver any, diags *diag.Diagnostics) *providerData {
+	if handedOver == nil {
 		return nil
 	}
-	client, ok := providerData.(*api.Client)
+	data, ok := handedOver.(*providerData)
 	if !ok {
 		diags.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over a %T instead of its API client. This is a defect of the provider.", providerData))
+			fmt.Sprintf("The provider handed over a %T instead of its own data. This is a defect of the provider.", handedOver))
 	}
-	return client
+	return data
 }

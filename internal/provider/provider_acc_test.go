@@ -28,7 +28,7 @@ data "okta_accounts" "all" {}
 
 func TestAccProvider_headers(t *testing.T) {
 	t.Parallel()
-	userAgent := regexp.MustCompile(`^terraform-provider-okta/test \(terraform [0-9]+\.[0-9]+\.[0-9]+\S*; ` + regexp.QuoteMeta(runtime.Version()) + `; `)
+	userAgent := regexp.MustCompile(`^terraform-provider-okta/test \(Terraform or OpenTofu [0-9]+\.[0-9]+\.[0-9]+\S*; ` + regexp.QuoteMeta(runtime.Version()) + `; `)
 	tests := map[string]struct {
 		config func(url string) string
 		want   map[string]string
@@ -70,7 +70,21 @@ func TestAccProvider_headers(t *testing.T) {
 	}
 }
 
-// TestAccProvider_badConfiguration shows some of the errors through the CLI: nothing is sent, and no secret is printed.
+func TestAccProvider_appendedUserAgent(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, providerConfig(s.Start(t))+listAccounts)
+	c.env = append(c.env, "TF_APPEND_USER_AGENT=team/7")
+	c.run(0, "plan")
+	for _, r := range s.Requests() {
+		if got := r.Header.Get("User-Agent"); !strings.HasSuffix(got, ") team/7") {
+			t.Errorf("User-Agent %q, want team/7 at its end", got)
+		}
+	}
+}
+
+// TestAccProvider_badConfiguration shows some of the errors through the CLI: nothing is sent, and
+// no secret is printed.
 func TestAccProvider_badConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -123,8 +137,8 @@ func TestAccProvider_pathInURL(t *testing.T) {
 	})
 }
 
-// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a new account needs no
-// request, and the apply sends the key that has become known.
+// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a
+// new account needs no request, and the apply sends the key that has become known.
 func TestAccProvider_unknownConfiguration(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -143,7 +157,7 @@ provider "okta" {
 		ProtoV6ProviderFactories: protoV6ProviderFactories,
 		Steps: []resource.TestStep{
 			{
-				Config: provider + newAccountConfig("example", "Okta-Prod", "okta"),
+				Config: provider + newAccountConfig("example", "Okta_Prod", "okta"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
 					expectNoRequest{s},
@@ -185,17 +199,18 @@ provider "okta" {
 	}
 }
 
-// TestAccProvider_aliases manages the accounts of two organizations in one module. Each provider block has a process of its
-// own, as in real life; terraform-plugin-testing would give both the same one.
+// TestAccProvider_aliases manages the accounts of two organizations in one module. Each provider
+// block has a process of its own, as in real life; terraform-plugin-testing would give both the
+// same one.
 func TestAccProvider_aliases(t *testing.T) {
 	t.Parallel()
 	first, second := stub.New(), stub.New()
 	other := strings.Replace(providerConfig(second.Start(t)), "{", "{\n  alias = \"other\"", 1)
 	c := newCLI(t, providerConfig(first.Start(t))+other+
-		newAccountConfig("here", "Okta-Here", "okta")+
-		newAccountConfig("there", "Okta-There", "okta.other"))
+		newAccountConfig("here", "Okta_Here", "okta")+
+		newAccountConfig("there", "Okta_There", "okta.other"))
 	c.run(0, "apply", "-auto-approve")
-	for s, want := range map[*stub.Server]string{first: "Okta-Here", second: "Okta-There"} {
+	for s, want := range map[*stub.Server]string{first: "Okta_Here", second: "Okta_There"} {
 		if accounts := s.Accounts(); len(accounts) != 1 || accounts[0].Name != want {
 			t.Errorf("accounts %v, want %s alone", accounts, want)
 		}

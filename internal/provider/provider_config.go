@@ -35,11 +35,12 @@ type providerModel struct {
 	Site         types.String `tfsdk:"site"`
 	APIURL       types.String `tfsdk:"api_url"`
 	RetryEnabled types.Bool   `tfsdk:"http_client_retry_enabled"`
-	MaxRetries   types.Number `tfsdk:"http_client_retry_max_retries"`
-	Timeout      types.Number `tfsdk:"http_client_retry_timeout"`
+	MaxRetries   types.Int64  `tfsdk:"http_client_retry_max_retries"`
+	Timeout      types.Int64  `tfsdk:"http_client_retry_timeout"`
 }
 
-// settings are the arguments of the provider block, each with the environment variables that stand in for it.
+// settings are the arguments of the provider block, each with the environment variables that stand
+// in for it.
 type settings struct {
 	apiKey, appKey, bearerToken, site, apiURL, retryEnabled, maxRetries, timeout setting
 }
@@ -72,11 +73,12 @@ func (m providerModel) settings(getenv func(string) string) settings {
 	}
 }
 
-// validate checks what the provider block says, as far as it is known.
+// validate checks what the provider block says, as far as it is known. The schema's own validators
+// check the numbers.
 func (m providerModel) validate(diags *diag.Diagnostics) {
 	noEnvironment := func(string) string { return "" }
 	s := m.settings(noEnvironment)
-	for _, one := range []setting{s.apiKey, s.appKey, s.bearerToken, s.site, s.apiURL, s.retryEnabled, s.maxRetries, s.timeout} {
+	for _, one := range []setting{s.apiKey, s.appKey, s.bearerToken, s.site, s.apiURL} {
 		one.check(diags)
 	}
 	if s.site.text != "" && s.apiURL.text != "" {
@@ -86,8 +88,9 @@ func (m providerModel) validate(diags *diag.Diagnostics) {
 	}
 }
 
-// resolve decides between the provider block, the environment and the defaults: an argument in the block beats every
-// environment variable. It returns the client's configuration and the arguments that are needed but not known yet.
+// resolve decides between the provider block, the environment and the defaults: an argument in the
+// block beats every environment variable. It returns the client's configuration and the arguments
+// that are needed but not known yet.
 func (m providerModel) resolve(getenv func(string) string, diags *diag.Diagnostics) (cfg api.Config, unknown []string) {
 	s := m.settings(getenv)
 	use := func(one setting) string {
@@ -122,7 +125,8 @@ func (m providerModel) resolve(getenv func(string) string, diags *diag.Diagnosti
 	return cfg, unknown
 }
 
-// parse returns the value that text spells, or fallback where there is none. A wrong one has been reported before.
+// parse returns the value that text spells, or fallback where there is none. A wrong one has been
+// reported before.
 func parse[T any](text string, parser func(string) (T, error), fallback T) T {
 	if value, err := parser(text); err == nil {
 		return value
@@ -143,8 +147,8 @@ type setting struct {
 	text       string // the value, as an environment variable would spell it
 }
 
-// find returns the setting with its value: that of the configuration, or else that of the first environment variable that
-// is not empty.
+// find returns the setting with its value: that of the configuration, or else that of the first
+// environment variable that is not empty.
 func (s setting) find(configured attr.Value, getenv func(string) string) setting {
 	s.configured, s.unknown = !configured.IsNull(), configured.IsUnknown()
 	switch value := configured.(type) {
@@ -152,8 +156,8 @@ func (s setting) find(configured attr.Value, getenv func(string) string) setting
 		s.text = value.ValueString()
 	case types.Bool:
 		s.text = strconv.FormatBool(value.ValueBool())
-	case types.Number:
-		s.text = value.String()
+	case types.Int64:
+		s.text = strconv.FormatInt(value.ValueInt64(), 10)
 	}
 	if s.unknown || !s.configured {
 		s.text = ""
@@ -181,7 +185,7 @@ func (s setting) check(diags *diag.Diagnostics) {
 	err := s.valid(s.text)
 	switch {
 	case s.text == "":
-		err = fmt.Errorf("an empty string is no value: leave the argument out, or set %s", strings.Join(s.variables, " or "))
+		err = fmt.Errorf("it is empty: leave the argument out, or set %s", strings.Join(s.variables, " or "))
 	case err == nil:
 		return
 	case s.variable != "":
@@ -205,7 +209,8 @@ func (s setting) require(diags *diag.Diagnostics, what string) {
 		s.name, strings.Join(s.variables, " or ")))
 }
 
-// checkCredential accepts what can be a key or a token: printable ASCII without spaces. Its error does not show the value.
+// checkCredential accepts what can be a key or a token: printable ASCII without spaces. Its error
+// does not show the value.
 func checkCredential(text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("it contains a space, a line break or another character that no key or token has, as happens when " +

@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"math/big"
 	"reflect"
 	"strings"
 	"testing"
@@ -35,8 +34,6 @@ func resolve(block providerModel, env map[string]string) (api.Config, []string, 
 	return cfg, unknown, diags
 }
 
-func number(n float64) types.Number { return types.NumberValue(big.NewFloat(n)) }
-
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
@@ -50,7 +47,7 @@ func TestResolve(t *testing.T) {
 		"every argument": {
 			providerModel{
 				APIKey: text("block-api"), AppKey: text("block-app"), APIURL: text("https://proxy.example.com/datadog/"),
-				RetryEnabled: types.BoolValue(false), MaxRetries: number(0), Timeout: number(1),
+				RetryEnabled: types.BoolValue(false), MaxRetries: types.Int64Value(0), Timeout: types.Int64Value(1),
 			},
 			nil,
 			func(cfg *api.Config) {
@@ -68,7 +65,7 @@ func TestResolve(t *testing.T) {
 		"arguments beat variables": {
 			providerModel{
 				APIKey: text("block-api"), AppKey: text("block-app"), Site: text("us5.datadoghq.com"),
-				RetryEnabled: types.BoolValue(true), MaxRetries: number(1), Timeout: number(2),
+				RetryEnabled: types.BoolValue(true), MaxRetries: types.Int64Value(1), Timeout: types.Int64Value(2),
 			},
 			with("DD_SITE", "datadoghq.eu", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
 				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
@@ -164,7 +161,7 @@ func TestResolve(t *testing.T) {
 		"variables that a stronger argument replaces are not looked at": {
 			providerModel{
 				APIKey: text("block-api"), AppKey: text("block-app"), Site: text("datadoghq.eu"),
-				RetryEnabled: types.BoolValue(true), MaxRetries: number(3), Timeout: number(120),
+				RetryEnabled: types.BoolValue(true), MaxRetries: types.Int64Value(3), Timeout: types.Int64Value(120),
 			},
 			map[string]string{
 				"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?", "DD_HOST": "?",
@@ -212,7 +209,7 @@ func TestResolve_unknown(t *testing.T) {
 		"the URL":                    {providerModel{APIURL: unknown}, with("DD_SITE", "datadoghq.eu"), []string{"api_url"}},
 		"a site beside a URL":        {providerModel{Site: unknown, APIURL: text("https://api.datadoghq.eu")}, keys, nil},
 		"the settings of retries": {
-			providerModel{RetryEnabled: types.BoolUnknown(), MaxRetries: types.NumberUnknown(), Timeout: types.NumberUnknown()},
+			providerModel{RetryEnabled: types.BoolUnknown(), MaxRetries: types.Int64Unknown(), Timeout: types.Int64Unknown()},
 			keys,
 			[]string{"http_client_retry_enabled", "http_client_retry_max_retries", "http_client_retry_timeout"},
 		},
@@ -228,8 +225,8 @@ func TestResolve_unknown(t *testing.T) {
 	}
 }
 
-// TestResolve_badEnvironment holds the environment to the same rules as the block: the error is on the argument and names
-// the variable.
+// TestResolve_badEnvironment holds the environment to the same rules as the block: the error is on
+// the argument and names the variable.
 func TestResolve_badEnvironment(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

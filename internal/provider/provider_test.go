@@ -7,9 +7,11 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -17,13 +19,17 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// configure does what the CLI does with a provider block: it validates it and, where that finds no error, configures the
-// provider.
+// newTestProvider returns a provider that takes the service for up to date at once: a test that
+// deletes what it has just made does not wait.
+func newTestProvider() provider.Provider { return &oktaProvider{version: "test"} }
+
+// configure does what the CLI does with a provider block: it validates it and, where that finds no
+// error, configures the provider.
 func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.ConfigureProviderClientCapabilities) (
 	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
 ) {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(New("1.2.3")())()
+	server, err := providerserver.NewProtocol6WithError(newTestProvider())()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +54,8 @@ func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.Confi
 	return server, configured.Diagnostics
 }
 
-// dynamicValue is a configuration for the schema; the attributes that values does not name are null.
+// dynamicValue is a configuration for the schema; the attributes that values does not name are
+// null.
 func dynamicValue(t *testing.T, schema *tfprotov6.Schema, values map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	object, ok := schema.ValueType().(tftypes.Object)
@@ -117,7 +124,11 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"api_url", "https://app.datadoghq.com", `write "https://api.datadoghq.com"`},
 		{"api_url", "https://us5.datadoghq.com/", `write "https://api.us5.datadoghq.com"`},
 		{"api_url", "https://api.datadoghq.com/api/v2", `write "https://api.datadoghq.com"`},
+		{"api_url", "https://api.datadoghq.com/api", `write "https://api.datadoghq.com"`},
+		{"api_url", "https://api.datadoghq.com/api/", `write "https://api.datadoghq.com"`},
 		{"api_url", "https://proxy.example.com/datadog/api/v1/", `write "https://proxy.example.com/datadog"`},
+		{"api_url", "https://api.datadoghq.com/api/v2/integrations/okta/accounts", `write "https://api.datadoghq.com"`},
+		{"api_url", "api.datadoghq.com/api", `write "https://api.datadoghq.com"`},
 		{"api_url", "https://user:hunter2@api.datadoghq.com", "a user name or password does not belong"},
 		{"api_url", "https://api.datadoghq.com?api_key=hunter2", "a query or fragment does not belong"},
 		{"api_url", "https://api.datadoghq.com#top", "a query or fragment does not belong"},
@@ -127,14 +138,11 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"api_url", "https://api.datadoghq.com:", "valid host name"},
 		{"api_url", "https://api_datadoghq", "valid host name"},
 
-		{"http_client_retry_max_retries", big.NewFloat(-1), "from 0 to 100"},
-		{"http_client_retry_max_retries", big.NewFloat(101), "from 0 to 100"},
-		{"http_client_retry_max_retries", big.NewFloat(1.5), "whole number from 0 to 100"},
-		{"http_client_retry_max_retries", big.NewFloat(1e300), "whole number from 0 to 100"},
-		{"http_client_retry_timeout", big.NewFloat(0), "from 1 to 86400"},
-		{"http_client_retry_timeout", big.NewFloat(-5), "from 1 to 86400"},
-		{"http_client_retry_timeout", big.NewFloat(86401), "from 1 to 86400"},
-		{"http_client_retry_timeout", big.NewFloat(0.5), "whole number from 1 to 86400"},
+		{"http_client_retry_max_retries", big.NewFloat(-1), "between 0 and 100"},
+		{"http_client_retry_max_retries", big.NewFloat(101), "between 0 and 100"},
+		{"http_client_retry_timeout", big.NewFloat(0), "between 1 and 86400"},
+		{"http_client_retry_timeout", big.NewFloat(-5), "between 1 and 86400"},
+		{"http_client_retry_timeout", big.NewFloat(86401), "between 1 and 86400"},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%s=%v", tt.attribute, tt.value), func(t *testing.T) {
@@ -149,8 +157,9 @@ func TestProvider_badConfiguration(t *testing.T) {
 			if d.Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(d.Detail, tt.advice) {
 				t.Errorf("%s, want an error with %q in it", d.Detail, tt.advice)
 			}
+			_, number := tt.value.(*big.Float) // the schema's own validators check these
 			variable := strings.Replace("DD_"+strings.ToUpper(tt.attribute), "DD_API_URL", "DD_HOST", 1)
-			if !strings.Contains(d.Detail, variable) {
+			if !number && !strings.Contains(d.Detail, variable) {
 				t.Errorf("%s does not name %s", d.Detail, variable)
 			}
 
@@ -169,6 +178,20 @@ func TestProvider_badConfiguration(t *testing.T) {
 	}
 }
 
+// TestProvider_fractions has numbers that the framework itself refuses, in its own words.
+func TestProvider_fractions(t *testing.T) {
+	t.Parallel()
+	for _, argument := range []string{"http_client_retry_max_retries", "http_client_retry_timeout"} {
+		for _, number := range []float64{0.5, 1e300} {
+			_, diagnostics := configure(t, map[string]any{argument: big.NewFloat(number)}, nil)
+			at := tftypes.NewAttributePath().WithAttributeName(argument)
+			if len(diagnostics) == 0 || !diagnostics[0].Attribute.Equal(at) || !strings.Contains(diagnostics[0].Detail, "integer") {
+				t.Errorf("%s = %v: got %v, want an error on it", argument, number, diagnostics)
+			}
+		}
+	}
+}
+
 func TestProvider_goodConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := map[string]map[string]any{
@@ -176,6 +199,7 @@ func TestProvider_goodConfiguration(t *testing.T) {
 		"loopback v4":        {"api_url": "http://127.1.2.3"},
 		"loopback v6":        {"api_url": "http://[::1]:8126/"},
 		"proxy with path":    {"api_url": "https://proxy.example.com:8443/data%20dog/"},
+		"a path like ours":   {"api_url": "https://proxy.example.com/api/datadog"},
 		"unusual site":       {"site": "Datadog.internal.example.com"},
 		"least numbers":      {"http_client_retry_max_retries": big.NewFloat(0), "http_client_retry_timeout": big.NewFloat(1)},
 		"greatest numbers":   {"http_client_retry_max_retries": big.NewFloat(100), "http_client_retry_timeout": big.NewFloat(86400)},
@@ -208,8 +232,8 @@ func TestProvider_conflict(t *testing.T) {
 	}
 }
 
-// TestProvider_deferral asks for the read of a data source while a key is unknown: a client that knows deferral gets that,
-// another one an error that names the argument.
+// TestProvider_deferral asks for the read of a data source while a key is unknown: a client that
+// knows deferral gets that, another one an error that names the argument.
 func TestProvider_deferral(t *testing.T) {
 	t.Parallel()
 	for _, allowed := range []bool{true, false} {
@@ -238,6 +262,32 @@ func TestProvider_deferral(t *testing.T) {
 				t.Errorf("got %v, want one error that names api_key", read.Diagnostics)
 			}
 		})
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	platform := fmt.Sprintf("%s; %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	tests := map[string]struct{ appended, want string }{
+		"":           {"", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ")"},
+		"appended":   {" team/7 run/8 ", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team/7 run/8"},
+		"line break": {"team\r\nX-Other: 7", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team X-Other: 7"},
+	}
+	for name, tt := range tests {
+		if got := userAgent("1.2.3", "1.12.6", tt.appended); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+func TestTakesPartialState(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]bool{
+		"1.11.4": true, "1.12.6": true, "1.15.9": true, "1.16.0": false, "1.16.0-beta1": false, "1.17.0-dev": false, "2.0.0": false, "0.15.5": true, "": true,
+	} {
+		if got := takesPartialState(version); got != want {
+			t.Errorf("%q: %t, want %t", version, got, want)
+		}
 	}
 }
 

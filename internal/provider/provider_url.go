@@ -14,14 +14,14 @@ import (
 	"unicode"
 )
 
-// regions are Datadog's sites by the names that its own documentation gives to them. They serve for advice: other sites
-// are accepted too, since new ones come.
-var regions = []struct{ name, site string }{
-	{"US1", "datadoghq.com"},
+// sites are Datadog's, by the names that its own documentation gives to them. They serve for
+// advice: other sites are accepted too, since new ones come.
+var sites = []struct{ name, host string }{
+	{"US1", defaultSite},
 	{"US3", "us3.datadoghq.com"},
 	{"US5", "us5.datadoghq.com"},
-	{"EU", "datadoghq.eu"},
 	{"EU1", "datadoghq.eu"},
+	{"EU", "datadoghq.eu"},
 	{"AP1", "ap1.datadoghq.com"},
 	{"AP2", "ap2.datadoghq.com"},
 	{"UK1", "uk1.datadoghq.com"},
@@ -29,8 +29,19 @@ var regions = []struct{ name, site string }{
 	{"US2-FED", "us2.ddog-gov.com"},
 }
 
-// checkSite returns an error that says what to write instead where site is not a host name that "https://api." can be put
-// before.
+// siteNames lists the host names of the sites for a description.
+func siteNames() string {
+	var names []string
+	for _, site := range sites {
+		if site.name != "EU" { // the other name of EU1
+			names = append(names, "`"+site.host+"`")
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkSite returns an error that says what to write instead where site is not a host name that
+// "https://api." can be put before.
 func checkSite(site string) error {
 	if isSite(site) {
 		return nil
@@ -41,9 +52,9 @@ func checkSite(site string) error {
 	}
 	host, _, _ = strings.Cut(host, "/")
 	host = strings.TrimPrefix(strings.TrimPrefix(host, "api."), "app.")
-	for _, region := range regions {
-		if strings.EqualFold(region.name, host) {
-			host = region.site
+	for _, known := range sites {
+		if strings.EqualFold(known.name, host) {
+			host = known.host
 		}
 	}
 	if isSite(host) {
@@ -59,8 +70,11 @@ func isSite(text string) bool {
 		!strings.HasPrefix(lower, "api.") && !strings.HasPrefix(lower, "app.")
 }
 
-// checkAPIURL returns an error that says what to write instead where text is not the base URL of an API: https (or http on
-// this machine), a host, perhaps a port and a path.
+// apiPath is what the provider adds to the base URL, or the beginning of it.
+var apiPath = regexp.MustCompile(`/api(/v[0-9]+(/.*)?)?$`)
+
+// checkAPIURL returns an error that says what to write instead where text is not the base URL of an
+// API: https (or http on this machine), a host, perhaps a port and a path.
 func checkAPIURL(text string) error {
 	const example = `write the base URL of the API, such as "https://api.datadoghq.eu"`
 	switch {
@@ -87,13 +101,13 @@ func checkAPIURL(text string) error {
 			"https"+strings.TrimPrefix(base, "http"))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("its scheme is %q, not https: %s", u.Scheme, example)
-	case strings.HasSuffix(base, "/api/v1"), strings.HasSuffix(base, "/api/v2"):
-		return fmt.Errorf("the provider adds /api/… itself: write %q", base[:len(base)-len("/api/v2")])
+	case apiPath.MatchString(base):
+		return fmt.Errorf("the provider adds /api/… itself: write %q", apiPath.ReplaceAllString(base, ""))
 	}
 	webHost := strings.ToLower(u.Hostname())
-	for _, region := range regions {
-		if webHost == region.site || webHost == "app."+region.site {
-			return fmt.Errorf("%s serves Datadog's web pages, not its API: write %q", u.Host, "https://api."+region.site)
+	for _, site := range sites {
+		if webHost == site.host || webHost == "app."+site.host {
+			return fmt.Errorf("%s serves Datadog's web pages, not its API: write %q", u.Host, "https://api."+site.host)
 		}
 	}
 	return nil
@@ -107,7 +121,8 @@ func isLoopback(host string) bool {
 // urlMayHoldSecret says whether text could be a URL with a password or a key in it.
 func urlMayHoldSecret(text string) bool { return strings.ContainsAny(text, "@?") }
 
-// hasValidHost says whether the URL has a host name or an IP address and, where it has a port, a port number.
+// hasValidHost says whether the URL has a host name or an IP address and, where it has a port, a
+// port number.
 func hasValidHost(u *url.URL) bool {
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {

@@ -63,8 +63,9 @@ func (s *site) close() {
 	}
 }
 
-// serveReattachable serves providers of the names inside the test process, and returns the environment variable that leads
-// the CLI to them: for tests that need so many that starting them as plugins in every command would take minutes.
+// serveReattachable serves providers of the names inside the test process, and returns the
+// environment variable that leads the CLI to them: for tests that need so many that starting them
+// as plugins in every command would take minutes.
 func serveReattachable(t *testing.T, names []string) string {
 	t.Helper()
 	type address struct{ Network, String string }
@@ -86,7 +87,7 @@ func serveReattachable(t *testing.T, names []string) string {
 		started := make(chan *plugin.ReattachConfig)
 		running.Go(func() {
 			// In this mode it returns at the end without an error.
-			_ = tf6server.Serve(reattachedSource(name), providerserver.NewProtocol6(New("test")()),
+			_ = tf6server.Serve(reattachedSource(name), providerserver.NewProtocol6(newTestProvider()),
 				tf6server.WithDebug(ctx, started, make(chan struct{})), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
 				tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
 		})
@@ -105,7 +106,8 @@ func serveReattachable(t *testing.T, names []string) string {
 
 func reattachedSource(name string) string { return "registry.terraform.io/made-up/" + name }
 
-// accountsInState returns the attributes of the accounts in the state, by the labels of the resources.
+// accountsInState returns the attributes of the accounts in the state, by the labels of the
+// resources.
 func (c *cli) accountsInState() map[string]map[string]any {
 	c.t.Helper()
 	var state struct {

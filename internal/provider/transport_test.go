@@ -39,8 +39,8 @@ func newTLSSite(t *testing.T, c *cli) tlsSite {
 	return tlsSite{Server: s, url: server.URL, address: server.Listener.Addr().String()}
 }
 
-// TestTransport_certificates has a service whose certificate the system does not know: no request gets there until SSL_CERT_FILE
-// says that it is to be trusted.
+// TestTransport_certificates has a service whose certificate the system does not know: no request
+// gets there until SSL_CERT_FILE says that it is to be trusted.
 func TestTransport_certificates(t *testing.T) {
 	t.Parallel()
 	c := newCLI(t, "")
@@ -65,7 +65,8 @@ func TestTransport_certificates(t *testing.T) {
 	}
 }
 
-// TestTransport_proxy has a service that can be reached through a proxy alone: its name resolves nowhere.
+// TestTransport_proxy has a service that can be reached through a proxy alone: its name resolves
+// nowhere.
 func TestTransport_proxy(t *testing.T) {
 	t.Parallel()
 	needsCertificateFile(t)
@@ -87,7 +88,8 @@ func TestTransport_proxy(t *testing.T) {
 	}
 }
 
-// needsCertificateFile skips the rest of a test where Go takes the certificates from the system alone.
+// needsCertificateFile skips the rest of a test where Go takes the certificates from the system
+// alone.
 func needsCertificateFile(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {

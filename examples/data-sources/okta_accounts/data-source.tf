@@ -1,6 +1,6 @@
 data "okta_accounts" "all" {}
 
-output "okta_domains" {
-  description = "The Okta org of each account."
-  value       = { for account in data.okta_accounts.all.accounts : account.name => account.domain }
+output "okta_accounts" {
+  description = "Every account of the organization."
+  value       = data.okta_accounts.all.accounts
 }

@@ -1,6 +1,6 @@
-# Accounts whose name begins with "okta-", in any case, and that collect from one Okta org.
+# Accounts whose name begins with "okta_", in any case, and that collect from one Okta org.
 data "okta_accounts" "some" {
-  name_regex = "(?i)^okta-"
+  name_regex = "(?i)^okta_"
   domain     = "https://example.okta.com"
 }
 

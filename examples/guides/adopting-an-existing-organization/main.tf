@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -10,8 +11,22 @@ terraform {
 # would be created, and needs a client secret for that.
 locals {
   okta_orgs = {
-    Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id" }
-    Okta-Staging = { domain = "https://staging.okta.com", client_id = "0oa9made8by7hand6" }
+    Okta_Prod = {
+      domain      = "https://example.okta.com"
+      auth_method = "oauth"
+      client_id   = "0oa1example2client3id"
+    }
+    Okta_Staging = {
+      domain      = "https://staging.okta.com"
+      auth_method = "oauth"
+      client_id   = "0oa9made8by7hand6"
+    }
+    # From the time before auth_method and client_id. It has neither, and null leaves it so.
+    Okta_Legacy = {
+      domain      = "https://legacy.okta.com"
+      auth_method = null
+      client_id   = null
+    }
   }
 }
 
@@ -19,20 +34,19 @@ locals {
 data "okta_accounts" "existing" {}
 
 import {
-  for_each = {
-    for account in data.okta_accounts.existing.accounts : account.name => account.id
-    if contains(keys(local.okta_orgs), account.name)
-  }
+  for_each = setintersection(keys(local.okta_orgs), data.okta_accounts.existing.accounts[*].name)
+
   to = okta_account.org[each.key]
-  id = each.value
+  id = each.key
 }
 
 resource "okta_account" "org" {
   for_each = local.okta_orgs
 
-  name      = each.key
-  domain    = each.value.domain
-  client_id = each.value.client_id
+  name        = each.key
+  domain      = each.value.domain
+  auth_method = each.value.auth_method
+  client_id   = each.value.client_id
 }
 
 output "not_in_this_configuration" {

@@ -1,13 +1,16 @@
 terraform {
   required_providers {
     datadog = {
-      source = "DataDog/datadog"
+      source  = "DataDog/datadog"
+      version = "~> 4.0"
     }
     datadog-okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
     okta = {
-      source = "okta/okta"
+      source  = "okta/okta"
+      version = "~> 6.0"
     }
   }
 }
@@ -32,10 +35,8 @@ resource "okta_group" "datadog" {
 resource "okta_account" "prod" {
   provider = datadog-okta
 
-  name      = "Okta-Prod"
-  domain    = "https://example.okta.com"
-  client_id = "0oa1example2client3id"
-
-  client_secret_wo         = var.okta_client_secret
-  client_secret_wo_version = "1"
+  name             = "Okta_Prod"
+  domain           = "https://example.okta.com"
+  client_id        = "0oa1example2client3id"
+  client_secret_wo = var.okta_client_secret
 }

@@ -1,5 +1,5 @@
 variable "okta_client_secrets" {
-  description = "Client secret of each Okta app, by the name of the account."
+  description = "Client secret of Datadog's API service integration in each Okta org, by the name of the account."
   type        = map(string)
   sensitive   = true
   ephemeral   = true
@@ -7,18 +7,16 @@ variable "okta_client_secrets" {
 
 locals {
   okta_orgs = {
-    Okta-Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id", secret_version = "1" }
-    Okta-Preview = { domain = "https://example.oktapreview.com", client_id = "0oa4example5client6id", secret_version = "1" }
+    Okta_Prod    = { domain = "https://example.okta.com", client_id = "0oa1example2client3id" }
+    Okta_Preview = { domain = "https://example.oktapreview.com", client_id = "0oa4example5client6id" }
   }
 }
 
 resource "okta_account" "org" {
   for_each = local.okta_orgs
 
-  name      = each.key
-  domain    = each.value.domain
-  client_id = each.value.client_id
-
-  client_secret_wo         = var.okta_client_secrets[each.key]
-  client_secret_wo_version = each.value.secret_version
+  name             = each.key
+  domain           = each.value.domain
+  client_id        = each.value.client_id
+  client_secret_wo = var.okta_client_secrets[each.key]
 }

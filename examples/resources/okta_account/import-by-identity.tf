@@ -1,6 +1,6 @@
 import {
   to = okta_account.staging
   identity = {
-    name = "Okta-Staging"
+    name = "Okta_Staging"
   }
 }

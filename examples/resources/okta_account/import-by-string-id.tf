@@ -1,5 +1,5 @@
 # The id is the account's name in Datadog, or the account's id.
 import {
   to = okta_account.staging
-  id = "Okta-Staging"
+  id = "Okta_Staging"
 }

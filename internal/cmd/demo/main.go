@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -20,14 +21,17 @@ import (
 )
 
 func main() {
-	cli := flag.String("cli", "terraform", "the terraform or tofu to run")
+	cli := flag.String("cli", "", "the `path` of the terraform or tofu to run (default: $TF_ACC_TERRAFORM_PATH, else one on PATH)")
 	provider := flag.String("provider", "bin/terraform-provider-okta", "the provider: a binary, or the zip of a release")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, *cli, *provider); err != nil {
-		stop()
+	err := run(ctx, *cli, *provider)
+	stop()
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			err = errors.New("interrupted")
+		}
 		fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
 		os.Exit(1)
 	}

@@ -9,15 +9,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
 const (
@@ -29,51 +28,34 @@ const (
 // session runs the CLI in a directory of its own. After the first surprise, which err keeps, its methods do nothing.
 type session struct {
 	ctx      context.Context
-	path     string // of the CLI
-	dir      string
-	env      []string
+	cli      *tfcli.CLI
 	terminal bool
 	err      error
 }
 
-// newSession prepares dir: the provider in a filesystem mirror below it, a CLI configuration that installs from
-// nowhere else, and a working directory.
-func newSession(ctx context.Context, cli, provider, dir, url string) (*session, error) {
-	path, err := exec.LookPath(cli)
+// newSession prepares dir: the provider in a filesystem mirror below it, and a working directory whose CLI installs from
+// nowhere else.
+func newSession(ctx context.Context, binary, provider, dir, url string) (*session, error) {
+	path, err := tfcli.Find(binary)
 	if err != nil {
 		return nil, err
 	}
-	if path, err = filepath.Abs(path); err != nil {
+	mirror, work := filepath.Join(dir, "mirror"), filepath.Join(dir, "work")
+	if err := errors.Join(os.Mkdir(work, 0o700), install(provider, mirror)); err != nil {
 		return nil, err
 	}
-	mirror := filepath.Join(dir, "mirror")
-	if err := install(provider, mirror); err != nil {
+	cli := tfcli.New(path, work)
+	if err := cli.Install(filepath.Join(dir, "cli.tfrc"), fmt.Sprintf("  filesystem_mirror {\n    path = %q\n  }", mirror)); err != nil {
 		return nil, err
 	}
-	config := filepath.Join(dir, "cli.tfrc")
-	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		return nil, err
-	}
-	work := filepath.Join(dir, "work")
-	if err := os.Mkdir(work, 0o700); err != nil {
-		return nil, err
-	}
-
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "DD_") || strings.HasPrefix(variable, "DATADOG_")
-	})
-	env = append(env,
-		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey,
-		"TF_VAR_okta_client_secret="+clientSecret,
-		"TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-	)
+	cli.Env = append(cli.Env, "TF_IN_AUTOMATION=1",
+		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey, "TF_VAR_okta_client_secret="+clientSecret)
 	info, err := os.Stdout.Stat()
 	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
 	if !terminal {
-		env = append(env, "TF_CLI_ARGS=-no-color")
+		cli.Setenv("TF_CLI_ARGS", "-no-color")
 	}
-	return &session{ctx: ctx, path: path, dir: work, env: env, terminal: terminal}, nil
+	return &session{ctx: ctx, cli: cli, terminal: terminal}, nil
 }
 
 // install puts the provider into a filesystem mirror, under the hosts that Terraform and OpenTofu take for
@@ -135,18 +117,16 @@ func (s *session) add(file string) {
 	}
 	var content []byte
 	if content, s.err = os.ReadFile(file); s.err == nil {
-		s.err = os.WriteFile(filepath.Join(s.dir, filepath.Base(file)), content, 0o600)
+		s.err = s.cli.Write(filepath.Base(file), string(content))
 	}
 }
 
 // file returns the content of a file in the working directory.
-func (s *session) file(name string) string {
-	if s.err != nil {
-		return ""
+func (s *session) file(name string) (content string) {
+	if s.err == nil {
+		content, s.err = s.cli.Read(name)
 	}
-	var content []byte
-	content, s.err = os.ReadFile(filepath.Join(s.dir, name))
-	return string(content)
+	return content
 }
 
 // show prints a file that the CLI wrote.
@@ -156,62 +136,41 @@ func (s *session) show(name string) {
 	s.print("", "0", content)
 }
 
-// cli prints a command, runs it, and stops the session unless it exits with the code.
-func (s *session) cli(exitCode int, args ...string) {
-	s.print("\n", "1", "$ "+filepath.Base(s.path)+" "+strings.Join(args, " "))
-	s.run(os.Stdout, exitCode, args...)
+// run prints a command, runs it, and stops the session unless it exits with the code.
+func (s *session) run(exitCode int, args ...string) {
+	s.print("\n", "1", "$ "+filepath.Base(s.cli.Path)+" "+strings.Join(args, " "))
+	if s.err == nil {
+		_, s.err = s.cli.Stream(s.ctx, os.Stdout, os.Stderr, exitCode, args...)
+	}
 }
 
 // plan plans, and stops the session unless the plan has the action for the resource at the address.
 func (s *session) plan(exitCode int, address, action string, args ...string) {
-	s.cli(exitCode, append([]string{"plan", "-detailed-exitcode", "-out=plan"}, args...)...)
-	var shown bytes.Buffer
-	s.run(&shown, 0, "show", "-json", "plan")
-	if s.err != nil {
-		return
-	}
+	s.run(exitCode, append([]string{"plan", "-detailed-exitcode", "-out=plan"}, args...)...)
 	var plan struct {
 		Changes []struct {
 			Address string
 			Change  struct{ Actions []string }
 		} `json:"resource_changes"`
 	}
-	if s.err = json.Unmarshal(shown.Bytes(), &plan); s.err != nil {
-		return
-	}
+	s.json(&plan, "show", "-json", "plan")
 	for _, r := range plan.Changes {
 		if r.Address == address && slices.Equal(r.Change.Actions, []string{action}) {
 			return
 		}
 	}
-	s.err = fmt.Errorf("the plan should have the action %q for %s: %+v", action, address, plan.Changes)
-}
-
-// output returns an output value as compact JSON.
-func (s *session) output(name string) string {
-	var value, compact bytes.Buffer
-	s.run(&value, 0, "output", "-json", name)
 	if s.err == nil {
-		s.err = json.Compact(&compact, value.Bytes())
+		s.err = fmt.Errorf("the plan should have the action %q for %s: %+v", action, address, plan.Changes)
 	}
-	return compact.String()
 }
 
-func (s *session) run(stdout io.Writer, exitCode int, args ...string) {
+// json runs a command and decodes what it prints.
+func (s *session) json(into any, args ...string) {
 	if s.err != nil {
 		return
 	}
-	command := exec.CommandContext(s.ctx, s.path, args...)
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.Dir, command.Env, command.Stdout, command.Stderr = s.dir, s.env, stdout, os.Stderr
-	err := command.Run()
-	var exit *exec.ExitError
-	switch {
-	case s.ctx.Err() != nil:
-		s.err = errors.New("interrupted")
-	case err != nil && !errors.As(err, &exit):
-		s.err = err
-	case command.ProcessState.ExitCode() != exitCode:
-		s.err = fmt.Errorf("`%s` exited with %d, not %d", strings.Join(args, " "), command.ProcessState.ExitCode(), exitCode)
+	var out bytes.Buffer
+	if _, s.err = s.cli.Stream(s.ctx, &out, os.Stderr, 0, args...); s.err == nil {
+		s.err = json.Unmarshal(out.Bytes(), into)
 	}
 }

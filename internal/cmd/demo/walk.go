@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -15,18 +16,22 @@ const (
 	resourceExample = "examples/resources/okta_account/resource.tf"
 	importExample   = "examples/resources/okta_account/import-by-string-id.tf"
 	dataExample     = "examples/data-sources/okta_accounts/data-source.tf"
+
+	// Names of the accounts in the examples.
+	prod    = "Okta_Prod"
+	staging = "Okta_Staging"
 )
 
-// walk is the session. The names in it are those of the examples.
+// walk is the session.
 func walk(s *session, datadog *stub.Server) {
 	s.step("An account of Datadog's Okta integration, described in %s", resourceExample)
 	s.add(providerExample)
 	s.add(resourceExample)
-	s.cli(0, "init")
+	s.run(0, "init")
 	s.look("one account to create; its id is Datadog's to choose, its secret is not shown")
 	s.plan(2, "okta_account.prod", "create")
-	s.cli(0, "apply", "plan")
-	created, _ := datadog.Account("Okta-Prod")
+	s.run(0, "apply", "plan")
+	created, _ := datadog.Account(prod)
 	s.check(created.ClientSecret == clientSecret, "Datadog has the account with its client secret")
 	s.check(!strings.Contains(s.file("terraform.tfstate"), clientSecret), "the client secret is not in the state")
 
@@ -42,8 +47,8 @@ func walk(s *session, datadog *stub.Server) {
 	s.plan(2, "okta_account.prod", "update")
 
 	s.step("An update gives the account another id in Datadog; the state follows")
-	s.cli(0, "apply", "plan")
-	updated, _ := datadog.Account("Okta-Prod")
+	s.run(0, "apply", "plan")
+	updated, _ := datadog.Account(prod)
 	s.check(updated.Domain == created.Domain, "the domain is as configured")
 	s.check(updated.ID != created.ID, "the account has another id")
 	s.check(strings.Contains(s.file("terraform.tfstate"), updated.ID), "the state has that id")
@@ -51,27 +56,29 @@ func walk(s *session, datadog *stub.Server) {
 
 	s.step("An account that was made by hand is taken over by its name, as in %s", importExample)
 	datadog.Put(stub.Account{
-		Name: "Okta-Staging", Domain: "https://staging.okta.com", AuthMethod: "oauth",
+		Name: staging, Domain: "https://staging.okta.com", AuthMethod: "oauth",
 		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
 	})
-	byHand, _ := datadog.Account("Okta-Staging")
+	byHand, _ := datadog.Account(staging)
 	s.add(importExample)
 	s.look("the CLI writes the configuration, which then agrees with the account: nothing but an import")
 	s.plan(2, "okta_account.staging", "no-op", "-generate-config-out=staging.tf")
 	s.show("staging.tf")
-	s.cli(0, "apply", "plan")
-	imported, _ := datadog.Account("Okta-Staging")
+	s.run(0, "apply", "plan")
+	imported, _ := datadog.Account(staging)
 	s.check(imported == byHand, "the account is as it was")
 
 	s.step("The data source reads every account of the organization, as in %s", dataExample)
 	s.add(dataExample)
-	s.cli(0, "apply", "-auto-approve")
-	s.cli(0, "output", "okta_domains")
-	s.check(s.output("okta_domains") == `{"Okta-Prod":"https://example.okta.com","Okta-Staging":"https://staging.okta.com"}`,
+	s.run(0, "apply", "-auto-approve")
+	s.run(0, "output", "okta_domains")
+	var domains map[string]string
+	s.json(&domains, "output", "-json", "okta_domains")
+	s.check(maps.Equal(domains, map[string]string{prod: "https://example.okta.com", staging: "https://staging.okta.com"}),
 		"the output has both accounts")
 
 	s.step("Everything goes away again")
-	s.cli(0, "destroy", "-auto-approve")
+	s.run(0, "destroy", "-auto-approve")
 	s.check(len(datadog.Accounts()) == 0, "Datadog has no account left")
 	if requests := datadog.Requests(); len(requests) > 0 {
 		s.look(fmt.Sprintf("all that took %d requests by %s", len(requests), requests[0].Header.Get("User-Agent")))

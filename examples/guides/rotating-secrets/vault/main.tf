@@ -2,10 +2,12 @@ terraform {
   required_version = ">= 1.11"
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
     vault = {
-      source = "hashicorp/vault"
+      source  = "hashicorp/vault"
+      version = "~> 5.0"
     }
   }
 }
@@ -22,7 +24,7 @@ ephemeral "vault_kv_secret_v2" "okta" {
 }
 
 resource "okta_account" "prod" {
-  name      = "Okta-Prod"
+  name      = "Okta_Prod"
   domain    = "https://example.okta.com"
   client_id = "0oa1example2client3id"
 

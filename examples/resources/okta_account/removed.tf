@@ -1,0 +1,6 @@
+removed {
+  from = okta_account.prod
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,106 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"sync"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+)
+
+// accountNames is what a plan has found out about the names of accounts so far. The CLI asks for one
+// resource at a time, in any order, and says nothing of the others. But a plan that creates an account
+// under a name which another resource has should say so, once, whichever of the two comes first; and
+// one that replaces an account should not.
+type accountNames struct {
+	mu    sync.Mutex
+	names map[string]*nameUse
+}
+
+type nameUse struct {
+	managed  bool // a resource in the state has it
+	gone     bool // and its account does not exist any more
+	kept     bool // the plan of that resource keeps the account
+	released bool // the plan of that resource deletes it
+	claimed  bool // a new account takes it, and nothing has been said about that yet
+}
+
+func newAccountNames() *accountNames {
+	return &accountNames{names: map[string]*nameUse{}}
+}
+
+// use runs f on what is known of the name.
+func (n *accountNames) use(name string, f func(*nameUse)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.names[name] == nil {
+		n.names[name] = &nameUse{}
+	}
+	f(n.names[name])
+}
+
+// manage notes that a resource in the state has the name.
+func (n *accountNames) manage(name string) {
+	n.use(name, func(u *nameUse) { u.managed = true })
+}
+
+// setGone notes that the account of a resource in the state does not exist any more.
+func (n *accountNames) setGone(name string) {
+	n.use(name, func(u *nameUse) { u.managed, u.gone = true, true })
+}
+
+func (n *accountNames) isGone(name string) (gone bool) {
+	n.use(name, func(u *nameUse) { gone = u.gone })
+	return gone
+}
+
+// keep notes that a plan keeps the account of the name. It reports whether another resource is about
+// to create it.
+func (n *accountNames) keep(name string) (conflict bool) {
+	n.use(name, func(u *nameUse) {
+		u.managed, u.kept = true, true
+		conflict, u.claimed = u.claimed, false
+	})
+	return conflict
+}
+
+// release notes that a plan deletes the account of the name. It reports whether another resource is
+// about to create it.
+func (n *accountNames) release(name string) (conflict bool) {
+	n.use(name, func(u *nameUse) {
+		u.managed, u.released = true, true
+		conflict, u.claimed = u.claimed, false
+	})
+	return conflict
+}
+
+// claim notes that a plan creates an account of the name. Managed: a resource in the state has the
+// name, perhaps this very one, which is replaced then. Conflict: it is another resource. A replacement
+// cannot always be told from another resource; it is then left to keep and release to find out, which
+// are not called any more for a resource that is replaced.
+func (n *accountNames) claim(name string, isReplacement bool) (managed, conflict bool) {
+	n.use(name, func(u *nameUse) {
+		managed = u.managed
+		switch {
+		case isReplacement || u.gone || !u.managed:
+		case u.kept, u.released:
+			conflict = true
+		default:
+			u.claimed = true
+		}
+	})
+	return managed, conflict
+}
+
+// noneIn reports whether none of the accounts has a name that a resource in the state has.
+func (n *accountNames) noneIn(accounts []api.Account) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, account := range accounts {
+		if u := n.names[account.Name]; u != nil && u.managed {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,137 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// The attributes that the API shows, for the resource and the data sources.
+const (
+	accountIDDescription         = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
+	accountNameDescription       = "Name of the account, unique in the Datadog organization."
+	accountDomainDescription     = "URL of the Okta org, as it was entered in Datadog; null where the account has none."
+	accountAuthMethodDescription = "How Datadog authenticates to Okta, such as `oauth`; null where the account has none, as old ones may."
+	accountClientIDDescription   = "Client ID of Datadog's integration in Okta; null where the account has none."
+)
+
+// authOAuth is the only authentication method that the API documents, and the one whose requirements
+// are known.
+const authOAuth = "oauth"
+
+// Where in Okta's admin console the credentials come from.
+const (
+	oauthPage = "Applications → API Service Integrations → Add Integration → Datadog"
+	tokenPage = "Security → API → Tokens"
+)
+
+func accountSchema() schema.Schema {
+	attributes := map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed:            true,
+			MarkdownDescription: accountIDDescription,
+		},
+		"name": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "Name of the account, unique in the Datadog organization. Use letters, digits and underscores: Datadog's " +
+				"page about the integration allows no others. Another name makes another account: the old one is deleted and a new one created.",
+			Validators:    []validator.String{nameValidator("write the name of the account")},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"domain": schema.StringAttribute{
+			CustomType: domainType{},
+			Required:   true,
+			MarkdownDescription: "URL of the Okta org, such as `https://example.okta.com`: not the `-admin` address of its console, and no " +
+				"custom domain unless Datadog takes it. The case of the host name and a slash at the end do not matter.",
+			Validators:    []validator.String{domainValidator()},
+			PlanModifiers: []planmodifier.String{keepSameDomain()},
+		},
+		"auth_method": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(authOAuth),
+			MarkdownDescription: "How Datadog authenticates to Okta. The default, `oauth`, is the only value that Datadog documents; a new " +
+				"account with it needs `client_id` and a client secret. An account with an Okta API token has another one. An account " +
+				"that has none keeps none until the configuration writes one.",
+			Validators:    []validator.String{textValidator(`leave it out for the default, "oauth"`)},
+			PlanModifiers: []planmodifier.String{keepMissing{}},
+		},
+		"client_id": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Client ID of Datadog's integration in Okta, from *" + oauthPage + "* in Okta's admin console. Removing it " +
+				"again replaces the account, since Datadog has no documented way to clear it; with `auth_method = \"oauth\"` it cannot be removed.",
+			Validators: []validator.String{textValidator("leave it out where the account has no client ID")},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
+				func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+					resp.RequiresReplace = !req.StateValue.IsNull() && req.PlanValue.IsNull()
+				},
+				"Removing it replaces the account.", "Removing it replaces the account.",
+			)},
+		},
+	}
+	maps.Copy(attributes, secretAttributes("client_secret",
+		"Client secret of Datadog's integration in Okta, from *"+oauthPage+"* in Okta's admin console."))
+	maps.Copy(attributes, secretAttributes("api_key",
+		"Okta API token, from *"+tokenPage+"* in Okta's admin console, of at least a read-only administrator (not Datadog's API key, "+
+			"which belongs in the provider block)."))
+	return schema.Schema{
+		MarkdownDescription: "An account of Datadog's Okta integration: one Okta org whose logs Datadog collects. Managing " +
+			"it takes the permissions `integrations_read` and `manage_integrations` in Datadog.",
+		Attributes: attributes,
+	}
+}
+
+// secretAttributes are the three attributes of one secret: in the state, write-only, and the version of
+// the write-only one.
+func secretAttributes(name, what string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		name: schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: fmt.Sprintf("%s It is kept in the state; `%[2]s_wo` is not. Datadog never shows it, so that a change made "+
+				"elsewhere goes unnoticed. Conflicts with `%[2]s_wo`.", what, name),
+			Validators: []validator.String{secretValidator()},
+		},
+		name + "_wo": schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			WriteOnly: true,
+			MarkdownDescription: fmt.Sprintf("%s It is in neither plan nor state, and may come from an ephemeral resource. Needs Terraform 1.11 "+
+				"or OpenTofu 1.11. It is sent with each create and update. A changed value plans an update: a salted fingerprint of the value "+
+				"that was sent last is kept in the resource's private state. With `%s_wo_version`, only a change of the version does.", what, name),
+			Validators: []validator.String{secretValidator()},
+		},
+		name + "_wo_version": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("Any text that identifies the present value of `%[1]s_wo`, such as a number or a date. Where it is set, "+
+				"it alone decides: a change sends the value again, and no fingerprint is kept. Use it for values that are new in every run. "+
+				"Requires `%[1]s_wo`.", name),
+			Validators: []validator.String{textValidator(`leave it out, or write a text such as "1"`)},
+		},
+	}
+}
+
+// keepMissing plans no default for an account that exists without the attribute.
+type keepMissing struct{}
+
+func (keepMissing) Description(context.Context) string {
+	return "An account that has none keeps none."
+}
+
+func (m keepMissing) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepMissing) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.State.Raw.IsNull() && req.StateValue.IsNull() && req.ConfigValue.IsNull() {
+		resp.PlanValue = types.StringNull()
+	}
+}

@@ -1,0 +1,171 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+const oldAccountConfig = `
+import {
+  to = okta_account.test
+  id = "Okta_Old"
+}
+
+resource "okta_account" "test" {
+  name   = "Okta_Old"
+  domain = "https://old.okta.com"
+}
+`
+
+// An account from before there was an auth_method, in each of the shapes in which the API may show
+// that: it is adopted as it is, and keeps none until the configuration writes one.
+func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
+	t.Parallel()
+	for name, shape := range map[string]string{
+		"absent": "", "null": `,"auth_method":null,"client_id":null`, "empty": `,"auth_method":"","client_id":""`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old","domain":"https://old.okta.com"` + shape + `}}`)
+			c := newCLI(t, providerConfig(url)+oldAccountConfig)
+			out := c.run(0, "apply", "-auto-approve")
+			if !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") {
+				t.Errorf("not adopted as it is:\n%s", out)
+			}
+			if want := `Okta account without auth_method.*"Okta_Old"`; !matches(want, out) {
+				t.Errorf("no warning %q:\n%s", want, out)
+			}
+			if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, "Warning: Okta account") {
+				t.Errorf("warned of more than once:\n%s", out)
+			}
+			wantRequests(t, s, "GET list", "GET list")
+
+			c.write("main.tf", providerConfig(url)+strings.Replace(oldAccountConfig, "https://old", "https://new", 1))
+			c.run(0, "apply", "-auto-approve")
+			if got := sent(t, s); len(got) != 1 || got["domain"] != "https://new.okta.com" {
+				t.Errorf("sent: %v, want the domain alone", got)
+			}
+			c.wantEmptyPlan()
+		})
+	}
+}
+
+// An account without a domain: the configuration sets it.
+func TestAccOktaAccount_withoutDomain(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old"}}`)
+	c := newCLI(t, providerConfig(url)+oldAccountConfig)
+	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "Okta account without domain and auth_method") ||
+		!strings.Contains(out, "1 imported, 0 added, 1 changed, 0 destroyed") {
+		t.Errorf("no warning, or no update:\n%s", out)
+	}
+	c.wantEmptyPlan()
+}
+
+// A change of auth_method that comes from the default alone is warned of, with the line to keep it.
+func TestAccOktaAccount_authMethodByDefault(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	account := existing()
+	account.AuthMethod = "made_up_method"
+	s.Put(account)
+	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""}))
+	c.run(0, "import", address, "Okta_Prod")
+
+	out := c.run(2, "plan", "-detailed-exitcode")
+	if want := `auth_method changes to its default.*write: auth_method = "made_up_method"`; !matches(want, out) {
+		t.Errorf("no warning %q:\n%s", want, out)
+	}
+	c.write("main.tf", accountConfig(url, attributes{"client_secret": "", "auth_method": `"made_up_method"`}))
+	c.wantEmptyPlan()
+	c.write("main.tf", accountConfig(url, attributes{"client_secret": "", "auth_method": `"oauth"`}))
+	if out := c.run(2, "plan", "-detailed-exitcode"); strings.Contains(out, "changes to its default") {
+		t.Errorf("warned of a change that the configuration writes:\n%s", out)
+	}
+}
+
+// A new account has the default, also one that replaces an account without an auth_method.
+func TestAccOktaAccount_authMethodOfReplacement(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old","domain":"https://example.okta.com"}}`)
+	testAccounts(t, s,
+		resource.TestStep{
+			Config:       accountConfig(url, attributes{"name": `"Okta_Old"`}),
+			ResourceName: address, ImportState: true, ImportStateId: "Okta_Old", ImportStatePersist: true,
+		},
+		resource.TestStep{
+			Config:            accountConfig(url),
+			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("auth_method", "oauth")},
+		},
+	)
+}
+
+// An update that sends no client secret is warned of, since Datadog re-makes the account.
+func TestAccOktaAccount_updateWithoutSecret(t *testing.T) {
+	t.Parallel()
+	const warning = "Okta account updated without its client secret"
+	s := stub.New()
+	url := s.Start(t)
+	s.Put(existing())
+	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""}))
+	if out := c.run(0, "import", address, "Okta_Prod") + c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, warning) {
+		t.Errorf("warned of an update that there is not:\n%s", out)
+	}
+	for name, test := range map[string]struct {
+		change attributes
+		want   int
+	}{
+		"oauth without":    {attributes{"client_secret": "", "client_id": `"other-client"`}, 1},
+		"with, plain":      {attributes{"client_id": `"other-client"`}, 0},
+		"with, write-only": {attributes{"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_id": `"other-client"`}, 0},
+		"another method":   {attributes{"client_secret": "", "auth_method": `"other"`, "client_id": `"other-client"`}, 0},
+		"replaced":         {attributes{"auth_method": `"other"`, "client_id": "", "client_secret": ""}, 0},
+	} {
+		c.write("main.tf", accountConfig(url, test.change))
+		if out := c.run(2, "plan", "-detailed-exitcode"); strings.Count(out, warning) != test.want {
+			t.Errorf("%s: want %d warnings:\n%s", name, test.want, out)
+		}
+	}
+}
+
+func TestAdminConsole(t *testing.T) {
+	t.Parallel()
+	for domain, want := range map[string]string{
+		"https://example-admin.okta.com":         "https://example.okta.com",
+		"https://Example-Admin.oktapreview.com/": "https://Example.oktapreview.com",
+		"https://a-b-admin.okta-emea.com":        "https://a-b.okta-emea.com",
+		"https://example.okta.com":               "",
+		"https://admin.okta.com":                 "",
+		"https://example-admin.example.com":      "",
+	} {
+		got := ""
+		if adminConsole.MatchString(domain) {
+			got = adminConsole.ReplaceAllString(domain, "https://$1.$2.com")
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", domain, got, want)
+		}
+	}
+	s := stub.New()
+	c := newCLI(t, accountConfig(s.Start(t), attributes{"domain": `"https://example-admin.okta.com"`}))
+	if out, want := c.run(0, "validate"), `domain = "https://example-admin.okta.com".*write domain = "https://example.okta.com"`; !matches(want, out) {
+		t.Errorf("no warning %q:\n%s", want, out)
+	}
+}

@@ -1,0 +1,121 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// An account that is deleted outside Terraform, and whose configuration has no secret: the plan shows
+// what happened, and the apply is the error.
+func TestAccOktaAccount_goneWithoutSecret(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, accountConfig(s.Start(t), attributes{"client_secret": ""}))
+	account := s.Put(existing())
+	other := existing()
+	other.Name = "Okta_Kept"
+	s.Put(other)
+	c.run(0, "import", address, "Okta_Prod")
+	s.Remove("Okta_Prod")
+	s.ResetRequests()
+
+	out := c.run(2, "plan", "-detailed-exitcode")
+	for _, want := range []string{
+		`Warning: Okta account is gone`, `no Okta account "Okta_Prod" any more; its id was "` + account.ID + `"`, `DD_SITE`,
+		`Warning: Missing client secret`, `1 to add`,
+	} {
+		if !matches(want, out) {
+			t.Errorf("the plan has no %q:\n%s", want, out)
+		}
+	}
+	wantRequests(t, s, "GET list", "GET")
+	if out := c.run(1, "apply", "-auto-approve"); !matches(`Error: Missing client secret`, out) {
+		t.Errorf("the apply is not refused for the secret:\n%s", out)
+	}
+	if s.Count("POST", "") > 0 {
+		t.Error("an account was created")
+	}
+}
+
+const firstAndSecond = `
+resource "okta_account" "first" {
+  name          = "Okta_First"
+  domain        = "https://first.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+
+resource "okta_account" "second" {
+  name          = "Okta_Second"
+  domain        = "https://second.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`
+
+// Where no account of the state is there any more, the keys may be those of another organization.
+func TestAccOktaAccount_anotherOrganization(t *testing.T) {
+	t.Parallel()
+	for name, accounts := range map[string][]string{"empty": nil, "with others": {"Okta_Third"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			here, there := stub.New(), stub.New()
+			for _, name := range accounts {
+				account := existing()
+				account.Name = name
+				there.Put(account)
+			}
+			c := newCLI(t, providerConfig(here.Start(t))+firstAndSecond)
+			c.run(0, "apply", "-auto-approve")
+			c.write("main.tf", providerConfig(there.Start(t))+firstAndSecond)
+			out := c.run(2, "plan", "-detailed-exitcode")
+			if want := `Okta account is gone .*No account of this state is in the organization that the keys belong to.*another organization`; !matches(want, out) {
+				t.Errorf("no warning %q:\n%s", want, out)
+			}
+		})
+	}
+}
+
+// A state in which the account of an unclear create turns out not to exist warns of nothing.
+func TestAccOktaAccount_neverCreated(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := createUnanswered(t, s, stub.Before)
+	if out := c.run(2, "plan", "-detailed-exitcode"); strings.Contains(out, "is gone") {
+		t.Errorf("warned of an account that never was:\n%s", out)
+	}
+}
+
+// An account that was just written, and that the service shows late, stays in the state.
+func TestAccOktaAccount_shownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.LagReads(4)
+	patient := providerserver.NewProtocol6WithError(&oktaProvider{version: "test", settle: 15 * time.Second})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
+		Steps: []resource.TestStep{ // each ends on an empty plan
+			{Config: accountConfig(url)},
+			{
+				Config:           accountConfig(url, attributes{"client_id": `"other-client"`}),
+				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 1), wantCount(s, "PATCH", "", 1),
+				},
+			},
+		},
+	})
+}

@@ -1,0 +1,227 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// leftResource is a resource of the state that a test begins with. Its instances are by key; a resource
+// without count and for_each has the key nil.
+type leftResource struct {
+	name string
+	keys []any
+}
+
+// sources are what the resources of such a state are of.
+var moveSources = map[string]struct {
+	resourceType, provider string
+	version                int
+	attributes             func(id, name string, changes map[string]any) map[string]any
+	identity               func(id string) map[string]any
+}{
+	"restapi":      {"restapi_object", "registry.terraform.io/mastercard/restapi", 0, restapiSource, nil},
+	"restful":      {"restful_resource", "registry.terraform.io/magodo/restful", 2, restfulSource, restfulIdentity},
+	"our own type": {"okta_account", "registry.example.com/elsewhere/okta", 0, oktaSource, nil},
+}
+
+// oktaSource is what this provider leaves of an account.
+func oktaSource(id, name string, _ map[string]any) map[string]any {
+	return map[string]any{
+		"id": id, "name": name, "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
+		"client_secret": "made-up-secret", "client_secret_wo": nil, "client_secret_wo_version": nil,
+		"api_key": nil, "api_key_wo": nil, "api_key_wo_version": nil,
+	}
+}
+
+// newMoveCLI returns a CLI that has a provider at each source's address: it wants one for each in the state.
+func newMoveCLI(t *testing.T, config string) *cli {
+	t.Helper()
+	c := newCLI(t, config)
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plugins := t.TempDir()
+	overrides := fmt.Sprintf("    \"hashicorp/okta\" = %q\n", plugins)
+	for _, from := range moveSources {
+		file := filepath.Join(plugins, "terraform-provider-"+path.Base(from.provider))
+		if err := os.Symlink(binary, file); err != nil {
+			t.Fatal(err)
+		}
+		overrides += fmt.Sprintf("    %q = %q\n", strings.TrimPrefix(from.provider, "registry.terraform.io/"), plugins)
+	}
+	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", overrides))
+	return c
+}
+
+// leave writes a state of resources of a source, with an account in the stub for each of their instances.
+func leave(c *cli, s *stub.Server, source string, changes map[string]any, resources ...leftResource) {
+	c.t.Helper()
+	from := moveSources[source]
+	var left []any
+	for _, r := range resources {
+		var instances []any
+		for _, key := range r.keys {
+			name := accountName(r.name, key)
+			id := s.Put(stub.Account{
+				Name: name, Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
+			}).ID
+			instance := map[string]any{"schema_version": from.version, "attributes": from.attributes(id, name, changes), "sensitive_attributes": []any{}}
+			if key != nil {
+				instance["index_key"] = key
+			}
+			if from.identity != nil {
+				instance["identity"], instance["identity_schema_version"] = from.identity(id), 0
+			}
+			instances = append(instances, instance)
+		}
+		resource := map[string]any{
+			"mode": "managed", "type": from.resourceType, "name": r.name, "provider": fmt.Sprintf("provider[%q]", from.provider), "instances": instances,
+		}
+		if _, counted := r.keys[0].(int); counted {
+			resource["each"] = "list"
+		} else if r.keys[0] != nil {
+			resource["each"] = "map"
+		}
+		left = append(left, resource)
+	}
+	c.write("terraform.tfstate", string(toJSON(map[string]any{
+		"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "made-up", "outputs": map[string]any{}, "resources": left,
+	})))
+}
+
+func accountName(resource string, key any) string {
+	if key == nil {
+		return "Okta_" + resource
+	}
+	return fmt.Sprintf("Okta_%v", key)
+}
+
+// managed are the ids of the accounts in the state, by name.
+func managed(c *cli) map[string]string {
+	c.t.Helper()
+	var state struct {
+		Resources []struct {
+			Type      string
+			Instances []struct{ Attributes, Identity map[string]any }
+		}
+	}
+	if err := json.Unmarshal([]byte(c.read("terraform.tfstate")), &state); err != nil {
+		c.t.Fatal(err)
+	}
+	ids := map[string]string{}
+	for _, resource := range state.Resources {
+		for _, instance := range resource.Instances {
+			name := textOf(instance.Attributes["name"])
+			if resource.Type != "okta_account" || instance.Identity != nil && !maps.Equal(instance.Identity, map[string]any{"name": name}) {
+				c.t.Errorf("in the state: a %s with the identity %v", resource.Type, instance.Identity)
+			}
+			ids[name] = textOf(instance.Attributes["id"])
+		}
+	}
+	return ids
+}
+
+// The CLI moves accounts out of a state that another provider, or this one under another address, left: each
+// time with an empty plan, and no request but reads.
+func TestAccOktaAccount_moved(t *testing.T) {
+	t.Parallel()
+	for source, from := range moveSources {
+		for layout, test := range movedLayouts {
+			if test.only != "" && test.only != source {
+				continue
+			}
+			t.Run(source+", "+layout, func(t *testing.T) {
+				t.Parallel()
+				s := stub.New()
+				c := newMoveCLI(t, providerConfig(s.Start(t))+strings.ReplaceAll(test.config, "SOURCE", from.resourceType))
+				leave(c, s, source, nil, test.left...)
+				want := map[string]string{}
+				for _, account := range s.Accounts() {
+					want[account.Name] = account.ID
+				}
+
+				// Which address a CLI gives to which instance depends on their order: another one each time, unless
+				// they come one after the other.
+				c.wantOnlyMoves(len(want), "plan")
+				c.wantOnlyMoves(len(want), "plan", "-parallelism=1")
+				c.wantOnlyMoves(len(want), "plan", "-out=saved")
+				c.run(0, "apply", "saved")
+				if got := managed(c); !maps.Equal(got, want) {
+					t.Errorf("in the state: %v, want %v", got, want)
+				}
+				c.wantEmptyPlan()
+				if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
+					t.Errorf("%d requests that change something", n)
+				}
+				c.run(0, "destroy", "-auto-approve")
+				if left := s.Accounts(); len(left) > 0 {
+					t.Errorf("left behind: %v", left)
+				}
+			})
+		}
+	}
+}
+
+// An account that an update gave another id, which a generic provider no longer finds: it is found by name.
+func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
+	t.Parallel()
+	answer := func(name string) string {
+		return `{"data":{"type":"okta-accounts","id":"id-before","attributes":{"name":"` + name + `",` +
+			`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"client-before"}}}`
+	}
+	for name, test := range map[string]struct {
+		source  string
+		changes map[string]any
+	}{
+		"restapi that reads nothing":                    {"restapi", map[string]any{"id": "", "api_response": "", "create_response": answer("Okta_a")}},
+		"restapi that reads nothing, created by nobody": {"restapi", map[string]any{"id": "", "api_response": "", "create_response": nil}},
+		"restapi with what it read before":              {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_a")}},
+		"restful with what it read before":              {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},
+	} {
+		for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+			t.Run(name+", "+refresh, func(t *testing.T) {
+				t.Parallel()
+				s := stub.New()
+				c := newMoveCLI(t, providerConfig(s.Start(t))+
+					strings.ReplaceAll(movedLayouts["one"].config, "SOURCE", moveSources[test.source].resourceType))
+				leave(c, s, test.source, test.changes, movedLayouts["one"].left...)
+				if refresh == "-refresh=true" {
+					c.wantOnlyMoves(1, "plan")
+				}
+				c.run(0, "apply", "-auto-approve", refresh)
+				c.wantEmptyPlan()
+				c.run(0, "apply", "-auto-approve") // saves what a run without refresh did not see
+				if n := s.Count("POST", "") + s.Count("DELETE", ""); n > 0 {
+					t.Errorf("%d requests that create or delete", n)
+				}
+				account := s.Accounts()[0]
+				if got := managed(c); !maps.Equal(got, map[string]string{"Okta_a": account.ID}) {
+					t.Errorf("in the state: %v, want %s", got, account.ID)
+				}
+				c.run(0, "destroy", "-auto-approve")
+			})
+		}
+	}
+}
+
+// wantOnlyMoves fails the test where a plan or apply does anything but move a number of resources.
+func (c *cli) wantOnlyMoves(number int, arguments ...string) {
+	c.t.Helper()
+	out := c.run(0, arguments...)
+	nothingElse := strings.Contains(out, "0 to add, 0 to change, 0 to destroy") || strings.Contains(out, "No changes.")
+	if n := strings.Count(out, "has moved to"); n != number || !nothingElse {
+		c.t.Fatalf("%v moves %d resources, want %d and nothing else:\n%s", arguments, n, number, out)
+	}
+}

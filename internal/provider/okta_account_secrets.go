@@ -1,0 +1,126 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// lastWrite is what the private state of a resource keeps of its last create or update.
+type lastWrite struct {
+	Written  time.Time `json:"written,omitzero"`
+	Replaced string    `json:"replaced,omitempty"` // the id that the account had before, where it got another one
+
+	// Fingerprints of the write-only secrets that were sent without a version, by the name of the
+	// plain attribute.
+	Fingerprints map[string]string `json:"fingerprints,omitempty"`
+}
+
+// lastWriteKey is where the private state has it.
+const lastWriteKey = "last_write"
+
+// privateState is that of a request or a response of the framework.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// loadLastWrite returns what the private state has. It is empty, and found false, for an account that
+// was imported, or written by a version of the provider that kept nothing.
+func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite, found bool) {
+	text, getDiags := private.GetKey(ctx, lastWriteKey)
+	diags.Append(getDiags...)
+	// What cannot be read counts as nothing: the secrets are then sent once more.
+	err := json.Unmarshal(text, &last)
+	return last, err == nil
+}
+
+func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.Diagnostics) {
+	text, err := json.Marshal(w)
+	if err != nil {
+		diags.AddError("Unable to write the private state", err.Error())
+		return
+	}
+	diags.Append(private.SetKey(ctx, lastWriteKey, text)...)
+}
+
+// newLastWrite describes a write that was just carried out.
+func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
+	w := lastWrite{Written: time.Now().UTC().Truncate(time.Second), Replaced: replaced, Fingerprints: map[string]string{}}
+	planned := plan.secretForms()
+	for i, configured := range config.secretForms() {
+		if value := configured.writeOnly.ValueString(); value != "" && planned[i].version.IsNull() {
+			w.Fingerprints[configured.name] = fingerprint(configured.name, value)
+		}
+	}
+	return w
+}
+
+// fingerprint identifies a secret without giving it away: a random salt, and the MAC of attribute and
+// value under the salt.
+func fingerprint(attribute, value string) string {
+	salt := make([]byte, 32)
+	_, _ = rand.Read(salt) // never fails
+	return encodeFingerprint(salt, attribute, value)
+}
+
+func encodeFingerprint(salt []byte, attribute, value string) string {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write([]byte(attribute + "\x00" + value))
+	return base64.RawStdEncoding.EncodeToString(salt) + "." + base64.RawStdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// hasSent reports whether the value is the one that was sent last.
+func (w lastWrite) hasSent(attribute, value string) bool {
+	encoded, _, _ := strings.Cut(w.Fingerprints[attribute], ".")
+	salt, err := base64.RawStdEncoding.DecodeString(encoded)
+	return err == nil && hmac.Equal([]byte(w.Fingerprints[attribute]), []byte(encodeFingerprint(salt, attribute, value)))
+}
+
+// unsent says, one by one, why the write-only secrets that have no version may have to be sent. The
+// versions are the planned ones, which ignore_changes may hold back.
+func (w lastWrite) unsent(plan, config *accountModel) (reasons []string) {
+	planned := plan.secretForms()
+	for i, configured := range config.secretForms() {
+		value := configured.writeOnly
+		_, sentBefore := w.Fingerprints[configured.name]
+		switch {
+		case value.ValueString() == "" && !value.IsUnknown(), !planned[i].version.IsNull():
+		case value.IsUnknown():
+			reasons = append(reasons, configured.name+"_wo is not known yet: it is sent if it turns out to be another one than before.")
+		case !sentBefore:
+			reasons = append(reasons, configured.name+"_wo has not been sent in this form yet, so it is not known whether Datadog has it: it is sent once.")
+		case !w.hasSent(configured.name, value.ValueString()):
+			reasons = append(reasons, configured.name+"_wo is another one than the last that was sent: it is sent.")
+		}
+	}
+	return reasons
+}
+
+// needsRequest reports whether an update has something to tell the API. A secret, or its version, that
+// was only removed from the configuration has not: the API keeps a secret that it is not sent.
+func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
+	if plan.account() != state.account() || len(last.unsent(plan, config)) > 0 {
+		return true
+	}
+	planned, prior := plan.secretForms(), state.secretForms()
+	for i, configured := range config.secretForms() {
+		changed := !planned[i].plain.Equal(prior[i].plain) || !planned[i].version.Equal(prior[i].version)
+		value := cmp.Or(configured.writeOnly, planned[i].plain)
+		if changed && (value.IsUnknown() || value.ValueString() != "") {
+			return true
+		}
+	}
+	return false
+}

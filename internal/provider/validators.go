@@ -1,0 +1,123 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// maxSecretBytes is more than any client secret or token has. What is longer is a file that was not
+// meant.
+const maxSecretBytes = 8 << 10
+
+// stringValidator holds a string against a check, whose error says what is wrong and what to write.
+type stringValidator struct {
+	description string
+	check       func(text string) error
+	mayBeSecret func(text string) bool // whether no diagnostic may point at the text; nil: never
+}
+
+func (v stringValidator) Description(context.Context) string         { return v.description }
+func (v stringValidator) MarkdownDescription(context.Context) string { return v.description }
+
+func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	text := req.ConfigValue.ValueString()
+	if err := v.check(text); err != nil {
+		secret := v.mayBeSecret != nil && v.mayBeSecret(text)
+		addInvalid(&resp.Diagnostics, req.Path, "Invalid "+req.Path.String(), secret, err)
+	}
+}
+
+// addInvalid says what is wrong with a value in the configuration. The CLI prints the line that a
+// diagnostic points at, a literal secret included: where the value may hold one, the diagnostic
+// names the attribute in words alone.
+func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecret bool, err error) {
+	detail := fmt.Sprintf("%s: %s.", at, err)
+	if mayBeSecret {
+		diags.AddError(summary, detail)
+		return
+	}
+	diags.AddAttributeError(at, summary, detail)
+}
+
+// nameValidator takes the name of any account that can exist.
+func nameValidator(ifEmpty string) validator.String {
+	return stringValidator{
+		description: "must not be empty and have no control characters",
+		check:       func(text string) error { return checkName(text, ifEmpty) },
+	}
+}
+
+// textValidator refuses what is a slip in all likelihood.
+func textValidator(ifEmpty string) validator.String {
+	return stringValidator{
+		description: "must be a text without white space around it and without control characters",
+		check:       func(text string) error { return checkText(text, ifEmpty) },
+	}
+}
+
+func secretValidator() validator.String {
+	return stringValidator{
+		description: fmt.Sprintf("must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes),
+		check: func(text string) error {
+			if len(text) > maxSecretBytes {
+				return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check which file or "+
+					"value this is", len(text), maxSecretBytes)
+			}
+			return checkText(text, "leave it out where there is none")
+		},
+		mayBeSecret: func(text string) bool { return text != "" },
+	}
+}
+
+func domainValidator() validator.String {
+	return stringValidator{
+		description: "must be the URL of an Okta org, such as https://example.okta.com",
+		check:       checkDomain,
+		mayBeSecret: urlMayHoldSecret,
+	}
+}
+
+func regexValidator() validator.String {
+	return stringValidator{
+		description: "must be a regular expression in RE2 syntax",
+		check: func(text string) error {
+			if _, err := regexp.Compile(text); err != nil {
+				return fmt.Errorf("%w; RE2 knows no look-ahead and no back-references", err)
+			}
+			return nil
+		},
+	}
+}
+
+func checkName(text, ifEmpty string) error {
+	switch {
+	case text == "":
+		return errors.New("it is empty: " + ifEmpty)
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return errors.New("it contains a control character, such as a line break or a tab: remove that, or write trimspace(…) around " +
+			"the value where it is at an end")
+	}
+	return nil
+}
+
+func checkText(text, ifEmpty string) error {
+	if text != "" && strings.TrimSpace(text) != text {
+		return errors.New("white space, such as the line break at the end of a file, surrounds it: remove that, or write " +
+			"trimspace(…) around the value")
+	}
+	return checkName(text, ifEmpty)
+}

@@ -274,7 +274,7 @@ func TestTokensAreNotShown(t *testing.T) {
 				var sent []string
 				answers := []string{
 					"HTTP/1.1 418 x\r\n\r\n<html>%s", "HTTP/1.1 418 x\r\n\r\n" + `{"errors":[%q]}`, "HTTP/1.1 200 x\r\n\r\n" + `{"data":%q}`,
-					"HTTP/1.1 %s\r\n\r\n", "HTTP/1.1 429 x\r\nRetry-After: 1000\r\nX-RateLimit-Name: %s\r\nContent-Length: 0\r\n\r\n",
+					"HTTP/1.1 200 OK\r\n%s\r\n\r\n", "HTTP/1.1 429 x\r\nRetry-After: 1000\r\nX-RateLimit-Name: %s\r\nContent-Length: 0\r\n\r\n",
 				}
 				for _, answer := range answers {
 					s.handle = func(rw http.ResponseWriter, r *http.Request) {

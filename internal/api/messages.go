@@ -28,6 +28,7 @@ func (c *Client) failed(err error, op, account string, secrets ...string) error 
 	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
 	redactor := c.redactor(secrets...)
 	failed.Messages = messages(failed.body, redactor)
+	failed.Found = redactor.accounts(failed.Found)
 	if failed.Err != nil {
 		failed.Err = redactor.cleaned(failed.Err)
 	}

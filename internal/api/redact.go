@@ -113,11 +113,29 @@ func lowerEscapes(text string) string {
 	return string(out)
 }
 
-// redact takes the secrets out of a text, and the beginning of one where the text was cut off there.
-func (r redactor) redact(text string) string {
+// replace takes the secrets out of a text.
+func (r redactor) replace(text string) string {
 	for _, form := range r.forms {
 		text = strings.ReplaceAll(text, form, redacted)
 	}
+	return text
+}
+
+// accounts returns the accounts without secrets that the service may show in their attributes.
+func (r redactor) accounts(all []Account) []Account {
+	all = slices.Clone(all)
+	for i := range all {
+		a := &all[i]
+		for _, text := range []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect} {
+			*text = r.replace(*text)
+		}
+	}
+	return all
+}
+
+// redact takes the secrets out of a text, and the beginning of one where the text was cut off there.
+func (r redactor) redact(text string) string {
+	text = r.replace(text)
 	for _, form := range r.forms {
 		for n := min(len(form)-1, len(text)); n >= minPrefix; n-- {
 			if strings.HasSuffix(text, form[:n]) {

@@ -60,12 +60,24 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 		errs["decode"] = second(s.client(t).Update(t.Context(), a, secrets))
 		s.answerWith(`{"data":[],"links":{"next":"https://%s/"}}`, stub.BearerToken)
 		errs["page of a list"] = second(s.client(t).List(t.Context()))
+		for _, part := range []string{`"prod"`, `"https://prod.okta.com"`, `"c"`} {
+			s.answerWith(`{"data":%s}`, accountJSON(part, `"x `+former+` y"`, `"prod"`, `"another"`))
+			errs["another account instead of "+part] = second(s.client(t).Update(t.Context(), a, secrets, former))
+		}
+		s.handle = func(rw http.ResponseWriter, r *http.Request) {
+			if isList(r) {
+				_, _ = io.WriteString(rw, `{"data":[]}`)
+				return
+			}
+			_, _ = io.WriteString(rw, `{"data":`+accountJSON("id-1", former)+`}`)
+		}
+		errs["another id"] = second(s.client(t).Find(t.Context(), Query{ID: "id-1", Name: "a"}, former))
 		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
 			sendRaw(t, rw, "HTTP/1.1 "+stub.BearerToken+" "+former+"\r\n\r\n")
 		}
 		errs["status line"] = c.Delete(t.Context(), a, former)
 		for name, err := range errs {
-			text := textsOf(t, err)
+			text := textsOf(t, err) + fmt.Sprint(asError(t, err).Found)
 			for _, secret := range []string{secrets.ClientSecret, secrets.APIKey, former, stub.BearerToken, stub.APIKey, stub.AppKey} {
 				if part := leaks(text, secret); part != "" && !strings.Contains("made-up-datadog-", part) {
 					t.Errorf("%s: %q in %q", name, part, text)

@@ -2,7 +2,8 @@ terraform {
   required_version = ">= 1.11"
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -19,7 +20,7 @@ moved {
 }
 
 resource "okta_account" "prod" {
-  name             = "Okta-Prod"
+  name             = "Okta_Prod"
   domain           = "https://example.okta.com"
   client_id        = "0oa1example2client3id"
   client_secret_wo = var.okta_client_secret

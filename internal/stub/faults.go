@@ -5,6 +5,7 @@ package stub
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -19,6 +20,9 @@ const (
 	Before When = iota
 	// After means that the request is carried out, and then the fault happens.
 	After
+	// Later means that the fault happens, and the request is carried out only after the next list. Where the fault
+	// has no Drop, Hang or Status, that is a 504.
+	Later
 )
 
 // Fault says which requests it hits and what happens to them. Without Drop, Hang and Status it changes the real
@@ -38,6 +42,7 @@ type Fault struct {
 	Header    http.Header // set in the answer, over its own
 	Body      string      // instead of the answer's own; HTML where it begins with "<", else JSON
 	EmptyBody bool        // the answer has no body
+	Reason    string      // instead of the status line's own ("OK"), sent as it is; needs HTTP/1.1
 }
 
 // fault is a Fault and the requests it has met so far.
@@ -54,6 +59,9 @@ func (s *Server) Fail(f Fault) {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	f.Header = header
+	if f.When == Later && !f.Drop && !f.Hang {
+		f.Status = cmp.Or(f.Status, http.StatusGatewayTimeout)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, &fault{Fault: f})
@@ -85,7 +93,7 @@ func (s *Server) faultFor(req *Request) Fault {
 
 // prevents tells whether the request is not carried out.
 func (f Fault) prevents() bool {
-	return f.When == Before && (f.Drop || f.Hang || f.Status != 0)
+	return f.When == Later || f.When == Before && (f.Drop || f.Hang || f.Status != 0)
 }
 
 // change makes the fault's answer of the real one.
@@ -113,16 +121,22 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// cut ends the connection in the middle of the answer's body; of its headers, where it has no body.
-func cut(w http.ResponseWriter, a answer) {
-	var part bytes.Buffer
-	fmt.Fprintf(&part, "HTTP/1.1 %d %s\r\n", a.status, http.StatusText(a.status))
-	_ = a.header.Write(&part) // a buffer takes everything
-	if a.body != "" {
-		fmt.Fprintf(&part, "Content-Length: %d\r\n\r\n%s", len(a.body), a.body[:len(a.body)/2])
+// writeRaw writes the answer to the connection itself, and ends it: the server of net/http allows no reason of one's own
+// and no body that is cut. Where a body to cut is empty, the headers are.
+func writeRaw(w http.ResponseWriter, a answer, f Fault) {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "HTTP/1.1 %d %s\r\n", a.status, cmp.Or(f.Reason, http.StatusText(a.status)))
+	a.header.Set("Connection", "close")
+	_ = a.header.Write(&text) // a buffer takes everything
+	body := a.body
+	if f.CutBody {
+		body = body[:len(body)/2]
+	}
+	if a.body != "" || !f.CutBody {
+		fmt.Fprintf(&text, "Content-Length: %d\r\n\r\n%s", len(a.body), body)
 	}
 	conn := hijack(w)
-	_, _ = conn.Write(part.Bytes()) // the client may have left
+	_, _ = conn.Write(text.Bytes()) // the client may have left
 	_ = conn.Close()
 }
 

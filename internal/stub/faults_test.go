@@ -4,8 +4,10 @@
 package stub_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"runtime"
@@ -91,6 +93,96 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
+func TestReason(t *testing.T) {
+	t.Parallel()
+	const reason = "\x1b[31mGone\x07 for good"
+	for name, fault := range map[string]stub.Fault{
+		"200 instead of 204": {Status: 200, When: stub.After, EmptyBody: true},
+		"with a body":        {Status: 500, When: stub.After, Body: "<html>"},
+		"of the real answer": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			id := s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
+			fault.Method, fault.Reason, fault.Times = "DELETE", reason, 1
+			s.Fail(fault)
+			want := cmp.Or(fault.Status, 204)
+			got := c.do("DELETE", accounts+"/"+id, "")
+			if got.status != want || got.reason != fmt.Sprint(want, " ", reason) || got.body != fault.Body || len(s.Accounts()) != 0 {
+				t.Errorf("got %+v", got)
+			}
+			if got := c.do("GET", accounts, ""); got.reason != "200 OK" {
+				t.Errorf("the next answer: %+v", got)
+			}
+		})
+	}
+}
+
+// Updates that are carried out, and answered in ways that say nothing of the account.
+func TestUpdatesThatSayNothing(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   stub.Fault
+		variant stub.Variant
+		status  int
+		body    string // ID stands for the account's new one
+	}{
+		"204 by a fault":     {fault: stub.Fault{Status: 204, EmptyBody: true, When: stub.After}, status: 204},
+		"200 without a body": {fault: stub.Fault{EmptyBody: true}, status: 200},
+		"200 with {}":        {fault: stub.Fault{Body: "{}"}, status: 200, body: "{}"},
+		"204 by a variant":   {variant: stub.UpdatesWithoutBody, status: 204},
+		"id alone": {
+			variant: stub.UpdatesWithoutAttributes, status: 200, body: `{"data":{"type":"okta-accounts","id":"ID"}}` + "\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New(test.variant)
+			c := start(t, s)
+			if test.variant == "" {
+				test.fault.Method = "PATCH"
+				s.Fail(test.fault)
+			}
+			c.do("POST", accounts, prod)
+			before, _ := s.Account("prod")
+			got := c.do("PATCH", accounts+"/"+before.ID, prodUpdate)
+			after, _ := s.Account("prod")
+			if after.Domain != "https://new.okta.com" || after.ID == before.ID {
+				t.Errorf("not carried out: %+v", after)
+			}
+			if want := strings.Replace(test.body, "ID", after.ID, 1); got.status != test.status || got.body != want {
+				t.Errorf("got %+v, want %d %q", got, test.status, want)
+			}
+		})
+	}
+}
+
+func TestHangOnce(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	c.client.Transport = &http.Transport{} // opens a second connection while the first hangs
+	s.Fail(stub.Fault{Method: "GET", Path: "list", Hang: true, Times: 1})
+	ctx, leave := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() {
+		_, err := c.try(ctx, "GET", accounts, "")
+		done <- err
+	}()
+	for len(s.Requests()) == 0 {
+		runtime.Gosched()
+	}
+	if got := c.do("GET", accounts, ""); got.status != 200 || s.Connections() != 2 {
+		t.Errorf("meanwhile: %+v on %d connections", got, s.Connections())
+	}
+	leave()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestCutWithoutABody(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -102,6 +194,46 @@ func TestCutWithoutABody(t *testing.T) {
 	}
 	if _, ok := s.Account("a"); ok {
 		t.Error("not deleted")
+	}
+}
+
+// A request that is answered with a failure, and is carried out only when somebody has looked whether it was.
+func TestLater(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault  stub.Fault
+		status int // 0 = no answer
+	}{
+		"by itself":   {stub.Fault{}, 504},
+		"as a 502":    {stub.Fault{Status: 502}, 502},
+		"dropped":     {stub.Fault{Drop: true}, 0},
+		"with a page": {stub.Fault{Body: "<html>504</html>"}, 504},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			s.AllowDuplicateNames()
+			test.fault.Method, test.fault.When, test.fault.Times = "POST", stub.Later, 1
+			s.Fail(test.fault)
+			if got, err := c.try(t.Context(), "POST", accounts, prod); got.status != test.status || err == nil != (test.status != 0) {
+				t.Errorf("got %+v %v", got, err)
+			}
+			c.do("GET", accounts+"/x", "")
+			if got := c.listed(accounts); len(got) != 0 || len(s.Accounts()) != 1 {
+				t.Errorf("first list: %q, then %v", got, s.Accounts())
+			}
+			if got := c.do("POST", accounts, prod); got.status != 201 {
+				t.Errorf("the same name again: %+v", got)
+			}
+			if got := c.listed(accounts); len(got) != 2 {
+				t.Errorf("second list: %q", got)
+			}
+			s.Remove("prod")
+			if left := s.Accounts(); len(left) != 0 {
+				t.Errorf("left by Remove: %v", left)
+			}
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ package stub
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -41,6 +42,15 @@ func (l *rateLimit) take(now time.Time) (http.Header, bool) {
 	header.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, l.limit-l.used)))
 	header.Set("X-RateLimit-Reset", seconds(l.window.Add(l.period).Sub(now)))
 	return header, l.used <= l.limit
+}
+
+// withoutX returns the headers with "X-" cut from their names.
+func withoutX(header http.Header) http.Header {
+	others := http.Header{}
+	for name, values := range header {
+		others[strings.TrimPrefix(name, "X-")] = values
+	}
+	return others
 }
 
 // seconds is d in whole seconds, rounded up.

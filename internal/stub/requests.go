@@ -5,6 +5,7 @@ package stub
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -17,6 +18,7 @@ type Request struct {
 	Body       string
 	Status     int // what was answered; 0 = no answer
 	RemoteAddr string
+	url        *url.URL // whole, as the client sent it
 }
 
 // Requests returns all requests in the order of their arrival, refused and failed ones included. A request is
@@ -55,11 +57,19 @@ func (s *Server) ResetRequests() {
 }
 
 func (s *Server) record(r *http.Request, body []byte) *Request {
+	sent := *r.URL // below a prefix (http.StripPrefix), r.URL has lost it
+	if whole, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		sent = *whole
+	}
+	sent.Host, sent.Scheme = r.Host, "http"
+	if r.TLS != nil {
+		sent.Scheme = "https"
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	req := &Request{
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
-		Header: r.Header.Clone(), Body: string(body), RemoteAddr: r.RemoteAddr,
+		Header: r.Header.Clone(), Body: string(body), RemoteAddr: r.RemoteAddr, url: &sent,
 	}
 	s.requests = append(s.requests, req)
 	return req

@@ -7,46 +7,44 @@
 package stub
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
-	"slices"
+	"regexp"
 	"sync"
 	"time"
 )
 
-// The credentials that the stub accepts: both keys, or the bearer token instead of them.
-const (
-	APIKey      = "made-up-datadog-api-key"
-	AppKey      = "made-up-datadog-app-key"
-	BearerToken = "made-up-datadog-bearer-token"
-)
-
-// Account is an account as the stub keeps it, with the secrets that the API takes but never returns.
-type Account struct{ ID, Name, Domain, AuthMethod, ClientID, ClientSecret, APIKey string }
-
 // Server is the service. It is safe for concurrent use.
 type Server struct {
-	mu          sync.Mutex
-	accounts    map[string]Account // by name, which is unique in an organization
-	keepIDs     bool
-	echoSecrets bool
-	latency     time.Duration
-	limit       rateLimit
-	faults      []*fault
-	healed      chan struct{} // closed by Heal: what hangs waits for it
-	requests    []*Request
-	connections int
+	mu            sync.Mutex
+	accounts      accountTable
+	former        map[string]*record // with FormerIDs: by the id before an update
+	lag           lag
+	pending       []*write // in order
+	variants      []Variant
+	refused       *regexp.Regexp // names; nil = none
+	echoSecrets   bool
+	latency       time.Duration
+	limit         rateLimit
+	pageSize      int // 0 = no pages
+	pageLinks     Links
+	tokens        map[string]time.Time // until when they are accepted
+	tokenLifetime time.Duration
+	faults        []*fault
+	later         []*Request    // still to be carried out
+	healed        chan struct{} // closed by Heal: what hangs waits for it
+	requests      []*Request
+	connections   int
 }
 
-// New returns a service without accounts. Like the real one it gives an account a new id on every update,
-// unless KeepIDs is called.
-func New() *Server {
-	return &Server{accounts: map[string]Account{}, healed: make(chan struct{})}
+// New returns a service without accounts that behaves as we believe the real one to, but for the variants.
+func New(variants ...Variant) *Server {
+	return &Server{
+		variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{}),
+		tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute,
+	}
 }
 
 // testingTB is the part of testing.TB that Start needs, so that the package does not import testing.
@@ -83,62 +81,6 @@ func (s *Server) Connections() int {
 	return s.connections
 }
 
-// Accounts returns every account, sorted by name.
-func (s *Server) Accounts() []Account {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	byName := func(a, b Account) int { return cmp.Compare(a.Name, b.Name) }
-	return slices.SortedFunc(maps.Values(s.accounts), byName)
-}
-
-// Account returns the account of the name, and whether there is one.
-func (s *Server) Account(name string) (Account, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, ok := s.accounts[name]
-	return a, ok
-}
-
-// Put makes a the account of its name, as somebody else would who creates or changes it outside Terraform. An
-// empty ID means the id that the account has already, or a new one; an empty AuthMethod means "oauth"; every other
-// field is taken as it is. It returns the account as it is kept.
-func (s *Server) Put(a Account) Account {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a.ID = cmp.Or(a.ID, s.accounts[a.Name].ID, newID())
-	a.AuthMethod = cmp.Or(a.AuthMethod, "oauth")
-	s.accounts[a.Name] = a
-	return a
-}
-
-// Remove deletes the account of the name, if there is one, as somebody else would.
-func (s *Server) Remove(name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.accounts, name)
-}
-
-// Rekey gives the account of the name a new id, as somebody else's update would, and returns it.
-// It panics where there is no such account.
-func (s *Server) Rekey(name string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, ok := s.accounts[name]
-	if !ok {
-		panic(fmt.Sprintf("stub: no account %q to re-key", name))
-	}
-	a.ID = newID()
-	s.accounts[name] = a
-	return a.ID
-}
-
-// KeepIDs makes updates leave the id alone.
-func (s *Server) KeepIDs() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.keepIDs = true
-}
-
 // EchoSecrets makes every 400 quote the request's client_secret and api_key in its messages.
 func (s *Server) EchoSecrets() {
 	s.mu.Lock()
@@ -167,13 +109,4 @@ func (s *Server) delay(ctx context.Context) bool {
 		}
 	}
 	return ctx.Err() == nil
-}
-
-// newID returns a random UUID (version 4).
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -18,14 +18,27 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8765", "address to serve; port 0 takes a free one")
+	history := flag.Bool("history", false, "begin with the accounts of an old organization: two that can be adopted, and odd ones")
+	strictNames := flag.Bool("strict-names", false, "refuse new names of anything but letters, digits and underscores")
 	flag.Parse()
+	service := stub.New()
+	if *history {
+		service.History()
+		service.Put(stub.Account{
+			Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client-id", ClientSecret: "made-up-client-secret",
+		})
+		service.Put(stub.Account{Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent})
+	}
+	if *strictNames {
+		service.StrictNames()
+	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", *addr)
 	if err != nil {
-		log.Fatal(err)
+		log.Fatalf("%v (-addr 127.0.0.1:0 takes a free port)", err)
 	}
 	url := "http://" + listener.Addr().String()
 	fmt.Printf(usage, url, stub.APIKey, stub.AppKey)
-	server := &http.Server{Handler: logged(stub.New()), ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: logged(service), ReadHeaderTimeout: time.Minute}
 	log.Fatal(server.Serve(listener))
 }
 
@@ -43,6 +56,9 @@ Point the provider at it with
 or, with an empty provider block, with
 
   export DD_HOST=%[1]s DD_API_KEY=%[2]s DD_APP_KEY=%[3]s
+  unset DD_BEARER_TOKEN DATADOG_BEARER_TOKEN DD_CLOUD_PROVIDER_TYPE DATADOG_CLOUD_PROVIDER_TYPE  # they come before the keys
+
+DD_SITE may stay as it is. Every request is printed below. -help shows what else the stand-in can do.
 
 `
 

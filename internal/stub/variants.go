@@ -1,0 +1,83 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package stub
+
+import (
+	"regexp"
+	"slices"
+)
+
+// Variant is one way in which the real service may differ from what we believe of it, in words.
+type Variant string
+
+// Variants of creates.
+const (
+	TakeID         Variant = "a create takes the id of the request"
+	LateCreates    Variant = "the next three reads after a create do not show it"
+	DuplicateNames Variant = "a second account of a name can be created"
+	Duplicate400   Variant = "a name that exists is refused with 400"
+	FoldNames      Variant = "a name is taken where it differs by case alone, too"
+	LowerNames     Variant = "names are kept in lower case"
+	TrimDomains    Variant = "domains are kept without a slash at the end"
+	LowerDomains   Variant = "domains are kept in lower case"
+	PlainHTTP      Variant = "domains may begin with http://"
+	OktaDomains    Variant = "domains of other hosts than okta.com's are refused"
+	AnyOAuth       Variant = "oauth is accepted without client_id and client_secret"
+	KnownMethods   Variant = "another auth_method is refused, with the words that there are"
+	RefuseUnknown  Variant = "attributes that the service does not know are refused"
+)
+
+// Variants of updates.
+const (
+	KeepID                   Variant = "an update leaves the id alone"
+	FormerIDs                Variant = "the id from before an update still answers a GET"
+	LateUpdates              Variant = "the next three reads after an update show neither the old account nor the new one"
+	UpdatesWithoutBody       Variant = "updates are answered with 204"
+	UpdatesWithoutAttributes Variant = "updates are answered with the id alone"
+	RequireAuthMethod        Variant = "an update needs auth_method, also where the account has none"
+	RequireSecret            Variant = "an update needs client_secret"
+	RequireClientID          Variant = "an update needs client_id"
+	ClearClientID            Variant = "an update without client_id clears it"
+	ClearNullClientID        Variant = "an update with a client_id of null or empty clears it"
+)
+
+// Variants of everything else.
+const (
+	ReturnSecrets    Variant = "answers have client_secret and api_key"
+	ExtraAttributes  Variant = "answers have an attribute that is not documented"
+	GetUnknown400    Variant = "a GET of an id that does not exist is a 400"
+	DeleteUnknown404 Variant = "a DELETE of an id that does not exist is a 404"
+	DeleteUnknown204 Variant = "a DELETE of an id that does not exist is a 204"
+	WrongKeys401     Variant = "wrong keys are a 401"
+	NoRateHeaders    Variant = "answers do not tell about the rate limit"
+	OtherRateHeaders Variant = "the headers about the rate limit begin with RateLimit-"
+)
+
+// Vary makes the service behave in these ways, too, from now on.
+func (s *Server) Vary(variants ...Variant) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.variants = append(s.variants, variants...)
+}
+
+// KeepIDs makes updates leave the id alone.
+func (s *Server) KeepIDs() { s.Vary(KeepID) }
+
+// AllowDuplicateNames lets creates make a second account of a name. Of two, Account, Put and Rekey take the older one,
+// and Remove both.
+func (s *Server) AllowDuplicateNames() { s.Vary(DuplicateNames) }
+
+// StrictNames makes creates refuse names of anything but letters, digits and underscores, as Datadog's page about the
+// integration says.
+func (s *Server) StrictNames() { s.RefuseNames(regexp.MustCompile(`\W`)) }
+
+// RefuseNames makes creates refuse, with 400, names that the expression matches.
+func (s *Server) RefuseNames(refused *regexp.Regexp) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = refused
+}
+
+// is tells whether the service has the variant. The caller holds s.mu.
+func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

@@ -44,10 +44,16 @@ func New(getenv func(string) string) (*Check, error) {
 	if base == "" && env("SITE") != "" {
 		base = "https://api." + env("SITE")
 	}
+	var missing []string
+	for _, needed := range [][2]string{{"DD_API_KEY", env("API_KEY")}, {"DD_APP_KEY", env("APP_KEY")}, {"DD_SITE (or DD_HOST)", base}} {
+		if needed[1] == "" {
+			missing = append(missing, needed[0])
+		}
+	}
 	u, err := url.Parse(strings.TrimRight(base, "/") + "/api/v2/integrations/okta/accounts")
 	switch {
-	case env("API_KEY") == "" || env("APP_KEY") == "" || base == "":
-		return nil, errors.New("DD_API_KEY, DD_APP_KEY, and DD_SITE or DD_HOST have to be set")
+	case missing != nil:
+		return nil, fmt.Errorf("missing in the environment: %s", strings.Join(missing, ", "))
 	case err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1":
 		return nil, errors.New("DD_HOST has to be an https URL, such as https://api.datadoghq.com")
 	case getenv("LIVE") != "yes":

@@ -19,18 +19,35 @@ import (
 func newCheck(t *testing.T, s *stub.Server) (c *Check, pauses *[]time.Duration) {
 	t.Helper()
 	s.LimitRate(10_000, time.Hour)
-	environment := map[string]string{"DD_HOST": s.Start(t), "DD_API_KEY": stub.APIKey, "DATADOG_APP_KEY": stub.AppKey}
-	if _, err := New(func(name string) string { return environment[name] }); err == nil || len(s.Requests()) > 0 {
-		t.Fatal("runs without LIVE=yes")
-	}
-	environment["LIVE"] = "yes"
-	c, err := New(func(name string) string { return environment[name] })
+	c, err := New(environment("DD_HOST", s.Start(t), "DD_API_KEY", stub.APIKey, "DATADOG_APP_KEY", stub.AppKey, "LIVE", "yes"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	pauses = new([]time.Duration)
 	c.pause = func(d time.Duration) { *pauses = append(*pauses, d) }
 	return c, pauses
+}
+
+func environment(pairs ...string) func(string) string {
+	return func(name string) string {
+		if i := slices.Index(pairs, name); i >= 0 {
+			return pairs[i+1]
+		}
+		return ""
+	}
+}
+
+func TestNew_refuses(t *testing.T) {
+	t.Parallel()
+	for problem, getenv := range map[string]func(string) string{
+		"DD_API_KEY, DD_APP_KEY, DD_SITE": environment("LIVE", "yes"),
+		"LIVE=yes":                        environment("DD_SITE", "datadoghq.eu", "DD_API_KEY", "a", "DD_APP_KEY", "b"),
+		"https URL":                       environment("DD_HOST", "http://api.datadoghq.eu", "DD_API_KEY", "a", "DD_APP_KEY", "b", "LIVE", "yes"),
+	} {
+		if _, err := New(getenv); err == nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%v, want an error about %s", err, problem)
+		}
+	}
 }
 
 // TestRun runs the check on a stub that is as assumed, and on stubs that differ in one assumption each. Rows that

@@ -47,6 +47,7 @@ func run(ctx context.Context, command []string) error {
 	if len(command) > 0 {
 		return runBetweenSweeps(ctx, check, command)
 	}
+	fmt.Printf("Asking %s:\n\n", check.Host)
 	results, err := check.Run(ctx, func(r conformance.Result) {
 		fmt.Printf("%-11s  %-16s  %s\n", r.Verdict, r.Key, r.Seen)
 	})

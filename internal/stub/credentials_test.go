@@ -74,7 +74,7 @@ func TestDelegatedToken(t *testing.T) {
 		time.Sleep(15*time.Minute - 1)
 		list(first, 200)
 		second := token()
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		list(first, 401)
 		list(second, 200)
 		s.ExpireTokens()
@@ -101,6 +101,7 @@ func TestDelegatedToken(t *testing.T) {
 			"old":                   {"Delegated " + proof(now.Add(-16*time.Minute), "", ""), 401, "Date"},
 			"of the future":         {"Delegated " + proof(now.Add(16*time.Minute), "", ""), 401, "Date"},
 			"no date":               {"Delegated " + proof(now, "X-Amz-Date", "X-Date"), 401, "Date"},
+			"signed another day":    {"Delegated " + proof(now, now.UTC().Format("20060102")+"/", "20060102/"), 401, "Authorization"},
 			"a short signature":     {"Delegated " + proof(now, "0a0a", "0a"), 401, "Authorization"},
 			"organization unsigned": {"Delegated " + proof(now, ";x-ddog-org-id", ""), 401, "x-ddog-org-id"},
 			"another organization":  {"Delegated " + proof(now, stub.OrgUUID, "1"+stub.OrgUUID[1:]), 403, "Forbidden"},
@@ -112,7 +113,7 @@ func TestDelegatedToken(t *testing.T) {
 		}
 		s.TokenLifetime(time.Second)
 		got := send("POST", "/api/v2/delegated-token", "Delegated "+proof(now, "", ""))
-		if !strings.Contains(got.body, fmt.Sprintf(`"%d"`, now.Unix()+1)) || s.Count("POST", "token") != 3+15+1 {
+		if !strings.Contains(got.body, fmt.Sprintf(`"%d"`, now.Unix()+1)) || s.Count("POST", "token") != 3+16+1 {
 			t.Errorf("got %+v", got)
 		}
 	})

@@ -25,8 +25,8 @@ const (
 	Later
 )
 
-// Fault says which requests it hits and what happens to them. Without Drop, Hang and Status it changes the real
-// answer (CutBody, Header, Body, EmptyBody); so the request is carried out, whatever When says.
+// Fault says which requests it hits and what happens to them. Without Drop, Hang, Status and Later it changes the
+// real answer (CutBody, Header, Body, EmptyBody, Reason); so the request is carried out, Before or After.
 type Fault struct {
 	Method string // "" = any
 	Path   string // as in Count: "" = any, "list", "account", "validate", or a suffix
@@ -59,7 +59,7 @@ func (s *Server) Fail(f Fault) {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	f.Header = header
-	if f.When == Later && !f.Drop && !f.Hang {
+	if f.When == Later {
 		f.Status = cmp.Or(f.Status, http.StatusGatewayTimeout)
 	}
 	s.mu.Lock()

@@ -165,14 +165,16 @@ func TestOrderIsNotStable(t *testing.T) {
 	}
 	members := regexp.MustCompile(`"(name|domain|auth_method|client_id)":`)
 	names := regexp.MustCompile(`"name":"(.)"`)
-	attributeOrders, accountOrders := map[string]bool{}, map[string]bool{}
+	inside := regexp.MustCompile(`"attributes":\{[^}]*`)
+	attributeOrders, accountOrders, memberOrders := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for range 50 {
 		body := c.do("GET", accounts, "").body
 		attributeOrders[strings.Join(members.FindAllString(body, 4), "")] = true
+		memberOrders[inside.ReplaceAllString(regexp.MustCompile(`"[0-9a-f-]{36}"`).ReplaceAllString(body, ""), "")] = true
 		accountOrders[strings.Join(names.FindAllString(body, -1), "")] = true
 	}
-	if len(attributeOrders) < 2 || len(accountOrders) < 2 {
-		t.Errorf("always in the same order: %v %v", attributeOrders, accountOrders)
+	if len(attributeOrders) < 2 || len(accountOrders) < 2 || len(memberOrders) < 2 {
+		t.Errorf("always in the same order: %v %v %v", attributeOrders, accountOrders, memberOrders)
 	}
 }
 
@@ -225,9 +227,14 @@ func TestUpdateRefusals(t *testing.T) {
 	s := stub.New()
 	c := start(t, s)
 	bare := s.Put(stub.Account{Name: "bare", Domain: "https://example.okta.com", ClientID: "me"})
+	if got := c.do("PATCH", accounts+"/"+bare.ID, prodUpdate); got.status != 400 {
+		t.Errorf("no secret is stored, and none is sent: got %+v", got)
+	}
+	bare.ClientSecret = "hush"
+	s.Put(bare)
 	for _, body := range []string{
-		prodUpdate, // no secret is stored, and none is sent
 		strings.Replace(prodUpdate, "oauth", "", 1),
+		strings.Replace(prodUpdate, `,"auth_method":"oauth"`, "", 1),
 		strings.Replace(prodUpdate, "https://new.okta.com", "", 1),
 		strings.Replace(prodUpdate, "okta-accounts", "accounts", 1),
 		"{",

@@ -134,8 +134,7 @@ func TestAccOktaAccount_moved(t *testing.T) {
 				// Which address a CLI gives to which instance depends on their order: another one each time, unless
 				// they come one after the other.
 				c.wantOnlyMoves(len(want), "plan")
-				c.wantOnlyMoves(len(want), "plan", "-parallelism=1")
-				c.wantOnlyMoves(len(want), "plan", "-out=saved")
+				c.wantOnlyMoves(len(want), "plan", "-parallelism=1", "-out=saved")
 				c.run(0, "apply", "saved")
 				if got := managed(c); !maps.Equal(got, want) {
 					t.Errorf("in the state: %v, want %v", got, want)
@@ -167,7 +166,7 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 		"restapi that reads nothing": {"restapi", map[string]any{"id": "", "api_response": "", "create_response": answer("Okta_a")}},
 		"restapi that reads nothing, and shows what was sent long ago": {"restapi", map[string]any{
 			"id": "", "api_response": "", "create_response": nil,
-			"data": `{"data":{"attributes":{"name":"Okta_a","domain":"https://before.okta.com","client_secret":"made-up-secret"}}}`,
+			"data": `{"data":{"attributes":{"name":"Okta_a","domain":"https://before.okta.com","auth_method":"oauth","client_secret":"made-up-secret"}}}`,
 		}},
 		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_a")}},
 		"restful with what it read before": {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},

@@ -40,8 +40,8 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		// Before this there is no connection, and nothing can have been sent.
 		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
-	started := time.Now()
-	defer func() { c.log(ctx, r, number, a, time.Since(started)) }()
+	started, redactor := time.Now(), c.redactor(r.secrets.ClientSecret, r.secrets.APIKey)
+	defer func() { redactor.log(ctx, r, number, a, time.Since(started)) }()
 
 	req, err := c.httpRequest(traced, r)
 	if err != nil {
@@ -54,6 +54,11 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 	}).Do(req)
 	if err == nil {
 		a.status, a.header = response.StatusCode, response.Header
+		for _, name := range rateLimitHeaders { // which the limiter logs, too
+			if value := a.header.Get(name); value != "" {
+				a.header.Set(name, redactor.clean(value))
+			}
+		}
 		a.body, err = readBody(response)
 	}
 	if err == nil {
@@ -142,8 +147,7 @@ func (c *Client) replaceTransport(used *http.RoundTripper) {
 }
 
 // log writes what became of an attempt: never a body, and no header but those of the rate limit.
-func (c *Client) log(ctx context.Context, r request, number int, a answer, took time.Duration) {
-	redactor := c.redactor(r.secrets.ClientSecret, r.secrets.APIKey)
+func (redactor redactor) log(ctx context.Context, r request, number int, a answer, took time.Duration) {
 	fields := map[string]any{
 		"method": r.method, "path": r.path, "attempt": number, "duration_ms": took.Milliseconds(),
 	}
@@ -157,15 +161,16 @@ func (c *Client) log(ctx context.Context, r request, number int, a answer, took 
 	}
 	for _, header := range rateLimitHeaders {
 		if value := a.header.Get(header); value != "" {
-			fields[header] = redactor.clean(value)
+			fields[header] = value
 		}
 	}
 	tflog.SubsystemDebug(ctx, logSubsystem, "Sent a request", fields)
 }
 
-func host(header http.Header) string {
-	location, err := url.Parse(header.Get("Location"))
-	if err != nil || location.Host == "" {
+// redirectHost returns the host that a redirect leads to.
+func (c *Client) redirectHost(header http.Header) string {
+	location, err := c.baseURL.Parse(header.Get("Location"))
+	if err != nil || header.Get("Location") == "" {
 		return "nowhere"
 	}
 	return location.Host

@@ -133,22 +133,28 @@ func (r redactor) clean(text string) string { return Clean(r.redact(text)) }
 
 // Clean brings a text that comes from elsewhere into one line of bearable length, without control
 // characters that a terminal would obey, and without invisible ones.
-func Clean(text string) string { return shorten(printable(text), maxText) }
+func Clean(text string) string { return printable(text, maxText) }
 
-func printable(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\ufffd"), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
-	}), " ")
-}
-
-func shorten(text string, most int) string {
-	if len(text) <= most {
-		return text
+// printable returns at most so many runes of a text, in one line. It reads no further.
+func printable(text string, most int) string {
+	var out strings.Builder
+	runes, gap := 0, false
+	for _, r := range text {
+		if unicode.IsSpace(r) || !unicode.IsGraphic(r) {
+			gap = runes > 0
+			continue
+		}
+		if runes >= most || gap && runes+1 >= most {
+			return out.String() + "…"
+		}
+		if gap {
+			out.WriteByte(' ')
+			runes, gap = runes+1, false
+		}
+		out.WriteRune(r)
+		runes++
 	}
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
+	return out.String()
 }
 
 // quote is Clean in quotation marks.
@@ -163,7 +169,7 @@ type cleanError struct {
 // cleaned returns err with a text that is fit to print, the texts of joined errors in one line.
 func (r redactor) cleaned(err error) error {
 	text := strings.ReplaceAll(r.redact(err.Error()), "\n", ": ")
-	return &cleanError{text: shorten(printable(text), maxCause), err: err}
+	return &cleanError{text: printable(text, maxCause), err: err}
 }
 
 func (e *cleanError) Error() string { return e.text }

@@ -116,7 +116,7 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 	case a.status == http.StatusNotFound && r.id != "":
 		failed.Err = ErrNotFound
 	case a.status >= 300 && a.status < 400:
-		failed.Err = fmt.Errorf("redirects are not followed, this one leads to %q", host(a.header))
+		failed.Err = fmt.Errorf("redirects are not followed, this one leads to %q", c.redirectHost(a.header))
 	}
 	// A redirect or a server's error says nothing of what was done before it.
 	if a.err == nil && r.isWrite() && (a.status < 400 || isTransient(a.status)) {

@@ -1,0 +1,159 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package api
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// secretSamples are secrets whose every encoding differs.
+var secretSamples = []string{
+	"plainhush0value0123",
+	`q"uo\te</d>&'hush-hush`,
+	"sp ace+pl/us=%41;hush-77",
+	"übergeheim-ñ-秘密-😀-hush",
+	"tab\tand\nnewline-hush",
+	`\\\"back"\slashes\hush`,
+}
+
+// forms are the ways in which services quote what they were sent.
+var forms = map[string]func(string) string{
+	"plain":         func(s string) string { return s },
+	"JSON":          goJSON,
+	"JSON raw":      escapeJSON,
+	"JSON in ASCII": func(s string) string { return escapeASCII(escapeJSON(s)) },
+	"JSON twice":    func(s string) string { return escapeJSON(escapeJSON(s)) },
+	"HTML":          html.EscapeString,
+	"HTML &quot;": func(s string) string {
+		return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;").Replace(s)
+	},
+	"query":          url.QueryEscape,
+	"path":           url.PathEscape,
+	"query in lower": func(s string) string { return lowerEscapes(url.QueryEscape(s)) },
+	"base64":         func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+	"base64 of URLs": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+	"base64 after 1": func(s string) string { return base64.StdEncoding.EncodeToString([]byte(":" + s + ":")) },
+	"base64 after 2": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("a:" + s)) },
+}
+
+// leaks returns a part of the secret, of 8 bytes or more, that the text shows in any form.
+func leaks(text, secret string) string {
+	for name, form := range forms {
+		quoted := form(secret)
+		if strings.Contains(name, " after ") {
+			quoted = quoted[4 : len(quoted)-4] // its neighbours' part
+		}
+		for i := 0; i+8 <= len(quoted); i++ {
+			if part := quoted[i : i+8]; strings.Contains(text, part) {
+				return part
+			}
+		}
+	}
+	return ""
+}
+
+// Whatever a service quotes, in each form, alone or in a long text, no part of a secret gets into a
+// message.
+func TestMessagesShowNoSecrets(t *testing.T) {
+	t.Parallel()
+	inJSON := func(errors ...any) string {
+		text, _ := json.Marshal(map[string][]any{"errors": errors})
+		return string(text)
+	}
+	containers := map[string]func(string) string{
+		"API message":  func(s string) string { return inJSON("Rejected: " + s) },
+		"JSON:API":     func(s string) string { return inJSON(map[string]string{"detail": s}) },
+		"page":         func(s string) string { return "<html><p>Rejected: " + s + "</p></html>" },
+		"text":         func(s string) string { return "Rejected: " + s },
+		"cut at 300":   func(s string) string { return strings.Repeat("x", 295-len(s)/2) + s },
+		"cut page":     func(s string) string { return "<html>" + strings.Repeat("x", 295-len(s)/2) + s },
+		"cut message":  func(s string) string { return inJSON(strings.Repeat("x", 295-len(s)/2) + s) },
+		"cut off":      func(s string) string { return "Rejected: " + s[:len(s)*3/4] },
+		"cut off JSON": func(s string) string { return `{"errors":["Rejected: ` + s[:len(s)*3/4] },
+		"cut at 64 K":  func(s string) string { return strings.Repeat(" ", maxErrorBody-len(s)*3/4) + s },
+		"twice":        func(s string) string { return s + s },
+		"after a part": func(s string) string { return s[:5] + s },
+	}
+	for i, secret := range secretSamples {
+		for form, quote := range forms {
+			for container, contain := range containers {
+				if strings.HasPrefix(container, "cut off") && strings.HasPrefix(form, "base64") {
+					continue // the end of a secret in base64 is not told from any other text
+				}
+				t.Run(fmt.Sprintf("%d/%s/%s", i, form, container), func(t *testing.T) {
+					t.Parallel()
+					body := contain(quote(secret))
+					for _, message := range messages([]byte(body), newRedactor("another secret", secret)) {
+						if part := leaks(message, secret); part != "" {
+							t.Errorf("%q in %q of %q", part, message, body)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// What is shorter than 6 bytes is a part of too many words, and stays.
+func TestShortSecretsStay(t *testing.T) {
+	t.Parallel()
+	const text = "a database that abhors abide by abcde"
+	if got := newRedactor("a", "", " ", "ab", "abcde").redact(text); got != text {
+		t.Errorf("got %q", got)
+	}
+	if got := newRedactor("abhors").redact(text); got != "a database that "+redacted+" abide by abcde" {
+		t.Errorf("got %q", got)
+	}
+	nine := newRedactor("a", "b", "c", "d", "e", "f", "g", "h", "i")
+	if got := nine.redact("it blows nothing up"); got != "it blows nothing up" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A secret that is a part of another leaves nothing of the longer one.
+func TestSecretsWithinSecrets(t *testing.T) {
+	t.Parallel()
+	for _, secrets := range [][]string{{"hush-hush", "hush-hush-and-more"}, {"hush-hush-and-more", "hush-hush"}} {
+		if got := newRedactor(secrets...).redact("x hush-hush-and-more y hush-hush z"); got != "x "+redacted+" y "+redacted+" z" {
+			t.Errorf("%q: got %q", secrets, got)
+		}
+	}
+}
+
+// The beginning of a secret, where a text was cut off there, is cut out from 8 bytes on.
+func TestBeginningOfASecret(t *testing.T) {
+	t.Parallel()
+	const secret = "0123456789abcdef"
+	for n := range len(secret) + 1 {
+		want := "x" + secret[:n]
+		if n >= minPrefix {
+			want = "x" + redacted
+		}
+		if got := newRedactor(secret).redact("x" + secret[:n]); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// A cleaned error is what it was to errors.Is and errors.As.
+func TestCleanedError(t *testing.T) {
+	t.Parallel()
+	cause := errors.Join(&limitError{name: "hush-hush"}, errors.New("a\x1b[31mb"), ErrExists)
+	err := newRedactor("hush-hush").cleaned(cause)
+	var limited *limitError
+	if !errors.As(err, &limited) || !errors.Is(err, ErrExists) {
+		t.Error(err)
+	}
+	want := "Datadog's rate limit " + redacted + " is used up for another 0s, which is longer than the operation may take: a [31mb: " + ErrExists.Error()
+	if err.Error() != want {
+		t.Errorf("got %q, want %q", err, want)
+	}
+}

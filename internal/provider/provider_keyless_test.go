@@ -96,7 +96,8 @@ func TestResolve_keyless(t *testing.T) {
 			providerModel{BearerToken: types.StringValue("c")}, keylessEnvironment, api.Config{BearerToken: "c"},
 		},
 		"AWS credentials alone ask for nothing": {
-			providerModel{}, with("DD_ORG_UUID", "?", "AWS_ACCESS_KEY_ID", "made-up-id", "AWS_SECRET_ACCESS_KEY", "made-up-secret"),
+			providerModel{},
+			with("DD_ORG_UUID", "?", "AWS_ACCESS_KEY_ID", "made-up-id", "AWS_SECRET_ACCESS_KEY", "made-up-secret"),
 			api.Config{APIKey: "env-api", AppKey: "env-app"},
 		},
 		"a region": {
@@ -332,6 +333,17 @@ func TestAccProvider_keylessRefused(t *testing.T) {
 			wantRequests(t, s, "POST")
 		})
 	}
+}
+
+// An exchange that is refused for its form says nothing of the account that was to be written.
+func TestAddErrors_authenticate(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	addCreateError(&diags, failed("authenticate", 400, nil), true)
+	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: an import takes one over"})
+	diags = nil
+	addUpdateError(&diags, failed("authenticate", 400, nil), api.Account{Name: "Okta_Prod"})
+	wantDetail(t, diags, "Unable to update Okta account", []string{"the next apply sends the change again", "not: auth_method"})
 }
 
 // The AWS credentials may come from a resource of the same apply, like keys.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -304,12 +305,12 @@ func TestProvider_schema(t *testing.T) {
 	if len(schemas.Diagnostics) > 0 {
 		t.Fatal(schemas.Diagnostics[0])
 	}
+	secrets := []string{"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
 	for _, attribute := range schemas.Provider.Block.Attributes {
-		secret := attribute.Name == "api_key" || attribute.Name == "app_key" || attribute.Name == "bearer_token"
-		if attribute.Sensitive != secret || !attribute.Optional {
+		if attribute.Sensitive != slices.Contains(secrets, attribute.Name) || !attribute.Optional {
 			t.Errorf("%s: sensitive %t, optional %t", attribute.Name, attribute.Sensitive, attribute.Optional)
 		}
-		if !strings.Contains(attribute.Description, "DD_") {
+		if !strings.Contains(attribute.Description, "nvironment") {
 			t.Errorf("the description of %s does not name its environment variables", attribute.Name)
 		}
 	}

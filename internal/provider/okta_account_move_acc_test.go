@@ -40,7 +40,11 @@ func newMoveCLI(t *testing.T, config string) *cli {
 		}
 		overrides += fmt.Sprintf("    %q = %q\n", strings.TrimPrefix(from.provider, "registry.terraform.io/"), plugins)
 	}
-	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", overrides))
+	runner := c.runner()
+	if err := runner.Install(filepath.Join(plugins, "cli.tfrc"), "  dev_overrides {\n"+overrides+"  }\n  direct {}"); err != nil {
+		t.Fatal(err)
+	}
+	c.env = runner.Env
 	return c
 }
 
@@ -205,4 +209,41 @@ func (c *cli) wantOnlyMoves(number int, arguments ...string) {
 	if n := strings.Count(out, "has moved to"); n != number || !nothingElse {
 		c.t.Fatalf("%v moves %d resources, want %d and nothing else:\n%s", arguments, n, number, out)
 	}
+}
+
+// Datadog has the secret that the source's state shows: as a write-only one of the same value it leaves
+// the state and is not sent again, and another value is.
+func TestAccOktaAccount_movedSecretBecomesWriteOnly(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	config := providerConfig(s.Start(t)) + `
+resource "okta_account" "main" {
+  name             = "Okta_main"
+  domain           = "https://example.okta.com"
+  client_id        = "made-up-client"
+  client_secret_wo = "made-up-secret"
+}
+
+moved {
+  from = restapi_object.main
+  to   = okta_account.main
+}
+`
+	c := newMoveCLI(t, config)
+	leave(c, s, "restapi", nil, leftResource{name: "main", keys: []any{nil}})
+	c.run(0, "apply", "-auto-approve")
+	if n := s.Count("PATCH", ""); n > 0 {
+		t.Errorf("%d PATCHes for a secret that Datadog has", n)
+	}
+	if strings.Contains(c.read("terraform.tfstate"), "made-up-secret") {
+		t.Error("the secret is still in the state")
+	}
+	c.wantEmptyPlan()
+
+	c.write("main.tf", strings.ReplaceAll(config, "made-up-secret", "another-secret"))
+	c.run(0, "apply", "-auto-approve")
+	if account, _ := s.Account("Okta_main"); account.ClientSecret != "another-secret" {
+		t.Errorf("Datadog has the secret %q", account.ClientSecret)
+	}
+	c.wantEmptyPlan()
 }

@@ -115,7 +115,8 @@ func TestAddCreateError(t *testing.T) {
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
 		"409 for another case": {
 			found(failed("create", 409, nil), api.Account{ID: "the-id", Name: "okta_PROD"}),
-			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"}, nil, nil,
+			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"},
+			nil, nil,
 		},
 		"unclear": {
 			unclear("create", 502, nil),
@@ -137,7 +138,8 @@ func TestAddCreateError(t *testing.T) {
 		},
 		"two there already": {
 			found(failed("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
-			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"}, nil, nil,
+			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"},
+			nil, nil,
 		},
 		"exists": {
 			found(failed("create", 0, api.ErrExists), foundSame),
@@ -149,7 +151,8 @@ func TestAddCreateError(t *testing.T) {
 		},
 		"hostile": {
 			found(failed("create", 0, api.ErrExists), api.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
-			[]string{"not: \x1b"}, nil, nil,
+			[]string{"not: \x1b"},
+			nil, nil,
 		},
 	}
 	for name, tt := range tests {

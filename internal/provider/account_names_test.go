@@ -41,7 +41,6 @@ func TestAccountNames(t *testing.T) {
 		"renamed, no refresh":    {[]string{"delete"}, []string{"create"}, 1},
 		"two of a name":          {[]string{"read", "keep"}, []string{"create"}, 1},
 		"two, one other renamed": {[]string{"read", "rename"}, []string{"create"}, 1},
-		"replaced":               {[]string{"read", "keep", "replace"}, nil, 0},
 		"tainted":                {[]string{"read", "create"}, nil, 0},
 		"destroyed":              {[]string{"read", "delete"}, nil, 0},
 		"gone":                   {[]string{"read", "gone", "create"}, nil, 0},
@@ -64,8 +63,8 @@ func TestAccountNames(t *testing.T) {
 					warn(names.keep("Okta_Prod"))
 				case "delete", "rename":
 					warn(names.release("Okta_Prod"))
-				case "create", "replace":
-					managed, conflict := names.claim("Okta_Prod", step == "replace")
+				case "create":
+					managed, conflict := names.claim("Okta_Prod")
 					warn(conflict || !managed) // what is not known to be managed is looked up, and found
 				}
 			}
@@ -107,6 +106,9 @@ func TestAccOktaAccount_renamedWithoutMoved(t *testing.T) {
 		"second of the name": {
 			namedAccount("a", "Okta_Prod", ""), namedAccount("a", "Okta_Prod", "") + namedAccount("b", "Okta_Prod", ""), nil, 1,
 		},
+		"name of another one": {
+			namedAccount("a", "Okta_A", "") + namedAccount("b", "Okta_B", ""), namedAccount("a", "Okta_A", "") + namedAccount("b", "Okta_A", ""), nil, 1,
+		},
 		"names swapped": {
 			namedAccount("a", "Okta_A", "") + namedAccount("b", "Okta_B", ""),
 			namedAccount("a", "Okta_B", "") + namedAccount("b", "Okta_A", ""), nil, 2,
@@ -144,7 +146,7 @@ func TestAccOktaAccount_renamedWithoutMoved(t *testing.T) {
 	}
 }
 
-// An imported account has no private state of ours; its replacement is its own all the same.
+// An imported account is its own as well when it is replaced.
 func TestAccOktaAccount_importedThenReplaced(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

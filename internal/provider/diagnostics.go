@@ -111,7 +111,7 @@ func adviceFor(err error) (advice string, final bool) {
 		return "These arguments of the provider block depend on something that is not known yet, and this step needs a request to " +
 			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when Terraform plans.", true
 	case errors.Is(err, api.ErrAmbiguous):
-		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or import the one that you mean by its id.", true
+		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you mean by its id.", true
 	case errors.Is(err, api.ErrNotFound):
 		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right.", true
 	}

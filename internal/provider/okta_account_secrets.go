@@ -35,14 +35,15 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// loadLastWrite returns what the private state has. It is empty, and found false, for an account that
-// was imported, or written by a version of the provider that kept nothing.
-func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite, found bool) {
+// loadLastWrite returns what the private state has. It is empty for an account that was imported, or
+// written by a version of the provider that kept nothing.
+func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite) {
 	text, getDiags := private.GetKey(ctx, lastWriteKey)
 	diags.Append(getDiags...)
-	// What cannot be read counts as nothing: the secrets are then sent once more.
-	err := json.Unmarshal(text, &last)
-	return last, err == nil
+	if json.Unmarshal(text, &last) != nil {
+		return lastWrite{} // the secrets are then sent once more
+	}
+	return last
 }
 
 func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.Diagnostics) {

@@ -33,7 +33,7 @@ var (
 // Error is an operation that failed. Every method of Client that fails returns one. Its texts are
 // free of secrets, and safe to print.
 type Error struct {
-	Op      string // of the request that failed: "create", "read", "list", "update", "delete"
+	Op      string // of the request that failed: "create", "read", "list", "update", "delete", "authenticate"
 	Account string // name or id of the account that the operation is about; empty for a list of all
 
 	Status     int      // HTTP status; 0 where no answer came
@@ -82,6 +82,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // That alone proves nothing: 400 has other meanings too, and the account may live on under another
 // id.
 func (e *Error) isGone() bool {
+	if e.Op == "authenticate" {
+		return false // the request itself was not sent
+	}
 	return errors.Is(e.Err, ErrNotFound) || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest
 }
 
@@ -97,6 +100,9 @@ func (e *Error) notGone() *Error {
 // isConflict reports whether the API refused a create for what was sent, perhaps because the name
 // exists.
 func (e *Error) isConflict() bool {
+	if e.Op != "create" {
+		return false
+	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
 		return true

@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -117,8 +116,10 @@ func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
 	}
 	planned, prior := plan.secretForms(), state.secretForms()
 	for i, configured := range config.secretForms() {
-		changed := !planned[i].plain.Equal(prior[i].plain) || !planned[i].version.Equal(prior[i].version)
-		value := cmp.Or(configured.writeOnly, planned[i].plain)
+		value, changed := planned[i].plain, !planned[i].plain.Equal(prior[i].plain)
+		if !configured.writeOnly.IsNull() {
+			value, changed = configured.writeOnly, !planned[i].version.Equal(prior[i].version) && !planned[i].version.IsNull()
+		}
 		if changed && (value.IsUnknown() || value.ValueString() != "") {
 			return true
 		}

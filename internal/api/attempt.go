@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +41,7 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		// Before this there is no connection, and nothing can have been sent.
 		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
-	started, redactor := time.Now(), c.redactor(r.secrets.ClientSecret, r.secrets.APIKey)
+	started, redactor := time.Now(), c.redactor(append(strings.Split(r.authorization, "|"), r.secrets.ClientSecret, r.secrets.APIKey)...)
 	defer func() { redactor.log(ctx, r, number, a, time.Since(started)) }()
 
 	req, err := c.httpRequest(traced, r)

@@ -59,7 +59,8 @@ type Config struct {
 	Timeout     time.Duration // bounds one operation with all its requests and waits
 	SettleTime  time.Duration // how long after a write the service may not show it yet
 
-	transport http.RoundTripper // instead of the network, in tests
+	transport http.RoundTripper                      // instead of the network, in tests
+	jitter    func(most time.Duration) time.Duration // instead of a random one, in tests
 }
 
 // adviceTimeout is how long a request may take without which everything goes on as well.
@@ -89,7 +90,10 @@ func New(cfg Config) (*Client, error) {
 	if !cfg.Retry {
 		cfg.MaxRetries = 0
 	}
-	c := &Client{config: cfg, baseURL: baseURL, limiter: newLimiter(), keyCheck: newKeyCheck(), tokens: newTokens()}
+	if cfg.jitter == nil {
+		cfg.jitter = jitter
+	}
+	c := &Client{config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter), keyCheck: newKeyCheck(), tokens: newTokens()}
 	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}}
 	transport := cfg.transport
 	if transport == nil {

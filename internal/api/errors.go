@@ -82,8 +82,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // That alone proves nothing: 400 has other meanings too, and the account may live on under another
 // id.
 func (e *Error) isGone() bool {
-	if e.Op == "authenticate" {
-		return false // the request itself was not sent
+	if e.Op == opAuthenticate {
+		return false // the request for the id has not been sent
 	}
 	return errors.Is(e.Err, ErrNotFound) || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest
 }
@@ -100,8 +100,8 @@ func (e *Error) notGone() *Error {
 // isConflict reports whether the API refused a create for what was sent, perhaps because the name
 // exists.
 func (e *Error) isConflict() bool {
-	if e.Op != "create" {
-		return false
+	if e.Op == opAuthenticate {
+		return false // nor has the create
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:

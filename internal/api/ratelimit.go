@@ -35,6 +35,8 @@ const (
 // left. Within a window requests go as fast as they come. The rest wait for the next window, into
 // which one goes first, as a probe of what it allows.
 type limiter struct {
+	jitter func(most time.Duration) time.Duration
+
 	mu      sync.Mutex
 	limits  map[string]string  // key of the requests → name of their limit, as the answers tell
 	windows map[string]*window // by the limit's name
@@ -48,8 +50,8 @@ type window struct {
 	changed   chan struct{} // closed and renewed at each change
 }
 
-func newLimiter() *limiter {
-	return &limiter{limits: map[string]string{}, windows: map[string]*window{}}
+func newLimiter(jitter func(time.Duration) time.Duration) *limiter {
+	return &limiter{jitter: jitter, limits: map[string]string{}, windows: map[string]*window{}}
 }
 
 func (l *limiter) window(key string) *window {
@@ -99,7 +101,7 @@ func (l *limiter) wait(ctx context.Context, key string) error {
 		case endsBefore(ctx, wait):
 			return &limitError{name: name, wait: wait}
 		default:
-			wait += resetMargin + jitter(resetJitter)
+			wait += resetMargin + l.jitter(resetJitter)
 		}
 		if !logged {
 			tflog.SubsystemInfo(ctx, logSubsystem, "Waiting for the rate limit", map[string]any{
@@ -138,7 +140,7 @@ func (l *limiter) observe(key string, a answer, refusals int) {
 	switch {
 	case refused && !ok:
 		// The limit does not say until when: ask again, each time later.
-		ends = now.Add(backoffBase + jitter(min(backoffMax, time.Second<<min(refusals, 8))))
+		ends = now.Add(backoffBase + l.jitter(min(backoffMax, time.Second<<min(refusals, 8))))
 		remaining = 0
 	case refused:
 		remaining = 0

@@ -80,7 +80,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 		case errors.Is(failed, ErrMismatch), repeats >= c.config.MaxRetries:
 			return Account{}, failed
 		}
-		if err := sleep(ctx, backoff(repeats)); err != nil {
+		if err := sleep(ctx, c.backoff(repeats)); err != nil {
 			failed.Err = errors.Join(failed.Err, err)
 			return Account{}, failed
 		}
@@ -180,7 +180,7 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 		case failed.OutcomeUnknown && repeats >= c.config.MaxRetries:
 			return Account{}, failed
 		case failed.OutcomeUnknown:
-			if err := sleep(ctx, backoff(repeats)); err != nil {
+			if err := sleep(ctx, c.backoff(repeats)); err != nil {
 				failed.Err = errors.Join(failed.Err, err)
 				return Account{}, failed
 			}

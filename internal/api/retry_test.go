@@ -241,10 +241,14 @@ func TestRetryAfterOfAServer(t *testing.T) {
 // Back-off is exponential with full jitter, and capped.
 func TestBackoff(t *testing.T) {
 	t.Parallel()
+	c, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for failures := range 80 {
 		var least, most time.Duration = time.Hour, 0
 		for range 200 {
-			wait := backoff(failures)
+			wait := c.backoff(failures)
 			least, most = min(least, wait), max(most, wait)
 		}
 		limit := min(backoffBase<<min(failures, 10), backoffMax)

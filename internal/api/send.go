@@ -88,7 +88,7 @@ func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
 		case a.err == nil && !isTransient(a.status), r.isWrite() && a.sent, !waits, failures >= c.config.MaxRetries:
 			return c.decided(r, a)
 		default:
-			wait = backoff(failures)
+			wait = c.backoff(failures)
 			if after, ok := retryAfter(a.header, time.Now()); ok {
 				wait = after
 			}
@@ -144,10 +144,11 @@ func isTransient(status int) bool {
 }
 
 // backoff is exponential, capped, with full jitter.
-func backoff(failures int) time.Duration {
-	return jitter(min(backoffMax, backoffBase<<min(failures, 16)))
+func (c *Client) backoff(failures int) time.Duration {
+	return c.config.jitter(min(backoffMax, backoffBase<<min(failures, 16)))
 }
 
+// jitter is a random wait up to the one given.
 func jitter(most time.Duration) time.Duration {
 	return rand.N(most + 1)
 }

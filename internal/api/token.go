@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,7 @@ type AWS struct {
 
 const (
 	delegatedTokenPath = "/api/v2/delegated-token"
+	opAuthenticate     = "authenticate"
 
 	// defaultTokenLife is how long a token is valid that does not say it, as the official client has it.
 	defaultTokenLife = 15 * time.Minute
@@ -61,7 +63,7 @@ func (c *Client) bearer(ctx context.Context, rejected string) (string, *Error) {
 	}
 	select {
 	case <-ctx.Done():
-		return "", &Error{Op: "authenticate", Err: ctx.Err()}
+		return "", &Error{Op: opAuthenticate, Err: ctx.Err()}
 	case c.tokens.slot <- struct{}{}:
 		defer func() { <-c.tokens.slot }()
 	}
@@ -86,18 +88,24 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 		AccessKeyID: identity.AccessKeyID, SecretAccessKey: identity.SecretAccessKey, SessionToken: identity.SessionToken,
 	})
 	if err != nil {
-		return "", 0, &Error{Op: "authenticate", Err: err}
+		return "", 0, &Error{Op: opAuthenticate, Err: err}
 	}
 	proof := signed.BodyEncoded + "|" + signed.HeadersEncoded + "|" + signed.Method + "|" + signed.URLEncoded
 	a, failed := c.send(logged(ctx), request{
-		op: "authenticate", method: http.MethodPost, path: delegatedTokenPath, authorization: "Delegated " + proof,
+		op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath, authorization: "Delegated " + proof,
 	})
 	if failed != nil {
+		// A page that shows what was sent holds the proof, which the operation does not know of.
+		redactor := newRedactor(strings.Split(proof, "|")...)
+		failed.body = []byte(redactor.redact(string(failed.body)))
+		if failed.Err != nil {
+			failed.Err = redactor.cleaned(failed.Err)
+		}
 		return "", 0, failed
 	}
 	token, life, err = decodeToken(a.body)
 	if err != nil {
-		return "", 0, &Error{Op: "authenticate", Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return "", 0, &Error{Op: opAuthenticate, Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
 	return token, life, nil
 }

@@ -49,7 +49,7 @@ func TestPictureInChromium(t *testing.T) {
 	const script = `<script>
 		for (const text of document.querySelectorAll("text")) {
 			const count = text.getNumberOfChars(), content = text.textContent;
-			const column = i => i < count ? Math.round((text.getStartPositionOfChar(i).x - 20) / 8) : "nowhere";
+			const column = i => count > i ? Math.round((text.getStartPositionOfChar(i).x - 20) / 8) : "nowhere";
 			text.setAttribute("class", [count, column(content.search(/\S/)), column(content.length - 1)].join(" "));
 		}
 	</script></svg>`

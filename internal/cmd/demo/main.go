@@ -72,5 +72,5 @@ func run(ctx context.Context, cli, provider, svg string) error {
 	if s.err != nil || svg == "" {
 		return s.err
 	}
-	return os.WriteFile(svg, []byte(picture(shown.String())), 0o600)
+	return os.WriteFile(svg, []byte(picture(shown.String())), 0o644)
 }

@@ -48,9 +48,9 @@ func TestPictureInChromium(t *testing.T) {
 	// The script notes for each text in which columns its first and its last character are, if they are its first and last.
 	const script = `<script>
 		for (const text of document.querySelectorAll("text")) {
-			const column = i => Math.round((text.getStartPositionOfChar(i).x - 20) / 8);
-			const content = text.textContent, first = content.search(/\S/), last = content.length - 1;
-			text.setAttribute("class", [text.getNumberOfChars(), column(first), column(last)].join(" "));
+			const count = text.getNumberOfChars(), content = text.textContent;
+			const column = i => count > i ? Math.round((text.getStartPositionOfChar(i).x - 20) / 8) : "nowhere";
+			text.setAttribute("class", [count, column(content.search(/\S/)), column(content.length - 1)].join(" "));
 		}
 	</script></svg>`
 	page := filepath.Join(t.TempDir(), "demo.svg")

@@ -5,7 +5,7 @@ package main
 
 import (
 	"fmt"
-	"maps"
+	"slices"
 	"strings"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -82,11 +82,11 @@ func walk(s *session, datadog *stub.Server) {
 	s.step("The data source reads every account of the organization, as in %s", dataExample)
 	s.add(dataExample)
 	s.run(0, "apply", "-auto-approve")
-	s.run(0, "output", "okta_domains")
-	var domains map[string]string
-	s.json(&domains, "output", "-json", "okta_domains")
-	s.check(maps.Equal(domains, map[string]string{prod: "https://example.okta.com", staging: "https://staging.okta.com"}),
-		"the output has both accounts")
+	s.run(0, "output", "okta_accounts")
+	type account struct{ Name, Domain string }
+	var accounts []account
+	s.json(&accounts, "output", "-json", "okta_accounts")
+	s.check(slices.Equal(accounts, []account{{prod, created.Domain}, {staging, byHand.Domain}}), "the output has both accounts")
 
 	s.step("Everything goes away again")
 	s.run(0, "destroy", "-auto-approve")

@@ -129,6 +129,9 @@ func (p printer) event(e event) bool {
 // end prints how a test or a package ended.
 func (p printer) end(e event, pkg, key string) bool {
 	if e.Test == "" {
+		if e.Action == "skip" { // it has no tests
+			return false
+		}
 		if e.Action == "fail" { // with what is left of tests that did not end
 			for _, open := range slices.Sorted(maps.Keys(p.output)) {
 				if strings.HasPrefix(open, e.Package+" ") {

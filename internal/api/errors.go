@@ -33,7 +33,7 @@ var (
 // Error is an operation that failed. Every method of Client that fails returns one. Its texts are
 // free of secrets, and safe to print.
 type Error struct {
-	Op      string // of the request that failed: "create", "read", "list", "update", "delete"
+	Op      string // of the request that failed: "create", "read", "list", "update", "delete", "authenticate"
 	Account string // name or id of the account that the operation is about; empty for a list of all
 
 	Status     int      // HTTP status; 0 where no answer came

@@ -76,14 +76,13 @@ func (n *accountNames) release(name string) (conflict bool) {
 }
 
 // claim notes that a plan creates an account of the name. Managed: a resource in the state has the
-// name, perhaps this very one, which is replaced then. Conflict: it is another resource. A replacement
-// cannot always be told from another resource; it is then left to keep and release to find out, which
-// are not called any more for a resource that is replaced.
-func (n *accountNames) claim(name string, isReplacement bool) (managed, conflict bool) {
+// name. Conflict: it is another resource. Where that is not clear yet, since a tainted resource creates
+// its account anew without any other call, it is left to keep and release to find out.
+func (n *accountNames) claim(name string) (managed, conflict bool) {
 	n.use(name, func(u *nameUse) {
 		managed = u.managed
 		switch {
-		case isReplacement || u.gone || !u.managed:
+		case u.gone || !u.managed:
 		case u.kept, u.released:
 			conflict = true
 		default:

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -41,7 +44,6 @@ func TestAccountNames(t *testing.T) {
 		"renamed, no refresh":    {[]string{"delete"}, []string{"create"}, 1},
 		"two of a name":          {[]string{"read", "keep"}, []string{"create"}, 1},
 		"two, one other renamed": {[]string{"read", "rename"}, []string{"create"}, 1},
-		"replaced":               {[]string{"read", "keep", "replace"}, nil, 0},
 		"tainted":                {[]string{"read", "create"}, nil, 0},
 		"destroyed":              {[]string{"read", "delete"}, nil, 0},
 		"gone":                   {[]string{"read", "gone", "create"}, nil, 0},
@@ -64,8 +66,8 @@ func TestAccountNames(t *testing.T) {
 					warn(names.keep("Okta_Prod"))
 				case "delete", "rename":
 					warn(names.release("Okta_Prod"))
-				case "create", "replace":
-					managed, conflict := names.claim("Okta_Prod", step == "replace")
+				case "create":
+					managed, conflict := names.claim("Okta_Prod")
 					warn(conflict || !managed) // what is not known to be managed is looked up, and found
 				}
 			}
@@ -76,16 +78,15 @@ func TestAccountNames(t *testing.T) {
 	}
 }
 
-func namedAccount(label, name, rest string) string {
+func namedAccount(label, name string) string {
 	return fmt.Sprintf(`
 resource "okta_account" %q {
   name          = %q
   domain        = "https://example.okta.com"
   client_id     = "made-up-client"
   client_secret = "made-up-secret"
-  %s
 }
-`, label, name, rest)
+`, label, name)
 }
 
 // A resource that is renamed without a moved block: one warning, which names it first.
@@ -96,23 +97,26 @@ func TestAccOktaAccount_renamedWithoutMoved(t *testing.T) {
 		arguments     []string
 		want          int
 	}{
-		"without moved": {namedAccount("b", "Okta_Prod", ""), namedAccount("a", "Okta_Prod", ""), nil, 1},
-		"other way":     {namedAccount("a", "Okta_Prod", ""), namedAccount("b", "Okta_Prod", ""), nil, 1},
-		"one at a time": {namedAccount("a", "Okta_Prod", ""), namedAccount("b", "Okta_Prod", ""), []string{"-parallelism=1"}, 1},
-		"not refreshed": {namedAccount("a", "Okta_Prod", ""), namedAccount("b", "Okta_Prod", ""), []string{"-refresh=false"}, 1},
+		"without moved": {namedAccount("b", "Okta_Prod"), namedAccount("a", "Okta_Prod"), nil, 1},
+		"other way":     {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), nil, 1},
+		"one at a time": {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-parallelism=1"}, 1},
+		"not refreshed": {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-refresh=false"}, 1},
 		"with moved": {
-			namedAccount("a", "Okta_Prod", ""),
-			namedAccount("b", "Okta_Prod", "") + "moved {\n  from = okta_account.a\n  to = okta_account.b\n}\n", nil, 0,
+			namedAccount("a", "Okta_Prod"),
+			namedAccount("b", "Okta_Prod") + "moved {\n  from = okta_account.a\n  to = okta_account.b\n}\n", nil, 0,
 		},
 		"second of the name": {
-			namedAccount("a", "Okta_Prod", ""), namedAccount("a", "Okta_Prod", "") + namedAccount("b", "Okta_Prod", ""), nil, 1,
+			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil, 1,
+		},
+		"name of another one": {
+			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"), namedAccount("a", "Okta_A") + namedAccount("b", "Okta_A"), nil, 1,
 		},
 		"names swapped": {
-			namedAccount("a", "Okta_A", "") + namedAccount("b", "Okta_B", ""),
-			namedAccount("a", "Okta_B", "") + namedAccount("b", "Okta_A", ""), nil, 2,
+			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
+			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil, 2,
 		},
-		"replaced":  {namedAccount("a", "Okta_Prod", ""), namedAccount("a", "Okta_Prod", ""), []string{"-replace=okta_account.a"}, 0},
-		"destroyed": {namedAccount("a", "Okta_Prod", ""), namedAccount("a", "Okta_Prod", ""), []string{"-destroy"}, 0},
+		"replaced":  {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a"}, 0},
+		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -144,7 +148,53 @@ func TestAccOktaAccount_renamedWithoutMoved(t *testing.T) {
 	}
 }
 
-// An imported account has no private state of ours; its replacement is its own all the same.
+// The CLI plans the create of the new resource between the refresh and the deletion of the old one.
+func TestAccountModifyPlan_createBeforeDelete(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	account := s.Put(existing())
+	server, problems := configure(t, map[string]any{"api_url": s.Start(t), "api_key": stub.APIKey, "app_key": stub.AppKey}, nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := schemas.ResourceSchemas["okta_account"]
+	values := map[string]any{
+		"name": account.Name, "domain": account.Domain, "client_id": account.ClientID, "client_secret": account.ClientSecret,
+	}
+	config := dynamicValue(t, schema, values)
+	values["id"], values["auth_method"] = account.ID, account.AuthMethod
+	state := dynamicValue(t, schema, values)
+	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "okta_account", CurrentState: state})
+	if err != nil || len(read.Diagnostics) > 0 {
+		t.Fatal(err, read.Diagnostics)
+	}
+	created, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "okta_account", PriorState: &none, ProposedNewState: config, Config: config,
+	})
+	if err != nil || len(created.Diagnostics) > 0 {
+		t.Fatal(err, created.Diagnostics)
+	}
+	deleted, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "okta_account", PriorState: state, ProposedNewState: &none, Config: &none,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(deleted.Diagnostics) != 1 || deleted.Diagnostics[0].Summary != existsSummary {
+		t.Errorf("diagnostics %v, want one: %s", deleted.Diagnostics, existsSummary)
+	}
+}
+
+// An imported account is its own as well when it is replaced.
 func TestAccOktaAccount_importedThenReplaced(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -45,7 +45,8 @@ func addCreateError(diags *diag.Diagnostics, err error, partialState bool) {
 		detail = errorDetail(err, "The account may have been created all the same, and the state does not have it. Look in Datadog, or "+
 			"plan again: the plan warns where the name exists. If the account is there, import it before the next apply, either with a "+
 			"block in the configuration or with a command.\n\n"+importHelp(failed.Account))
-	case failed.Status == http.StatusBadRequest, failed.Status == http.StatusConflict, failed.Status == http.StatusUnprocessableEntity:
+	case failed.Op != "authenticate" &&
+		slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity}, failed.Status):
 		detail = errorDetail(err, refusedCreate(failed))
 	default:
 		detail = errorDetail(err, "No account was created: the next apply tries again.")
@@ -66,7 +67,7 @@ func addUpdateError(diags *diag.Diagnostics, err error, planned api.Account) {
 	case failed.OutcomeUnknown:
 		next = "The account may have been changed all the same. The state keeps the values from before: the next apply compares them " +
 			"with Datadog and sends the change again where it is needed."
-	case planned.AuthMethod == "" && failed.Status == http.StatusBadRequest:
+	case planned.AuthMethod == "" && failed.Op == "update" && failed.Status == http.StatusBadRequest:
 		next = "The account has no auth_method, and neither has the configuration, so the update sent none. If that is what Datadog " +
 			"refuses, write auth_method into the configuration: \"oauth\" for an account with a client ID and a client secret. " + next
 	}
@@ -110,7 +111,7 @@ func adviceFor(err error) (advice string, final bool) {
 		return "These arguments of the provider block depend on something that is not known yet, and this step needs a request to " +
 			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when Terraform plans.", true
 	case errors.Is(err, api.ErrAmbiguous):
-		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or import the one that you mean by its id.", true
+		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you mean by its id.", true
 	case errors.Is(err, api.ErrNotFound):
 		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right.", true
 	}
@@ -124,13 +125,19 @@ func adviceForStatus(err error, failed *api.Error) string {
 		return ""
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted."
+	case failed.Op == "authenticate" && (status == http.StatusUnauthorized || status == http.StatusForbidden):
+		return "Datadog refused the proof of the AWS identity. Check org_uuid (DD_ORG_UUID), " + address + ", and the AWS credentials: " +
+			"aws_access_key_id (AWS_ACCESS_KEY_ID), aws_secret_access_key (AWS_SECRET_ACCESS_KEY) and aws_session_token " +
+			"(AWS_SESSION_TOKEN), whose session may have expired. Datadog must know the AWS account (its AWS integration) and have the " +
+			"ARN of the identity mapped to a user or service account."
 	case failed.KeyInvalid:
 		return "Datadog says that the API key is not valid for this site; a key works on the site of its organization alone. Check api_key " +
 			"(DD_API_KEY) and " + address + ". The request also needs the permission " + failed.Permission + "."
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return "The request needs the permission " + failed.Permission + ". The owner of the application key (app_key, DD_APP_KEY) or of the " +
-			"bearer token must have it and, where the key has scopes, they must include it. The key may also be wrong, revoked or of " +
-			"another organization, or the organization may restrict the addresses that requests may come from."
+			"bearer token, or the user that the AWS identity is mapped to, must have it and, where the key has scopes, they must include " +
+			"it. The key may also be wrong, revoked or of another organization, or the organization may restrict the addresses that " +
+			"requests may come from."
 	case status == http.StatusNotFound:
 		return "There is no such API at this address. Check " + address + "."
 	case status == http.StatusTooManyRequests:

@@ -7,17 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os/exec"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
-	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // failed is an error of a request about the account Okta_Prod.
@@ -115,7 +111,8 @@ func TestAddCreateError(t *testing.T) {
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
 		"409 for another case": {
 			found(failed("create", 409, nil), api.Account{ID: "the-id", Name: "okta_PROD"}),
-			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"}, nil, nil,
+			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"},
+			nil, nil,
 		},
 		"unclear": {
 			unclear("create", 502, nil),
@@ -137,7 +134,8 @@ func TestAddCreateError(t *testing.T) {
 		},
 		"two there already": {
 			found(failed("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
-			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"}, nil, nil,
+			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"},
+			nil, nil,
 		},
 		"exists": {
 			found(failed("create", 0, api.ErrExists), foundSame),
@@ -149,7 +147,8 @@ func TestAddCreateError(t *testing.T) {
 		},
 		"hostile": {
 			found(failed("create", 0, api.ErrExists), api.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
-			[]string{"not: \x1b"}, nil, nil,
+			[]string{"not: \x1b"},
+			nil, nil,
 		},
 	}
 	for name, tt := range tests {
@@ -265,71 +264,5 @@ func TestExistingNames(t *testing.T) {
 		if got := existingNames(tt.accounts); !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
 			t.Errorf("%s: %q, want %q in it and not %q", name, got, tt.want, tt.not)
 		}
-	}
-}
-
-// TestAccDiagnostics shows what a person sees where the API refuses or fails: the operation, the
-// status, the API's own words and what to do.
-func TestAccDiagnostics(t *testing.T) {
-	t.Parallel()
-	const once = "http_client_retry_enabled = false"
-	tests := map[string]struct {
-		prepare func(s *stub.Server)
-		config  func(url string) string
-		want    string
-	}{
-		"a permission is missing": {
-			func(s *stub.Server) { s.Fail(stub.Fault{Path: "list", Status: http.StatusForbidden}) },
-			func(url string) string { return providerConfig(url) },
-			`Unable to list Okta accounts.*403.*permission integrations_read`,
-		},
-		"the API key is wrong": {
-			func(*stub.Server) {},
-			func(url string) string {
-				return strings.Replace(providerConfig(url), stub.APIKey, "another-key", 1)
-			},
-			`Unable to list Okta accounts.*403.*API key is not valid for this site`,
-		},
-		"the address is wrong": {
-			func(*stub.Server) {},
-			func(url string) string { return providerConfig(url + "/elsewhere") },
-			`Unable to list Okta accounts.*404.*no such API at this address.*DD_HOST`,
-		},
-		"the service is down": {
-			func(s *stub.Server) {
-				s.Fail(stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Back soon</h1></html>"})
-			},
-			func(url string) string { return providerConfig(url, once) },
-			`Unable to list Okta accounts.*503.*Back soon.*status.datadoghq.com`,
-		},
-		"the limit is used up": {
-			func(s *stub.Server) { s.Fail(stub.Fault{Status: http.StatusTooManyRequests}) },
-			func(url string) string { return providerConfig(url, once) },
-			`Unable to list Okta accounts.*429.*http_client_retry_timeout`,
-		},
-		"the answer is cut": {
-			func(s *stub.Server) { s.Fail(stub.Fault{CutBody: true}) },
-			func(url string) string { return providerConfig(url, once) },
-			`Unable to list Okta accounts.*Neither Datadog nor the state was changed`,
-		},
-		"the answer is something else": {
-			func(s *stub.Server) { s.Fail(stub.Fault{Body: "<html>Log in</html>"}) },
-			func(url string) string { return providerConfig(url, once) },
-			`Unable to list Okta accounts.*cannot be understood`,
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := organization()
-			tt.prepare(s)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: protoV6ProviderFactories,
-				Steps: []resource.TestStep{{
-					Config:      tt.config(s.Start(t)) + listAccounts,
-					ExpectError: regexp.MustCompile(spaced(tt.want)),
-				}},
-			})
-		})
 	}
 }

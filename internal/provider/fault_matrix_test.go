@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,221 +15,209 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// trouble is a fault, and what comes of it.
-type trouble struct {
-	name    string
-	fault   stub.Fault
-	refused bool // the connection is
-
-	carriedOut bool // the service does what it was asked, although its answer is lost or says nothing
-	garbled    bool // the answer says success, and nothing more that can be understood
-	final      bool // it is not repeated where it is an answer to a read or delete
-	hopeless   bool // it is never repeated
-}
-
-func troubles(elsewhere string) []trouble {
-	refusal := func(headers ...string) stub.Fault {
-		fault := stub.Fault{Status: http.StatusTooManyRequests, Body: "<html><h1>Slow down</h1></html>", Header: http.Header{}}
-		for i := 0; i < len(headers); i += 2 {
-			fault.Header.Set(headers[i], headers[i+1])
-		}
-		return fault
-	}
-	nameless := `{"data":{"type":"okta-accounts","id":"1","attributes":{"domain":"https://x.okta.com","auth_method":"oauth"}}}`
-	return []trouble{
-		{name: "connection-refused", refused: true},
-		{name: "dropped-before", fault: stub.Fault{Drop: true}},
-		{name: "dropped-after", fault: stub.Fault{Drop: true, When: stub.After}, carriedOut: true},
-		{name: "cut-in-mid-body", fault: stub.Fault{CutBody: true}, carriedOut: true},
-		{name: "500-before", fault: stub.Fault{Status: http.StatusInternalServerError}},
-		{name: "502-after", fault: stub.Fault{Status: http.StatusBadGateway, When: stub.After}, carriedOut: true},
-		{name: "503-page", fault: stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Be right back</h1></html>"}},
-		{name: "429-a-second", fault: refusal("X-RateLimit-Remaining", "0", "X-RateLimit-Period", "1", "X-RateLimit-Reset", "1")},
-		{name: "429-negative", fault: refusal("X-RateLimit-Remaining", "-1", "X-RateLimit-Period", "-1", "X-RateLimit-Reset", "-1")},
-		{name: "429-epoch", fault: refusal("X-RateLimit-Reset", "4102444800", "Retry-After", "99999999999999999999")},
-		{name: "429-an-hour", fault: refusal("Retry-After", "3600"), hopeless: true},
-		{name: "hang-before", fault: stub.Fault{Hang: true}},
-		{name: "hang-after", fault: stub.Fault{Hang: true, When: stub.After}, carriedOut: true},
-		{name: "malformed-body", fault: stub.Fault{Body: `{"data":`}, garbled: true},
-		{name: "empty-body", fault: stub.Fault{EmptyBody: true}, garbled: true},
-		{name: "nameless", fault: stub.Fault{Body: nameless}, garbled: true},
-		{name: "redirect", fault: stub.Fault{
-			Status: http.StatusTemporaryRedirect, Header: http.Header{"Location": {elsewhere}},
-		}, final: true},
-	}
-}
-
 // The requests that a fault hits.
 const (
-	once       = "once"                    // the operation's own
-	own        = "own-until-healed"        // the same, again and again
-	everything = "everything-until-healed" // all from the operation's own on, so that nothing can be looked up either
+	once       = "once"                    // the operation's own, the first time
+	always     = "until healed"            // the operation's own, every time
+	everything = "everything until healed" // all from the operation's own on
 )
 
 // operation is what the faults happen to.
 type operation struct {
 	name    string
-	method  string   // of its own request
-	path    string   // as in stub.Fault
-	before  int      // requests that the command sends before it
-	apply   []string // arguments of the command that meets the faults
-	summary string   // of the errors
-	fails   func(scope string, tr trouble) bool
-}
-
-func reading(scope string, tr trouble) bool {
-	return scope != once || tr.final || tr.garbled || tr.hopeless
+	own     stub.Fault // Method, Path: the request that makes the operation
+	before  int        // requests before it
+	apply   []string   // arguments of the apply that meets the faults
+	summary string     // of its errors
+	reads   bool       // it changes nothing in Datadog
+	fails   func(faultCase) bool
 }
 
 var operations = []operation{
 	{
-		name: "create", method: http.MethodPost, before: 1, apply: []string{"tfplan"}, summary: "Unable to create Okta account",
-		fails: func(scope string, tr trouble) bool {
-			return scope == everything || tr.hopeless || scope == own && !tr.carriedOut && !tr.garbled
-		},
+		name: "create", own: stub.Fault{Method: http.MethodPost}, before: 1, apply: []string{"tfplan"},
+		summary: "Unable to create Okta account", fails: func(f faultCase) bool { return f.createFails },
 	},
 	{
-		name: "update", method: http.MethodPatch, apply: []string{"tfplan"}, summary: "Unable to update Okta account",
-		fails: func(scope string, tr trouble) bool { return scope != once || tr.hopeless },
+		name: "update", own: stub.Fault{Method: http.MethodPatch}, apply: []string{"tfplan"},
+		summary: "Unable to update Okta account", fails: func(f faultCase) bool { return f.updateFails },
 	},
 	{
-		name: "delete", method: http.MethodDelete, apply: []string{"tfplan"}, summary: "Unable to delete Okta account",
-		fails: func(scope string, tr trouble) bool {
-			return !tr.garbled && (scope == everything || tr.final || tr.hopeless || scope == own && !tr.carriedOut)
-		},
+		name: "delete", own: stub.Fault{Method: http.MethodDelete}, apply: []string{"tfplan"},
+		summary: "Unable to delete Okta account", fails: func(f faultCase) bool { return f.deleteFails },
 	},
 	{
-		name: "read", method: http.MethodGet, path: "account", apply: []string{"-refresh-only", "-auto-approve"},
-		summary: "Unable to read Okta account", fails: reading,
+		name: "read", own: stub.Fault{Method: http.MethodGet, Path: "list"}, apply: []string{"-refresh-only", "-auto-approve"}, reads: true,
+		summary: "Unable to read Okta account", fails: func(f faultCase) bool { return f.readFails },
 	},
 	{
-		name: "import", method: http.MethodGet, path: "list", apply: []string{"-auto-approve"},
-		summary: "Unable to import Okta account", fails: reading,
+		name: "import", own: stub.Fault{Method: http.MethodGet, Path: "list"}, apply: []string{"-auto-approve"}, reads: true,
+		summary: "Unable to import Okta account", fails: func(f faultCase) bool { return f.readFails },
 	},
 }
 
-// TestFaultMatrix lets every fault happen to every operation, all the faults of one operation in one command of the CLI: each in
-// a provider, an account and a service of its own. Whatever came of it, one more apply then leaves exactly one account of each
-// name (none after a destroy), a state that says the same as the service, and nothing to plan.
+// TestFaultMatrix lets every fault happen to every operation. Whatever came of it, one more apply then
+// leaves exactly one account of each name (none after a destroy), a state that says the same as the
+// service, and nothing to plan.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations {
 		t.Run(op.name, func(t *testing.T) {
 			t.Parallel()
 			elsewhere := stub.New()
-			var cases []*faultCase
-			for _, tr := range troubles(elsewhere.Start(t)) {
-				for _, scope := range []string{once, own, everything} {
-					if !tr.refused || scope == everything { // nobody can reach a part of what refuses connections
-						cases = append(cases, &faultCase{trouble: tr, name: scope + "-" + tr.name, scope: scope})
+			m := &matrix{t: t, op: op}
+			for _, f := range faultCases(elsewhere.Start(t)) {
+				for _, scope := range []string{once, always, everything} {
+					if !f.refused || scope == everything { // nobody can reach a part of what refuses connections
+						m.add(scope, f)
 					}
 				}
 			}
-			meet(t, op, cases)
-			if asked := elsewhere.Requests(); len(asked) > 0 {
-				t.Errorf("a redirect was followed to another host: %+v", asked)
+			m.run()
+			if requests := elsewhere.Requests(); len(requests) > 0 {
+				t.Errorf("a redirect was followed to another host: %+v", requests)
 			}
 		})
 	}
 }
 
-// meet runs an operation into the faults, and checks what comes of it, and that the next apply puts everything right.
-func meet(t *testing.T, op operation, cases []*faultCase) {
-	t.Helper()
-	w := newMatrix(t, op, cases)
-	w.prepare()
-	for _, c := range cases {
-		c.arm(op)
-	}
-	before := w.cli.accountsInState()
-	parallelism := "-parallelism=100"
-	if major, minor := w.cli.version(); op.name == "create" && major == 1 && minor >= 16 {
-		// Terraform 1.16 crashes where it writes the state while another create that failed has a state, but is not yet tainted.
-		parallelism = "-parallelism=1"
-	}
-	failures := w.cli.diagnostics("error", append([]string{"apply", "-json", parallelism}, op.apply...)...)
-	after := w.cli.accountsInState()
-	for _, c := range cases {
-		c.Heal()
-		c.listen()
-	}
-	for _, c := range cases {
-		t.Run("meets/"+c.name, func(t *testing.T) {
-			var failure string
-			for _, d := range failures {
-				if strings.Contains(d.Detail, strconv.Quote(c.name)) {
-					failure += d.Summary + ": " + d.Detail
-				}
-			}
-			fails := failure != ""
-			if want := op.fails(c.scope, c.trouble); fails != want {
-				t.Fatalf("failed: %t, want %t: %s", fails, want, failure)
-			}
-			onlyReads := op.name == "read" || op.name == "import" // where one fails, nothing is applied
-			switch {
-			case fails && !strings.HasPrefix(failure, op.summary):
-				t.Errorf("got %q, want %q", failure, op.summary)
-			case onlyReads && !reflect.DeepEqual(before[c.name], after[c.name]):
-				t.Errorf("the state changed from %v to %v", before[c.name], after[c.name])
-			case !onlyReads && !fails:
-				c.settled(t, op, after)
-			}
-		})
-	}
-
-	w.cli.run(0, "apply", "-auto-approve")
-	w.cli.wantEmptyPlan()
-	final := w.cli.accountsInState()
-	for _, c := range cases {
-		t.Run("converges/"+c.name, func(t *testing.T) { c.settled(t, op, final) })
-	}
-}
-
-// matrix is one operation with all the faults that happen to it.
+// matrix is one operation with all the faults that happen to it, in one command of the CLI: each in a
+// provider, an account and a service of its own.
 type matrix struct {
+	t     *testing.T
 	op    operation
-	cases []*faultCase
+	cells []*cell
 	cli   *cli
 }
 
-// faultCase is one fault in one scope, with the service behind its provider. Its name is that of the account too.
-type faultCase struct {
-	trouble
-	name  string
-	scope string
+// cell is one fault in one scope, with the service that it happens to.
+type cell struct {
+	faultCase
+	scope   string
+	account string // its name, which is the label of the resource, too
 	*site
 }
 
-func newMatrix(t *testing.T, op operation, cases []*faultCase) *matrix {
+// add returns the new cell, whose fault's body is about the account NAME.
+func (m *matrix) add(scope string, f faultCase) {
+	account := regexp.MustCompile(`\W+`).ReplaceAllString(scope+"_"+f.name, "_")
+	f.fault.Body = strings.ReplaceAll(f.fault.Body, "NAME", account)
+	m.cells = append(m.cells, &cell{faultCase: f, scope: scope, account: account, site: newSite(m.t)})
+}
+
+// run lets the operation meet the faults, and checks what comes of it, then and after the faults.
+func (m *matrix) run() {
+	m.t.Helper()
+	m.prepare()
+	for _, c := range m.cells {
+		c.start(m.op)
+	}
+	before := m.cli.accountsInState()
+	failures := m.cli.diagnostics("error", append([]string{"apply", "-json", "-parallelism=100"}, m.op.apply...)...)
+	after := m.cli.accountsInState()
+	for _, c := range m.cells {
+		c.Heal()
+		c.listen()
+	}
+	for _, c := range m.cells {
+		failure := ""
+		for _, d := range failures {
+			if strings.Contains(d.Detail, strconv.Quote(c.account)) {
+				failure += d.Summary + ": " + d.Detail
+			}
+		}
+		m.t.Run("during/"+c.account, func(t *testing.T) { c.check(t, m.op, failure, before[c.account], after[c.account]) })
+	}
+
+	m.importLost(after)
+	m.cli.run(0, "apply", "-auto-approve")
+	m.cli.wantEmptyPlan()
+	final := m.cli.accountsInState()
+	for _, c := range m.cells {
+		m.t.Run("afterwards/"+c.account, func(t *testing.T) { c.checkSettled(t, m.op, final[c.account]) })
+	}
+}
+
+// importLost does what the error of a create says where the CLI takes no state with it.
+func (m *matrix) importLost(state map[string]map[string]any) {
+	m.t.Helper()
+	major, minor := m.cli.version()
+	if m.op.name != "create" || takesPartialState(fmt.Sprintf("%d.%d", major, minor)) {
+		return
+	}
+	for _, c := range m.cells {
+		if state[c.account] == nil && len(c.Accounts()) > 0 {
+			m.cli.run(0, "import", "okta_account."+c.account, c.account)
+		}
+	}
+}
+
+// start lets the fault begin.
+func (c *cell) start(op operation) {
+	if c.refused {
+		c.close()
+		return
+	}
+	fault := c.fault
+	switch c.scope {
+	case once:
+		fault.Method, fault.Path, fault.Times = op.own.Method, op.own.Path, 1
+	case always:
+		fault.Method, fault.Path = op.own.Method, op.own.Path
+	default:
+		fault.Skip = op.before
+	}
+	c.Fail(fault)
+}
+
+// check checks what came of the operation, whose error failure is, or "".
+func (c *cell) check(t *testing.T, op operation, failure string, before, after map[string]any) {
+	fails := failure != ""
+	if want := op.fails(c.faultCase); c.scope == once && fails != want {
+		t.Errorf("failed: %t, want %t: %s", fails, want, failure)
+	}
+	switch {
+	case fails && !strings.HasPrefix(failure, op.summary):
+		t.Errorf("got %q, want %q", failure, op.summary)
+	case fails && op.reads && !reflect.DeepEqual(before, after):
+		t.Errorf("the state changed from %v to %v", before, after)
+	case !fails && !op.reads:
+		c.checkSettled(t, op, after)
+	}
+}
+
+// checkSettled checks that the service has exactly the one account that is wanted, or none after a
+// delete, and that the state says the same.
+func (c *cell) checkSettled(t *testing.T, op operation, state map[string]any) {
 	t.Helper()
-	for _, c := range cases {
-		c.site = newSite(t)
+	accounts := c.Accounts()
+	if op.name == "delete" {
+		if len(accounts) > 0 || state != nil {
+			t.Errorf("left: %+v, in state: %v", accounts, state)
+		}
+		return
 	}
-	w := &matrix{op: op, cases: cases, cli: newCLI(t, "")}
-	w.cli.env = append(w.cli.env, serveReattachable(t, w.providers()))
-	return w
-}
-
-func (w *matrix) providers() []string {
-	var names []string
-	for _, c := range w.cases {
-		names = append(names, "okta-"+c.name)
+	if len(accounts) != 1 {
+		t.Fatalf("the service has %d accounts: %+v", len(accounts), accounts)
 	}
-	return names
-}
-
-// configure writes the configuration: with block, which gets the name of the account, for each of them.
-func (w *matrix) configure(block string) {
-	var providers, rest strings.Builder
-	for i, name := range w.providers() {
-		c := w.cases[i]
-		fmt.Fprintf(&providers, "    %s = { source = %q }\n", name, reattachedSource(name))
-		// Some faults last for as long as the operation may take, an attempt at it for a quarter of that.
-		rest.WriteString(strings.Replace(providerConfig(c.url, "http_client_retry_timeout = 10", "http_client_retry_max_retries = 1"),
-			`"okta"`, strconv.Quote(name), 1))
-		rest.WriteString(strings.NewReplacer("PROVIDER", name, "NAME", c.name).Replace(block))
+	want := stub.Account{
+		ID: accounts[0].ID, Name: c.account, Domain: "https://one.okta.com", AuthMethod: "oauth",
+		ClientID: "made-up-client", ClientSecret: "made-up-secret-1",
 	}
-	w.cli.write("main.tf", "terraform {\n  required_providers {\n"+providers.String()+"  }\n}\n"+rest.String())
+	if op.name == "update" {
+		want.Domain, want.ClientSecret = "https://two.okta.com", "made-up-secret-2"
+	}
+	if accounts[0] != want {
+		t.Errorf("the service has %+v, want %+v", accounts[0], want)
+	}
+	for attribute, value := range map[string]any{
+		"id": want.ID, "name": want.Name, "domain": want.Domain, "auth_method": want.AuthMethod,
+		"client_id": want.ClientID, "client_secret": want.ClientSecret, "api_key": nil,
+	} {
+		if state[attribute] != value {
+			t.Errorf("%s is %v in state, want %v", attribute, state[attribute], value)
+		}
+	}
 }
 
 const (
@@ -250,80 +239,51 @@ import {
 )
 
 // prepare does, without any fault, what comes before the operation.
-func (w *matrix) prepare() {
-	w.configure(matrixAccount)
-	if w.op.name == "import" {
-		for _, c := range w.cases {
+func (m *matrix) prepare() {
+	m.t.Helper()
+	m.cli = newCLI(m.t, "")
+	var providers []string
+	for _, c := range m.cells {
+		providers = append(providers, c.provider())
+	}
+	m.cli.env = append(m.cli.env, serveReattachable(m.t, providers))
+	m.configure(matrixAccount)
+	if m.op.name == "import" {
+		for _, c := range m.cells {
 			c.Put(stub.Account{
-				Name: c.name, Domain: "https://one.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret-1",
+				Name: c.account, Domain: "https://one.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret-1",
 			})
 		}
-		w.configure(matrixAccount + matrixImport)
+		m.configure(matrixAccount + matrixImport)
 		return
 	}
-	if w.op.name != "create" {
-		w.cli.run(0, "apply", "-auto-approve")
+	if m.op.name != "create" {
+		m.cli.run(0, "apply", "-auto-approve")
 	}
-	switch w.op.name {
+	switch m.op.name {
 	case "create":
-		w.cli.run(0, "plan", "-out=tfplan")
+		m.cli.run(0, "plan", "-out=tfplan")
 	case "update":
-		w.configure(strings.NewReplacer("one.okta", "two.okta", "secret-1", "secret-2").Replace(matrixAccount))
-		w.cli.run(0, "plan", "-out=tfplan")
+		m.configure(strings.NewReplacer("one.okta", "two.okta", "secret-1", "secret-2").Replace(matrixAccount))
+		m.cli.run(0, "plan", "-out=tfplan")
 	case "delete":
-		w.configure("")
-		w.cli.run(0, "plan", "-out=tfplan")
+		m.configure("")
+		m.cli.run(0, "plan", "-out=tfplan")
 	}
 }
 
-func (c *faultCase) arm(op operation) {
-	if c.refused {
-		c.close()
-		return
-	}
-	fault := c.fault
-	if c.scope == everything {
-		fault.Skip = op.before
-	} else {
-		fault.Method, fault.Path = op.method, op.path
-	}
-	if c.scope == once {
-		fault.Times = 1
-	}
-	c.Fail(fault)
-}
+// provider is the local name of the cell's provider, which can have no underscores.
+func (c *cell) provider() string { return strings.ReplaceAll(c.account, "_", "-") }
 
-// settled checks that the service has exactly the one account that is wanted, or none after a delete, and that the state says
-// the same.
-func (c *faultCase) settled(t *testing.T, op operation, state map[string]map[string]any) {
-	t.Helper()
-	attributes, inState := state[c.name]
-	accounts := c.Accounts()
-	if op.name == "delete" {
-		if len(accounts) > 0 || inState {
-			t.Errorf("left: %+v, in state: %v", accounts, attributes)
-		}
-		return
+// configure writes the configuration: with block, which gets the name of the account, for each of them.
+func (m *matrix) configure(block string) {
+	var required, rest strings.Builder
+	for _, c := range m.cells {
+		fmt.Fprintf(&required, "    %s = { source = %q }\n", c.provider(), reattachedSource(c.provider()))
+		// Some faults last for as long as the operation may take, an attempt at it for a quarter of that.
+		rest.WriteString(strings.Replace(providerConfig(c.url, "http_client_retry_timeout = 10", "http_client_retry_max_retries = 1"),
+			`"okta"`, strconv.Quote(c.provider()), 1))
+		rest.WriteString(strings.NewReplacer("PROVIDER", c.provider(), "NAME", c.account).Replace(block))
 	}
-	if len(accounts) != 1 {
-		t.Fatalf("the service has %d accounts: %+v", len(accounts), accounts)
-	}
-	want := stub.Account{
-		ID: accounts[0].ID, Name: c.name, Domain: "https://one.okta.com", AuthMethod: "oauth",
-		ClientID: "made-up-client", ClientSecret: "made-up-secret-1",
-	}
-	if op.name == "update" {
-		want.Domain, want.ClientSecret = "https://two.okta.com", "made-up-secret-2"
-	}
-	if accounts[0] != want {
-		t.Errorf("the service has %+v, want %+v", accounts[0], want)
-	}
-	for attribute, value := range map[string]any{
-		"id": want.ID, "name": want.Name, "domain": want.Domain, "auth_method": want.AuthMethod,
-		"client_id": want.ClientID, "client_secret": want.ClientSecret, "api_key": nil,
-	} {
-		if attributes[attribute] != value {
-			t.Errorf("%s is %v in state, want %v", attribute, attributes[attribute], value)
-		}
-	}
+	m.cli.write("main.tf", "terraform {\n  required_providers {\n"+required.String()+"  }\n}\n"+rest.String())
 }

@@ -30,6 +30,10 @@ const (
 	markBearer       = "markOfDatadogBearerToken"
 	markClientSecret = "markOfClientSecret"
 	markOktaToken    = "markOfOktaAPIToken"
+	markAWSKeyID     = "markOfAWSAccessKeyID"
+	markAWSSecret    = "markOfAWSSecretAccessKey"
+	markAWSSession   = "markOfAWSSessionToken"
+	markDelegated    = "made-up-delegated-token" // the beginning of what the stub gives for a proof
 )
 
 func headerSecret(mark string) string { return `q"<&'\` + mark + `%2F+>~` }
@@ -113,7 +117,9 @@ func (w *leakTest) do(wantExit int, arguments ...string) string {
 
 func (w *leakTest) search(where string, content []byte, except ...string) {
 	w.t.Helper()
-	for _, mark := range []string{markAPIKey, markAppKey, markBearer, markClientSecret, markOktaToken} {
+	for _, mark := range []string{
+		markAPIKey, markAppKey, markBearer, markClientSecret, markOktaToken, markAWSKeyID, markAWSSecret, markAWSSession, markDelegated,
+	} {
 		if slices.Contains(except, mark) {
 			continue
 		}

@@ -161,7 +161,7 @@ func TestOktaAccountDataSource_oddWarning(t *testing.T) {
 		"number":   {map[string]any{"name": "odd_number"}, `WARNING: Okta account cannot be read in full: .*its client_id is no string`},
 		"nameless": {map[string]any{"id": "0dd00000-0000-4000-8000-000000000007"}, `WARNING: .*0dd00000-0000-4000-8000-000000000007.*it has no name`},
 		"type":     {map[string]any{"name": "odd_type"}, `WARNING: .*its type is "okta-apps"`},
-		"twice":    {map[string]any{"name": "odd_twice"}, `ERROR: Unable to read Okta account: .*several.*000000000008.*000000000009.*by its id`},
+		"twice":    {map[string]any{"name": "odd_twice"}, `ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*by its id`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

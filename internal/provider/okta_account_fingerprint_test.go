@@ -88,6 +88,41 @@ func TestNewLastWrite(t *testing.T) {
 	}
 }
 
+func TestNeedsRequest(t *testing.T) {
+	t.Parallel()
+	text, null := types.StringValue, types.StringNull()
+	sentBefore := lastWrite{Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up")}}
+	for name, test := range map[string]struct {
+		stateSecret, stateVersion           types.String
+		secret, writeOnly, writeOnlyVersion types.String
+		last                                lastWrite
+		want                                bool
+	}{
+		"nothing":                      {null, null, null, null, null, sentBefore, false},
+		"plain, the same":              {text("made-up"), null, text("made-up"), null, null, lastWrite{}, false},
+		"plain, another":               {text("made-up"), null, text("made-up-2"), null, null, lastWrite{}, true},
+		"plain, removed":               {text("made-up"), null, null, null, null, lastWrite{}, false},
+		"write-only, sent before":      {null, null, null, text("made-up"), null, sentBefore, false},
+		"write-only, another":          {null, null, null, text("made-up-2"), null, sentBefore, true},
+		"write-only, the same version": {null, text("1"), null, text("made-up-2"), text("1"), lastWrite{}, false},
+		"write-only, another version":  {null, text("1"), null, text("made-up"), text("2"), sentBefore, true},
+		"write-only, first version":    {null, null, null, text("made-up"), text("1"), sentBefore, true},
+		"write-only, no version more":  {null, text("1"), null, text("made-up"), null, lastWrite{}, true},
+		"from plain to write-only":     {text("made-up"), null, null, text("made-up"), null, lastWrite{}, true},
+		// As after a move from a generic REST provider whose state shows the secret.
+		"from plain to write-only, sent before": {text("made-up"), null, null, text("made-up"), null, sentBefore, false},
+		"from write-only to plain":              {null, null, text("made-up"), null, null, sentBefore, true},
+	} {
+		state := accountModel{ClientSecret: test.stateSecret, ClientSecretWOVersion: test.stateVersion}
+		plan := accountModel{ClientSecret: test.secret, ClientSecretWOVersion: test.writeOnlyVersion}
+		config := plan
+		config.ClientSecretWO = test.writeOnly
+		if got := needsRequest(&plan, &state, &config, test.last); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
+	}
+}
+
 const writeOnlyBlock = `
 resource "okta_account" "test" {
   name             = "Okta_Prod"

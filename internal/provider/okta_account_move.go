@@ -115,6 +115,15 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &target)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, target.identity())...)
+
+	// Datadog has these secrets already: as write-only ones, they need not be sent.
+	sent := lastWrite{Fingerprints: map[string]string{}}
+	for _, secret := range target.secretForms() {
+		if !secret.plain.IsNull() {
+			sent.Fingerprints[secret.name] = fingerprint(secret.name, secret.plain.ValueString())
+		}
+	}
+	sent.save(ctx, resp.TargetPrivate, &resp.Diagnostics)
 }
 
 const collectionPath = "/api/v2/integrations/okta/accounts"

@@ -23,27 +23,6 @@ type leftResource struct {
 	keys []any
 }
 
-// sources are what the resources of such a state are of.
-var moveSources = map[string]struct {
-	resourceType, provider string
-	version                int
-	attributes             func(id, name string, changes map[string]any) map[string]any
-	identity               func(id string) map[string]any
-}{
-	"restapi":      {"restapi_object", "registry.terraform.io/mastercard/restapi", 0, restapiSource, nil},
-	"restful":      {"restful_resource", "registry.terraform.io/magodo/restful", 2, restfulSource, restfulIdentity},
-	"our own type": {"okta_account", "registry.example.com/elsewhere/okta", 0, oktaSource, nil},
-}
-
-// oktaSource is what this provider leaves of an account.
-func oktaSource(id, name string, _ map[string]any) map[string]any {
-	return map[string]any{
-		"id": id, "name": name, "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
-		"client_secret": "made-up-secret", "client_secret_wo": nil, "client_secret_wo_version": nil,
-		"api_key": nil, "api_key_wo": nil, "api_key_wo_version": nil,
-	}
-}
-
 // newMoveCLI returns a CLI that has a provider at each source's address: it wants one for each in the state.
 func newMoveCLI(t *testing.T, config string) *cli {
 	t.Helper()
@@ -61,7 +40,11 @@ func newMoveCLI(t *testing.T, config string) *cli {
 		}
 		overrides += fmt.Sprintf("    %q = %q\n", strings.TrimPrefix(from.provider, "registry.terraform.io/"), plugins)
 	}
-	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", overrides))
+	runner := c.runner()
+	if err := runner.Install(filepath.Join(plugins, "cli.tfrc"), "  dev_overrides {\n"+overrides+"  }\n  direct {}"); err != nil {
+		t.Fatal(err)
+	}
+	c.env = runner.Env
 	return c
 }
 
@@ -155,8 +138,7 @@ func TestAccOktaAccount_moved(t *testing.T) {
 				// Which address a CLI gives to which instance depends on their order: another one each time, unless
 				// they come one after the other.
 				c.wantOnlyMoves(len(want), "plan")
-				c.wantOnlyMoves(len(want), "plan", "-parallelism=1")
-				c.wantOnlyMoves(len(want), "plan", "-out=saved")
+				c.wantOnlyMoves(len(want), "plan", "-parallelism=1", "-out=saved")
 				c.run(0, "apply", "saved")
 				if got := managed(c); !maps.Equal(got, want) {
 					t.Errorf("in the state: %v, want %v", got, want)
@@ -185,10 +167,13 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 		source  string
 		changes map[string]any
 	}{
-		"restapi that reads nothing":                    {"restapi", map[string]any{"id": "", "api_response": "", "create_response": answer("Okta_a")}},
-		"restapi that reads nothing, created by nobody": {"restapi", map[string]any{"id": "", "api_response": "", "create_response": nil}},
-		"restapi with what it read before":              {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_a")}},
-		"restful with what it read before":              {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},
+		"restapi that reads nothing": {"restapi", map[string]any{"id": "", "api_response": "", "create_response": answer("Okta_a")}},
+		"restapi that reads nothing, and shows what was sent long ago": {"restapi", map[string]any{
+			"id": "", "api_response": "", "create_response": nil,
+			"data": `{"data":{"attributes":{"name":"Okta_a","domain":"https://before.okta.com","auth_method":"oauth","client_secret":"made-up-secret"}}}`,
+		}},
+		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_a")}},
+		"restful with what it read before": {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},
 	} {
 		for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
 			t.Run(name+", "+refresh, func(t *testing.T) {
@@ -224,4 +209,41 @@ func (c *cli) wantOnlyMoves(number int, arguments ...string) {
 	if n := strings.Count(out, "has moved to"); n != number || !nothingElse {
 		c.t.Fatalf("%v moves %d resources, want %d and nothing else:\n%s", arguments, n, number, out)
 	}
+}
+
+// Datadog has the secret that the source's state shows: as a write-only one of the same value it leaves
+// the state and is not sent again, and another value is.
+func TestAccOktaAccount_movedSecretBecomesWriteOnly(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	config := providerConfig(s.Start(t)) + `
+resource "okta_account" "main" {
+  name             = "Okta_main"
+  domain           = "https://example.okta.com"
+  client_id        = "made-up-client"
+  client_secret_wo = "made-up-secret"
+}
+
+moved {
+  from = restapi_object.main
+  to   = okta_account.main
+}
+`
+	c := newMoveCLI(t, config)
+	leave(c, s, "restapi", nil, leftResource{name: "main", keys: []any{nil}})
+	c.run(0, "apply", "-auto-approve")
+	if n := s.Count("PATCH", ""); n > 0 {
+		t.Errorf("%d PATCHes for a secret that Datadog has", n)
+	}
+	if strings.Contains(c.read("terraform.tfstate"), "made-up-secret") {
+		t.Error("the secret is still in the state")
+	}
+	c.wantEmptyPlan()
+
+	c.write("main.tf", strings.ReplaceAll(config, "made-up-secret", "another-secret"))
+	c.run(0, "apply", "-auto-approve")
+	if account, _ := s.Account("Okta_main"); account.ClientSecret != "another-secret" {
+		t.Errorf("Datadog has the secret %q", account.ClientSecret)
+	}
+	c.wantEmptyPlan()
 }

@@ -12,57 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// restapiSource is what Mastercard/restapi leaves of an account, with the changes made to it.
-func restapiSource(id, name string, changes map[string]any) map[string]any {
-	answer := `{"data":{"type":"okta-accounts","id":"` + id + `","attributes":{"name":"` + name + `",` +
-		`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"made-up-client"}}}` + "\n"
-	source := map[string]any{
-		"id": id, "path": "/api/v2/integrations/okta/accounts", "api_response": answer, "create_response": answer,
-		"data": `{"data":{"attributes":{"auth_method":"oauth","client_id":"made-up-client","client_secret":"made-up-secret",` +
-			`"domain":"https://example.okta.com","name":"` + name + `"},"type":"okta-accounts"}}`,
-		"api_data":          map[string]any{"data": "map[attributes:map[name:" + name + "] id:" + id + "]"},
-		"ignore_changes_to": []any{"data.id", "data.attributes.client_secret"},
-		"create_method":     nil, "create_path": nil, "debug": nil, "destroy_data": nil, "force_new": nil, "id_attribute": nil,
-		"object_id": nil, "query_string": nil, "read_path": nil, "read_search": nil, "update_data": nil, "update_method": nil,
-	}
-	maps.Copy(source, changes)
-	return source
-}
-
-// restfulSource is what magodo/restful leaves of an account, with the changes made to it.
-func restfulSource(id, name string, changes map[string]any) map[string]any {
-	account := func(more map[string]any) map[string]any {
-		attributes := map[string]any{
-			"name": name, "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
-		}
-		maps.Copy(attributes, more)
-		return map[string]any{"data": map[string]any{"type": "okta-accounts", "id": id, "attributes": attributes}}
-	}
-	source := map[string]any{
-		"id": "/api/v2/integrations/okta/accounts/" + id, "path": "/api/v2/integrations/okta/accounts",
-		"read_path": "$(path)/$(body.data.id)", "ephemeral_body": nil, "sensitive_output": nil, "update_method": "PATCH",
-		"body": map[string]any{
-			"value": account(map[string]any{"client_secret": "made-up-secret"}),
-			"type":  []any{"object", map[string]any{}},
-		},
-		"output":        map[string]any{"value": account(nil), "type": []any{"object", map[string]any{}}},
-		"create_method": nil, "create_selector": nil, "poll_create": nil, "query": nil, "write_only_attrs": nil,
-	}
-	maps.Copy(source, changes)
-	return source
-}
-
-// restfulIdentity is what magodo/restful leaves, from version 0.24 on, of an account's identity.
-func restfulIdentity(id string) map[string]any {
-	return map[string]any{"id": `{"id":"/api/v2/integrations/okta/accounts/` + id + `","path":"/api/v2/integrations/okta/accounts",` +
-		`"body":{"data":{"attributes":{"name":null},"type":null}}}`}
-}
-
-func toJSON(value any) []byte {
-	text, _ := json.Marshal(value) // strings, maps and lists always can
-	return text
-}
-
 // moved calls MoveState over the protocol, and returns the attributes that are not null, and the private state.
 func moved(t *testing.T, req tfprotov6.MoveResourceStateRequest) (target map[string]string, private, problem string) {
 	t.Helper()
@@ -111,7 +60,8 @@ func TestAccountMoveState(t *testing.T) {
 		"restapi with a path of create_path":   {"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil},
 		"restapi with most in the base URL, 2": {"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil},
 		"restapi with object_id": {
-			"restapi_object", map[string]any{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil},
+			"restapi_object",
+			map[string]any{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil},
 			map[string]string{"id": "id-3"},
 		},
 		"restapi identified by name": {
@@ -120,13 +70,15 @@ func TestAccountMoveState(t *testing.T) {
 			}, nil,
 		},
 		"restapi, only the name known": {
-			"restapi_object", map[string]any{
+			"restapi_object",
+			map[string]any{
 				"id": "", "api_response": "", "create_response": nil, "data": `{"data":{"attributes":{"name":"Okta_Prod"}}}`,
 			},
 			map[string]string{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
 		"restapi, updated and no longer read": {
-			"restapi_object", map[string]any{
+			"restapi_object",
+			map[string]any{
 				"id": "", "api_response": "", "data": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod",` +
 					`"domain":"https://new.okta.com","auth_method":"oauth","client_id":"new-client","client_secret":"new-secret"}}}`,
 			},
@@ -139,7 +91,8 @@ func TestAccountMoveState(t *testing.T) {
 		},
 		"restful": {"restful_resource", nil, nil},
 		"restful with an Okta API token": {
-			"restful_resource", map[string]any{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
+			"restful_resource",
+			map[string]any{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
 			map[string]string{"client_secret": none, "api_key": "made-up-token"},
 		},
 		"restful, most of it in the base URL": {
@@ -148,17 +101,20 @@ func TestAccountMoveState(t *testing.T) {
 		"restful with an ephemeral body": {"restful_resource", map[string]any{"body": nil}, map[string]string{"client_secret": none}},
 		"restful without output":         {"restful_resource", map[string]any{"output": nil}, nil},
 		"restful with sensitive output": {
-			"restful_resource", map[string]any{
+			"restful_resource",
+			map[string]any{
 				"output": nil, "body": nil, "sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
 			},
 			map[string]string{"client_secret": none},
 		},
 		"restful that kept JSON texts": {
-			"restful_resource", map[string]any{"body": `{"data":` + movedAccount + `}`, "output": movedAccount},
+			"restful_resource",
+			map[string]any{"body": `{"data":` + movedAccount + `}`, "output": movedAccount},
 			map[string]string{"client_secret": none},
 		},
 		"restful identified by its collection": {
-			"restful_resource", map[string]any{
+			"restful_resource",
+			map[string]any{
 				"id": "/accounts", "path": "/accounts", "output": nil,
 				"body": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`,
 			},

@@ -47,22 +47,25 @@ func (r *accountResource) planCreate(
 	var plan, config accountModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	// Only the plan of a resource that is replaced hands over the private state of its account.
-	_, isReplacement := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	name := plan.Name.ValueString()
 	report := resp.Diagnostics.AddAttributeError
-	if r.names.isGone(name) {
+	if r.names.isGone(plan.Name.ValueString()) {
 		report = resp.Diagnostics.AddAttributeWarning // the plan is there to show that; the apply is the error
 	}
 	requireCredentials(&plan, &config, "", report)
-	if resp.Diagnostics.HasError() || plan.Name.IsUnknown() {
+	r.planName(ctx, plan.Name, resp)
+}
+
+// planName says in the plan of a new account what is wrong with its name. Where the account replaces
+// one of another name, planUpdate calls it: when the CLI then plans the create, it shows errors alone.
+func (r *accountResource) planName(ctx context.Context, planned types.String, resp *resource.ModifyPlanResponse) {
+	if resp.Diagnostics.HasError() || planned.IsUnknown() {
 		return
 	}
-
-	managed, conflict := r.names.claim(name, isReplacement)
+	name := planned.ValueString()
+	managed, conflict := r.names.claim(name)
 	switch {
 	case conflict:
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(name))
@@ -97,12 +100,9 @@ func (r *accountResource) planUpdate(
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	last, found := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
+	last := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
-	}
-	if !found {
-		lastWrite{}.save(ctx, resp.Private, &resp.Diagnostics) // for planCreate, if this becomes a replacement
 	}
 
 	note := r.names.keep
@@ -115,6 +115,7 @@ func (r *accountResource) planUpdate(
 	switch {
 	case !plan.Name.Equal(state.Name):
 		requireCredentials(&plan, &config, state.Name.ValueString(), resp.Diagnostics.AddAttributeError)
+		r.planName(ctx, plan.Name, resp)
 		return // the account is replaced: planCreate is next
 	case plan.ClientID.IsNull() && !state.ClientID.IsNull():
 		if plan.AuthMethod.ValueString() == authOAuth {

@@ -56,7 +56,8 @@ var invalidAccounts = map[string]struct {
 	"new_without_client_id": {attributes{"client_id": ""}, `resource`, `needs client_id.*API Service Integrations`},
 	"new_without_secret":    {attributes{"client_secret": ""}, `resource`, `client_secret_wo .* or client_secret`},
 	"new_with_token": {
-		attributes{"client_id": "", "client_secret": "", "api_key_wo": `"LITERAL"`}, `resource`,
+		attributes{"client_id": "", "client_secret": "", "api_key_wo": `"LITERAL"`},
+		`resource`,
 		`Missing auth_method: .*"oauth" by default.*make such an account in Datadog, import it`,
 	},
 }

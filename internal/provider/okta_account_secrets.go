@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -36,14 +35,15 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// loadLastWrite returns what the private state has. It is empty, and found false, for an account that
-// was imported, or written by a version of the provider that kept nothing.
-func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite, found bool) {
+// loadLastWrite returns what the private state has. It is empty for an account that was imported, or
+// written by a version of the provider that kept nothing.
+func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite) {
 	text, getDiags := private.GetKey(ctx, lastWriteKey)
 	diags.Append(getDiags...)
-	// What cannot be read counts as nothing: the secrets are then sent once more.
-	err := json.Unmarshal(text, &last)
-	return last, err == nil
+	if json.Unmarshal(text, &last) != nil {
+		return lastWrite{} // the secrets are then sent once more
+	}
+	return last
 }
 
 func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.Diagnostics) {
@@ -116,8 +116,10 @@ func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
 	}
 	planned, prior := plan.secretForms(), state.secretForms()
 	for i, configured := range config.secretForms() {
-		changed := !planned[i].plain.Equal(prior[i].plain) || !planned[i].version.Equal(prior[i].version)
-		value := cmp.Or(configured.writeOnly, planned[i].plain)
+		value, changed := planned[i].plain, !planned[i].plain.Equal(prior[i].plain)
+		if !configured.writeOnly.IsNull() { // without a version, unsent has decided
+			value, changed = configured.writeOnly, !planned[i].version.IsNull() && !planned[i].version.Equal(prior[i].version)
+		}
 		if changed && (value.IsUnknown() || value.ValueString() != "") {
 			return true
 		}

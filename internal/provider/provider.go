@@ -65,7 +65,7 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "Datadog API key. Environment: `DD_API_KEY`, `DATADOG_API_KEY`. Required, with `app_key`, " +
-					"unless there is a bearer token.",
+					"unless there is a bearer token or keyless access.",
 				Optional:  true,
 				Sensitive: true,
 			},
@@ -80,6 +80,40 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				MarkdownDescription: "Datadog access token, sent as `Authorization: Bearer …` instead of the two keys. Environment: " +
 					"`DD_BEARER_TOKEN`, `DATADOG_BEARER_TOKEN`; a token from the environment counts only where the provider block " +
 					"has neither `api_key` nor `app_key`.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"cloud_provider_type": schema.StringAttribute{
+				MarkdownDescription: "The cloud whose identity is used instead of keys (keyless access, a preview at Datadog): `aws`, with " +
+					"`org_uuid` and the `aws_…` arguments. It beats bearer token and keys. Environment: `DD_CLOUD_PROVIDER_TYPE`, " +
+					"`DATADOG_CLOUD_PROVIDER_TYPE`; from there it counts only where the provider block has neither keys nor a bearer token.",
+				Optional: true,
+			},
+			"cloud_provider_region": schema.StringAttribute{
+				MarkdownDescription: "For keyless access (a preview at Datadog): the AWS region whose Security Token Service confirms the " +
+					"identity, such as `us-east-1`. Default: the global endpoint. No environment variable stands in for it.",
+				Optional: true,
+			},
+			"org_uuid": schema.StringAttribute{
+				MarkdownDescription: "For keyless access (a preview at Datadog): the UUID of the Datadog organization. Environment: " +
+					"`DD_ORG_UUID`, `DATADOG_ORG_UUID`.",
+				Optional: true,
+			},
+			"aws_access_key_id": schema.StringAttribute{
+				MarkdownDescription: "For keyless access (a preview at Datadog): the access key ID of temporary AWS credentials. Environment: " +
+					"`AWS_ACCESS_KEY_ID`.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"aws_secret_access_key": schema.StringAttribute{
+				MarkdownDescription: "For keyless access (a preview at Datadog): the secret access key of temporary AWS credentials. " +
+					"Environment: `AWS_SECRET_ACCESS_KEY`. It signs, and is not sent.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"aws_session_token": schema.StringAttribute{
+				MarkdownDescription: "For keyless access (a preview at Datadog): the session token of temporary AWS credentials. Environment: " +
+					"`AWS_SESSION_TOKEN`. Required: keys of an IAM user alone, without a session, do not do.",
 				Optional:  true,
 				Sensitive: true,
 			},
@@ -115,8 +149,24 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(1, maxTimeout)},
 			},
+			"validate": schema.StringAttribute{
+				MarkdownDescription: "Of the `DataDog/datadog` provider, accepted as `false` alone: this provider sends no request just to " +
+					"check the credentials. No environment variable stands in for it.",
+				Optional:   true,
+				Validators: []validator.String{stringValidator{description: `must be "false"`, check: checkValidate}},
+			},
+			"http_client_retry_backoff_base":       refusedBackoff,
+			"http_client_retry_backoff_multiplier": refusedBackoff,
 		},
 	}
+}
+
+// refusedBackoff is an argument that says why it is refused, instead of being unknown.
+var refusedBackoff = schema.StringAttribute{
+	MarkdownDescription: "Of the `DataDog/datadog` provider, refused: this provider chooses the waits between repeats itself. " +
+		"It does not read `DD_HTTP_CLIENT_RETRY_BACKOFF_BASE` and `…_MULTIPLIER` from the environment.",
+	Optional:   true,
+	Validators: []validator.String{stringValidator{description: "must be left out", check: refuseBackoff}},
 }
 
 func (p *oktaProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {

@@ -29,47 +29,65 @@ const (
 
 // providerModel is the provider block.
 type providerModel struct {
-	APIKey       types.String `tfsdk:"api_key"`
-	AppKey       types.String `tfsdk:"app_key"`
-	BearerToken  types.String `tfsdk:"bearer_token"`
+	APIKey      types.String `tfsdk:"api_key"`
+	AppKey      types.String `tfsdk:"app_key"`
+	BearerToken types.String `tfsdk:"bearer_token"`
+
+	CloudType          types.String `tfsdk:"cloud_provider_type"`
+	CloudRegion        types.String `tfsdk:"cloud_provider_region"`
+	OrgUUID            types.String `tfsdk:"org_uuid"`
+	AWSAccessKeyID     types.String `tfsdk:"aws_access_key_id"`
+	AWSSecretAccessKey types.String `tfsdk:"aws_secret_access_key"`
+	AWSSessionToken    types.String `tfsdk:"aws_session_token"`
+
 	Site         types.String `tfsdk:"site"`
 	APIURL       types.String `tfsdk:"api_url"`
 	RetryEnabled types.Bool   `tfsdk:"http_client_retry_enabled"`
 	MaxRetries   types.Int64  `tfsdk:"http_client_retry_max_retries"`
 	Timeout      types.Int64  `tfsdk:"http_client_retry_timeout"`
+
+	// Of DataDog/datadog: their validators refuse what has no meaning here.
+	Validate          types.String `tfsdk:"validate"`
+	BackoffBase       types.String `tfsdk:"http_client_retry_backoff_base"`
+	BackoffMultiplier types.String `tfsdk:"http_client_retry_backoff_multiplier"`
 }
 
-// settings are the arguments of the provider block, each with the environment variables that stand
-// in for it.
+// settings are the arguments of the provider block, each with its value from the block or from the
+// environment.
 type settings struct {
-	apiKey, appKey, bearerToken, site, apiURL, retryEnabled, maxRetries, timeout setting
+	apiKey, appKey, bearerToken                         setting
+	cloudType, cloudRegion, orgUUID                     setting
+	awsAccessKeyID, awsSecretAccessKey, awsSessionToken setting
+	site, apiURL, retryEnabled, maxRetries, timeout     setting
 }
 
+// settings names the environment variables that stand in for each argument, the strongest first.
 func (m providerModel) settings(getenv func(string) string) settings {
-	find := func(configured attr.Value, s setting) setting { return s.find(configured, getenv) }
+	plain := func(name string, configured attr.Value, valid func(string) error, variables ...string) setting {
+		return setting{name: name, variables: variables, valid: valid}.find(configured, getenv)
+	}
+	secret := func(name string, configured attr.Value, variables ...string) setting {
+		return setting{name: name, variables: variables, valid: checkCredential, secret: true}.find(configured, getenv)
+	}
 	return settings{
-		apiKey: find(m.APIKey, setting{
-			name: "api_key", variables: []string{"DD_API_KEY", "DATADOG_API_KEY"}, valid: checkCredential, secret: true,
-		}),
-		appKey: find(m.AppKey, setting{
-			name: "app_key", variables: []string{"DD_APP_KEY", "DATADOG_APP_KEY"}, valid: checkCredential, secret: true,
-		}),
-		bearerToken: find(m.BearerToken, setting{
-			name: "bearer_token", variables: []string{"DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN"}, valid: checkCredential, secret: true,
-		}),
-		site:   find(m.Site, setting{name: "site", variables: []string{"DD_SITE"}, valid: checkSite}),
-		apiURL: find(m.APIURL, setting{name: "api_url", variables: []string{"DD_HOST", "DATADOG_HOST"}, valid: checkAPIURL}),
-		retryEnabled: find(m.RetryEnabled, setting{
-			name: "http_client_retry_enabled", variables: []string{"DD_HTTP_CLIENT_RETRY_ENABLED"}, valid: checkBool,
-		}),
-		maxRetries: find(m.MaxRetries, setting{
-			name: "http_client_retry_max_retries", variables: []string{"DD_HTTP_CLIENT_RETRY_MAX_RETRIES"},
-			valid: checkNumber(0, maxMaxRetries),
-		}),
-		timeout: find(m.Timeout, setting{
-			name: "http_client_retry_timeout", variables: []string{"DD_HTTP_CLIENT_RETRY_TIMEOUT"},
-			valid: checkNumber(1, maxTimeout),
-		}),
+		apiKey:      secret("api_key", m.APIKey, "DD_API_KEY", "DATADOG_API_KEY"),
+		appKey:      secret("app_key", m.AppKey, "DD_APP_KEY", "DATADOG_APP_KEY"),
+		bearerToken: secret("bearer_token", m.BearerToken, "DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN"),
+
+		cloudType: plain("cloud_provider_type", m.CloudType, checkCloudType,
+			"DD_CLOUD_PROVIDER_TYPE", "DATADOG_CLOUD_PROVIDER_TYPE"),
+		cloudRegion:        plain("cloud_provider_region", m.CloudRegion, checkCloudRegion),
+		orgUUID:            plain("org_uuid", m.OrgUUID, checkOrgUUID, "DD_ORG_UUID", "DATADOG_ORG_UUID"),
+		awsAccessKeyID:     secret("aws_access_key_id", m.AWSAccessKeyID, "AWS_ACCESS_KEY_ID"),
+		awsSecretAccessKey: secret("aws_secret_access_key", m.AWSSecretAccessKey, "AWS_SECRET_ACCESS_KEY"),
+		awsSessionToken:    secret("aws_session_token", m.AWSSessionToken, "AWS_SESSION_TOKEN"),
+
+		site:         plain("site", m.Site, checkSite, "DD_SITE"),
+		apiURL:       plain("api_url", m.APIURL, checkAPIURL, "DD_HOST", "DATADOG_HOST"),
+		retryEnabled: plain("http_client_retry_enabled", m.RetryEnabled, checkBool, "DD_HTTP_CLIENT_RETRY_ENABLED"),
+		maxRetries: plain("http_client_retry_max_retries", m.MaxRetries, checkNumber(0, maxMaxRetries),
+			"DD_HTTP_CLIENT_RETRY_MAX_RETRIES"),
+		timeout: plain("http_client_retry_timeout", m.Timeout, checkNumber(1, maxTimeout), "DD_HTTP_CLIENT_RETRY_TIMEOUT"),
 	}
 }
 
@@ -78,7 +96,10 @@ func (m providerModel) settings(getenv func(string) string) settings {
 func (m providerModel) validate(diags *diag.Diagnostics) {
 	noEnvironment := func(string) string { return "" }
 	s := m.settings(noEnvironment)
-	for _, one := range []setting{s.apiKey, s.appKey, s.bearerToken, s.site, s.apiURL} {
+	for _, one := range []setting{
+		s.apiKey, s.appKey, s.bearerToken, s.cloudType, s.cloudRegion, s.orgUUID,
+		s.awsAccessKeyID, s.awsSecretAccessKey, s.awsSessionToken, s.site, s.apiURL,
+	} {
 		one.check(diags)
 	}
 	if s.site.text != "" && s.apiURL.text != "" {
@@ -102,11 +123,17 @@ func (m providerModel) resolve(getenv func(string) string, diags *diag.Diagnosti
 	}
 
 	keysConfigured := s.apiKey.configured || s.appKey.configured
-	if s.bearerToken.configured || s.bearerToken.isSet() && !keysConfigured {
+	switch {
+	case s.cloudType.configured, s.cloudType.isSet() && !s.bearerToken.configured && !keysConfigured:
+		cfg.AWS = s.aws(use, diags)
+	case s.bearerToken.configured, s.bearerToken.isSet() && !keysConfigured:
 		cfg.BearerToken = use(s.bearerToken)
-	} else {
-		s.apiKey.require(diags, "API key")
-		s.appKey.require(diags, "application key")
+	default:
+		const instead = "Both keys are needed, unless there is a bearer token (bearer_token, or DD_BEARER_TOKEN) or keyless access " +
+			"(cloud_provider_type, or DD_CLOUD_PROVIDER_TYPE). These variables count only where the provider block has neither " +
+			"api_key nor app_key."
+		s.apiKey.require(diags, "Datadog API key", instead)
+		s.appKey.require(diags, "Datadog application key", instead)
 		cfg.APIKey, cfg.AppKey = use(s.apiKey), use(s.appKey)
 	}
 
@@ -183,30 +210,31 @@ func (s setting) check(diags *diag.Diagnostics) {
 		return
 	}
 	err := s.valid(s.text)
+	variables := strings.Join(s.variables, " or ")
 	switch {
+	case s.text == "" && variables == "":
+		err = errors.New("it is empty: leave the argument out")
 	case s.text == "":
-		err = fmt.Errorf("it is empty: leave the argument out, or set %s", strings.Join(s.variables, " or "))
+		err = fmt.Errorf("it is empty: leave the argument out, or set %s", variables)
 	case err == nil:
 		return
 	case s.variable != "":
 		diags.AddAttributeError(path.Root(s.name), "Invalid provider configuration",
 			fmt.Sprintf("%s, from the environment variable %s: %s.", s.name, s.variable, err))
 		return
-	default:
-		err = fmt.Errorf("%w. Where the argument is left out, its value comes from %s", err, strings.Join(s.variables, " or "))
+	case variables != "":
+		err = fmt.Errorf("%w. Where the argument is left out, its value comes from %s", err, variables)
 	}
 	addInvalid(diags, path.Root(s.name), "Invalid provider configuration", s.secret && s.text != "" || urlMayHoldSecret(s.text), err)
 }
 
 // require adds an error where nothing sets the credential.
-func (s setting) require(diags *diag.Diagnostics, what string) {
+func (s setting) require(diags *diag.Diagnostics, what, why string) {
 	if s.isSet() {
 		return
 	}
-	diags.AddAttributeError(path.Root(s.name), "Missing Datadog "+what, fmt.Sprintf(
-		"Set %s in the provider block, or the environment variable %s. A bearer token replaces both keys: set bearer_token, "+
-			"or DD_BEARER_TOKEN (which counts only where the provider block has neither api_key nor app_key).",
-		s.name, strings.Join(s.variables, " or ")))
+	diags.AddAttributeError(path.Root(s.name), "Missing "+what, fmt.Sprintf(
+		"Set %s in the provider block, or the environment variable %s. %s", s.name, strings.Join(s.variables, " or "), why))
 }
 
 // checkCredential accepts what can be a key or a token: printable ASCII without spaces. Its error

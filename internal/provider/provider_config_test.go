@@ -184,7 +184,7 @@ func TestResolve(t *testing.T) {
 			if len(diags) > 0 || len(unknown) > 0 {
 				t.Errorf("diagnostics %v, unknown %v", diags, unknown)
 			}
-			if cfg != want {
+			if !reflect.DeepEqual(cfg, want) {
 				t.Errorf("got  %+v\nwant %+v", cfg, want)
 			}
 		})

@@ -8,75 +8,15 @@ import (
 	"fmt"
 	"math/big"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-// newTestProvider returns a provider that takes the service for up to date at once: a test that
-// deletes what it has just made does not wait.
-func newTestProvider() provider.Provider { return &oktaProvider{version: "test"} }
-
-// configure does what the CLI does with a provider block: it validates it and, where that finds no
-// error, configures the provider.
-func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.ConfigureProviderClientCapabilities) (
-	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
-) {
-	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(newTestProvider())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := dynamicValue(t, schemas.Provider, block)
-	validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(validated.Diagnostics) > 0 {
-		return server, validated.Diagnostics
-	}
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config: config, TerraformVersion: "1.99.0", ClientCapabilities: capabilities,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return server, configured.Diagnostics
-}
-
-// dynamicValue is a configuration for the schema; the attributes that values does not name are
-// null.
-func dynamicValue(t *testing.T, schema *tfprotov6.Schema, values map[string]any) *tfprotov6.DynamicValue {
-	t.Helper()
-	object, ok := schema.ValueType().(tftypes.Object)
-	if !ok {
-		t.Fatalf("schema of type %s", schema.ValueType())
-	}
-	attributes := map[string]tftypes.Value{}
-	for name, attributeType := range object.AttributeTypes {
-		attributes[name] = tftypes.NewValue(attributeType, values[name])
-	}
-	for name := range values {
-		if _, known := attributes[name]; !known {
-			t.Fatalf("no attribute %s in the schema", name)
-		}
-	}
-	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, attributes))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &value
-}
 
 func TestProvider_badConfiguration(t *testing.T) {
 	t.Parallel()
@@ -304,12 +244,12 @@ func TestProvider_schema(t *testing.T) {
 	if len(schemas.Diagnostics) > 0 {
 		t.Fatal(schemas.Diagnostics[0])
 	}
+	secrets := []string{"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
 	for _, attribute := range schemas.Provider.Block.Attributes {
-		secret := attribute.Name == "api_key" || attribute.Name == "app_key" || attribute.Name == "bearer_token"
-		if attribute.Sensitive != secret || !attribute.Optional {
+		if attribute.Sensitive != slices.Contains(secrets, attribute.Name) || !attribute.Optional {
 			t.Errorf("%s: sensitive %t, optional %t", attribute.Name, attribute.Sensitive, attribute.Optional)
 		}
-		if !strings.Contains(attribute.Description, "DD_") {
+		if !strings.Contains(attribute.Description, "nvironment") {
 			t.Errorf("the description of %s does not name its environment variables", attribute.Name)
 		}
 	}

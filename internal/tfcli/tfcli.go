@@ -148,14 +148,15 @@ func (c *CLI) Version(ctx context.Context) (Version, error) {
 	if err != nil {
 		return Version{}, err
 	}
-	var v Version
-	var product string
-	v.Text, _, _ = strings.Cut(out, "\n")
-	if _, err := fmt.Sscanf(v.Text, "%s v%d.%d.", &product, &v.Major, &v.Minor); err != nil {
-		return Version{}, fmt.Errorf("%s: version %q: %w", c.Path, v.Text, err)
+	for line := range strings.Lines(out) { // after warnings, maybe
+		var v Version
+		var product string
+		if n, _ := fmt.Sscanf(line, "%s v%d.%d.", &product, &v.Major, &v.Minor); n == 3 {
+			v.Text, v.OpenTofu = strings.TrimSpace(line), product == "OpenTofu"
+			return v, nil
+		}
 	}
-	v.OpenTofu = product == "OpenTofu"
-	return v, nil
+	return Version{}, fmt.Errorf("%s does not say its version:\n%s", c.Path, out)
 }
 
 // Diagnostic is an error or a warning in the CLI's JSON.

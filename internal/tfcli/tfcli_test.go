@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 	if version == "" {
 		os.Exit(m.Run())
 	}
-	fmt.Printf("%s\non %s\n", version, strings.Join(os.Environ(), " "))
+	fmt.Printf("\nWarning: v1 of the settings\n\n%s\non %s\n", version, strings.Join(os.Environ(), " "))
 	if os.Args[1] != "version" {
 		os.Exit(2)
 	}
@@ -40,7 +40,7 @@ func TestRun(t *testing.T) {
 	if err != nil || !strings.Contains(out, "CHECKPOINT_DISABLE=1") || strings.Contains(out, "of-the-caller") {
 		t.Errorf("error %v, output %s", err, out)
 	}
-	if _, err = c.Run(t.Context(), 0, "plan"); err == nil || !strings.Contains(err.Error(), "`plan` exited with 2, not 0\nOpenTofu") {
+	if _, err = c.Run(t.Context(), 0, "plan"); err == nil || !strings.Contains(err.Error(), "`plan` exited with 2, not 0\n\nWarning") {
 		t.Errorf("another exit code: error %v", err)
 	}
 }

@@ -7,10 +7,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -23,10 +25,11 @@ import (
 func main() {
 	cli := flag.String("cli", "", "the `path` of the terraform or tofu to run (default: $TF_ACC_TERRAFORM_PATH, else one on PATH)")
 	provider := flag.String("provider", "bin/terraform-provider-okta", "the provider: a binary, or the zip of a release")
+	svg := flag.String("svg", "", "a `file` for a picture of a part of the session")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *cli, *provider)
+	err := run(ctx, *cli, *provider, *svg)
 	stop()
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
@@ -37,7 +40,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, cli, provider string) error {
+func run(ctx context.Context, cli, provider, svg string) error {
 	datadog := stub.New()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -52,7 +55,12 @@ func run(ctx context.Context, cli, provider string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s, err := newSession(ctx, cli, provider, dir, "http://"+listener.Addr().String())
+	var out io.Writer = os.Stdout
+	var shown bytes.Buffer
+	if svg != "" {
+		out = io.MultiWriter(out, &shown)
+	}
+	s, err := newSession(ctx, out, cli, provider, dir, "http://"+listener.Addr().String())
 	if err != nil {
 		return err
 	}
@@ -61,5 +69,8 @@ func run(ctx context.Context, cli, provider string) error {
 	if s.err == nil {
 		fmt.Printf("\nEverything was as expected, in %.0f seconds.\n", time.Since(start).Seconds())
 	}
-	return s.err
+	if s.err != nil || svg == "" {
+		return s.err
+	}
+	return os.WriteFile(svg, []byte(picture(shown.String())), 0o644)
 }

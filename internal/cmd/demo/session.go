@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,13 +30,16 @@ const (
 type session struct {
 	ctx      context.Context
 	cli      *tfcli.CLI
-	terminal bool
+	out      io.Writer
+	terminal bool // out is one
 	err      error
+
+	keepsSecrets bool // in the state: the CLI is older than write-only arguments
 }
 
 // newSession prepares dir: the provider in a filesystem mirror below it, and a working directory whose CLI installs from
-// nowhere else.
-func newSession(ctx context.Context, binary, provider, dir, url string) (*session, error) {
+// nowhere else. It is printed in colour where out is a terminal.
+func newSession(ctx context.Context, out io.Writer, binary, provider, dir, url string) (*session, error) {
 	path, err := tfcli.Find(binary)
 	if err != nil {
 		return nil, err
@@ -50,12 +54,16 @@ func newSession(ctx context.Context, binary, provider, dir, url string) (*sessio
 	}
 	cli.Env = append(cli.Env, "TF_IN_AUTOMATION=1",
 		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey, "TF_VAR_okta_client_secret="+clientSecret)
-	info, err := os.Stdout.Stat()
-	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
+	terminal := false
+	if file, ok := out.(*os.File); ok && os.Getenv("NO_COLOR") == "" {
+		info, err := file.Stat()
+		terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
 	if !terminal {
 		cli.Setenv("TF_CLI_ARGS", "-no-color")
 	}
-	return &session{ctx: ctx, cli: cli, terminal: terminal}, nil
+	cliVersion, err := cli.Version(ctx)
+	return &session{ctx: ctx, cli: cli, out: out, terminal: terminal, keepsSecrets: cliVersion.Major == 1 && cliVersion.Minor < 11}, err
 }
 
 // install puts the provider into a filesystem mirror, under the hosts that Terraform and OpenTofu take for
@@ -104,9 +112,9 @@ func (s *session) print(before, style, line string) {
 	switch {
 	case s.err != nil:
 	case s.terminal:
-		fmt.Printf("%s\x1b[%sm%s\x1b[0m\n", before, style, line)
+		fmt.Fprintf(s.out, "%s\x1b[%sm%s\x1b[0m\n", before, style, line)
 	default:
-		fmt.Println(before + line)
+		fmt.Fprintln(s.out, before+line)
 	}
 }
 
@@ -140,7 +148,7 @@ func (s *session) show(name string) {
 func (s *session) run(exitCode int, args ...string) {
 	s.print("\n", "1", "$ "+filepath.Base(s.cli.Path)+" "+strings.Join(args, " "))
 	if s.err == nil {
-		_, s.err = s.cli.Stream(s.ctx, os.Stdout, os.Stderr, exitCode, args...)
+		_, s.err = s.cli.Stream(s.ctx, s.out, os.Stderr, exitCode, args...)
 	}
 }
 

@@ -2,7 +2,8 @@ terraform {
   required_version = ">= 1.8"
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
   }
 }
@@ -18,7 +19,7 @@ moved {
 }
 
 resource "okta_account" "prod" {
-  name          = "Okta-Prod"
+  name          = "Okta_Prod"
   domain        = "https://example.okta.com"
   client_id     = "0oa1example2client3id"
   client_secret = var.okta_client_secret

@@ -39,7 +39,7 @@ resource "restapi_object" "prod" {
     data = {
       type = "okta-accounts"
       attributes = {
-        name          = "Okta-Prod"
+        name          = "Okta_Prod"
         domain        = "https://example.okta.com/"
         auth_method   = "oauth"
         client_id     = "0oa1example2client3id"

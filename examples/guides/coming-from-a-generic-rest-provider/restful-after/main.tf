@@ -1,16 +1,11 @@
 terraform {
-  required_version = ">= 1.11"
+  required_version = ">= 1.8"
   required_providers {
     okta = {
-      source = "datadog-okta/okta"
+      source  = "datadog-okta/okta"
+      version = "~> 0.1.0"
     }
   }
-}
-
-variable "okta_client_secret" {
-  type      = string
-  sensitive = true
-  ephemeral = true
 }
 
 moved {
@@ -19,8 +14,7 @@ moved {
 }
 
 resource "okta_account" "prod" {
-  name             = "Okta-Prod"
-  domain           = "https://example.okta.com"
-  client_id        = "0oa1example2client3id"
-  client_secret_wo = var.okta_client_secret
+  name      = "Okta_Prod"
+  domain    = "https://example.okta.com"
+  client_id = "0oa1example2client3id"
 }

@@ -40,7 +40,7 @@ resource "restful_resource" "prod" {
     data = {
       type = "okta-accounts"
       attributes = {
-        name        = "Okta-Prod"
+        name        = "Okta_Prod"
         domain      = "https://example.okta.com/"
         auth_method = "oauth"
         client_id   = "0oa1example2client3id"

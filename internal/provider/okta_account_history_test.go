@@ -1,0 +1,160 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// lifeOfThree is a life of three accounts, step by step. CLIENT is another one in each step.
+const lifeOfThree = `
+import {
+  to = okta_account.imported
+  id = "Okta_Imported"
+}
+
+resource "okta_account" "imported" {
+  name          = "Okta_Imported"
+  domain        = "https://example.okta.com"
+  client_id     = "CLIENT"
+  client_secret = "made-up-secret"
+}
+
+resource "okta_account" "created" {
+  name             = "Okta_Created"
+  domain           = "https://example.okta.com"
+  client_id        = "CLIENT"
+  client_secret_wo = "made-up-secret"
+}
+
+resource "okta_account" "replaced" {
+  name          = "Okta_CLIENT"
+  domain        = "https://example.okta.com"
+  client_id     = "CLIENT"
+  client_secret = "made-up-secret"
+}
+
+data "okta_accounts" "of_ours" {
+  name_regex = "^Okta_"
+}
+
+data "okta_account" "imported" {
+  name = "Okta_Imported"
+}
+
+output "of_ours" {
+  value = [for account in data.okta_accounts.of_ours.accounts : account.name]
+}
+
+output "imported" {
+  value = data.okta_account.imported.domain
+}
+`
+
+// liveThrough runs the life of three accounts, and returns what was asked of the service and what the
+// outputs say, step by step.
+func liveThrough(t *testing.T, s *stub.Server) (steps []string) {
+	t.Helper()
+	url := s.Start(t)
+	account := existing()
+	account.Name = "Okta_Imported"
+	s.Put(account)
+	c := newCLI(t, "")
+	note := func(step string) {
+		t.Helper()
+		var requests []string
+		for _, request := range s.Requests() {
+			requests = append(requests, fmt.Sprint(request.Method, request.Status))
+		}
+		slices.Sort(requests)
+		s.ResetRequests()
+		steps = append(steps, fmt.Sprint(step, requests))
+	}
+	for _, client := range []string{"first", "second"} {
+		c.write("main.tf", providerConfig(url)+strings.ReplaceAll(lifeOfThree, "CLIENT", client))
+		c.run(2, "plan", "-detailed-exitcode")
+		note("plan")
+		c.run(0, "apply", "-auto-approve")
+		note("apply")
+		c.run(0, "refresh")
+		note("refresh")
+		steps = append(steps, c.run(0, "output", "-json"))
+		c.wantEmptyPlan()
+		note("empty plan")
+	}
+	s.Rekey("Okta_Created")
+	s.Remove("Okta_second")
+	c.run(0, "apply", "-auto-approve")
+	note("drift")
+	c.run(0, "state", "rm", "okta_account.created")
+	c.run(0, "import", "okta_account.created", "Okta_Created")
+	note("import")
+	c.run(0, "destroy", "-auto-approve")
+	note("destroy")
+	if left := s.Accounts(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	return steps
+}
+
+// Whatever else the organization holds does not matter to the accounts of a configuration.
+func TestAccOktaAccount_oddOrganization(t *testing.T) {
+	t.Parallel()
+	tidy := liveThrough(t, stub.New())
+	s := stub.New()
+	s.History()
+	before := s.Raw()
+	odd := liveThrough(t, s)
+	for i := range tidy {
+		if tidy[i] != odd[i] {
+			t.Errorf("in a tidy organization: %s\nin an odd one: %s", tidy[i], odd[i])
+		}
+	}
+	if after := s.Raw(); !slices.Equal(before, after) {
+		t.Errorf("the odd accounts are now %q", after)
+	}
+}
+
+// Names that nobody would give a new account, but that exist: they are imported, changed and deleted
+// like any other.
+func TestAccOktaAccount_oddNames(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ ofService, configured string }{
+		"white space":  {" Okta Prod ", " Okta Prod "},
+		"Unicode form": {"Okta_Zu\u0308rich", "Okta_Z\u00fcrich"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			account := existing()
+			account.Name = test.ofService
+			s.Put(account)
+			config := func(client string) string {
+				return accountConfig(url, attributes{"name": `"` + test.configured + `"`, "client_id": `"` + client + `"`, "client_secret": ""}) +
+					fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, test.configured)
+			}
+			c := newCLI(t, config("made-up-client"))
+			if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") {
+				t.Errorf("not imported without a change:\n%s", out)
+			}
+			c.wantEmptyPlan()
+			c.write("main.tf", config("other-client"))
+			c.run(0, "apply", "-auto-approve")
+			c.wantEmptyPlan()
+			if account, _ := s.Account(test.ofService); account.ClientID != "other-client" {
+				t.Errorf("not changed: %v", s.Accounts())
+			}
+			c.run(0, "destroy", "-auto-approve")
+			if left := s.Accounts(); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}

@@ -1,0 +1,231 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// keylessBlock and keylessEnvironment ask for the same.
+var (
+	keylessBlock = providerModel{
+		CloudType: types.StringValue("aws"), OrgUUID: types.StringValue(stub.OrgUUID), AWSAccessKeyID: types.StringValue("made-up-id"),
+		AWSSecretAccessKey: types.StringValue("made-up-secret"), AWSSessionToken: types.StringValue("made-up-session"),
+	}
+	keylessEnvironment = map[string]string{
+		"DD_CLOUD_PROVIDER_TYPE": "aws", "DD_ORG_UUID": stub.OrgUUID, "AWS_ACCESS_KEY_ID": "made-up-id",
+		"AWS_SECRET_ACCESS_KEY": "made-up-secret", "AWS_SESSION_TOKEN": "made-up-session",
+	}
+	identity = api.AWS{
+		OrgUUID: stub.OrgUUID, AccessKeyID: "made-up-id", SecretAccessKey: "made-up-secret", SessionToken: "made-up-session",
+	}
+)
+
+// keylessBut returns a copy of the environment with one variable changed.
+func keylessBut(variable, value string) map[string]string {
+	env := map[string]string{}
+	for name, v := range keylessEnvironment {
+		env[name] = v
+	}
+	env[variable] = value
+	return env
+}
+
+// What the provider authenticates with, of what it finds in the block and in the environment.
+func TestResolve_keyless(t *testing.T) {
+	t.Parallel()
+	block := func(change func(*providerModel)) providerModel {
+		b := keylessBlock
+		change(&b)
+		return b
+	}
+	for name, tt := range map[string]struct {
+		block providerModel
+		env   map[string]string
+		want  api.Config
+	}{
+		"in the block":       {keylessBlock, nil, api.Config{AWS: &identity}},
+		"in the environment": {providerModel{}, keylessEnvironment, api.Config{AWS: &identity}},
+		"the type alone in the block": {
+			providerModel{CloudType: types.StringValue("aws")}, keylessBut("DD_CLOUD_PROVIDER_TYPE", ""), api.Config{AWS: &identity},
+		},
+		"the block beats the environment": {
+			keylessBlock, map[string]string{
+				"DD_CLOUD_PROVIDER_TYPE": "?", "DD_ORG_UUID": "?", "AWS_ACCESS_KEY_ID": "two words", "AWS_SECRET_ACCESS_KEY": "two words",
+				"AWS_SESSION_TOKEN": "two words",
+			}, api.Config{AWS: &identity},
+		},
+		"it beats the keys and the token of the block": {
+			block(func(b *providerModel) {
+				b.APIKey, b.AppKey, b.BearerToken = types.StringValue("a"), types.StringValue("b"), types.StringValue("c")
+			}), nil, api.Config{AWS: &identity},
+		},
+		"from the environment, it beats keys and token from there": {
+			providerModel{}, func() map[string]string {
+				env := keylessBut("DD_BEARER_TOKEN", "token")
+				env["DD_API_KEY"], env["DD_APP_KEY"] = "env-api", "env-app"
+				return env
+			}(), api.Config{AWS: &identity},
+		},
+		"keys in the block beat it in the environment": {
+			providerModel{APIKey: types.StringValue("a"), AppKey: types.StringValue("b")}, keylessEnvironment, api.Config{APIKey: "a", AppKey: "b"},
+		},
+		"a token in the block beats it in the environment": {
+			providerModel{BearerToken: types.StringValue("c")}, keylessEnvironment, api.Config{BearerToken: "c"},
+		},
+		"AWS credentials alone ask for nothing": {
+			providerModel{},
+			with("DD_ORG_UUID", "?", "AWS_ACCESS_KEY_ID", "made-up-id", "AWS_SECRET_ACCESS_KEY", "made-up-secret"),
+			api.Config{APIKey: "env-api", AppKey: "env-app"},
+		},
+		"a region": {
+			block(func(b *providerModel) { b.CloudRegion = types.StringValue("us-gov-west-1") }), nil,
+			api.Config{AWS: func() *api.AWS { i := identity; i.Region = "us-gov-west-1"; return &i }()},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg, unknown, diags := resolve(tt.block, tt.env)
+			if len(diags) > 0 || len(unknown) > 0 {
+				t.Errorf("diagnostics %v, unknown %v", diags, unknown)
+			}
+			got := api.Config{APIKey: cfg.APIKey, AppKey: cfg.AppKey, BearerToken: cfg.BearerToken, AWS: cfg.AWS}
+			if !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("got  %+v %+v\nwant %+v %+v", got, got.AWS, tt.want, tt.want.AWS)
+			}
+		})
+	}
+}
+
+func TestResolve_keylessUnknown(t *testing.T) {
+	t.Parallel()
+	unknown := types.StringUnknown()
+	aws := types.StringValue("aws")
+	for name, tt := range map[string]struct {
+		block providerModel
+		env   map[string]string
+		want  []string
+	}{
+		"whether it is wanted at all": {providerModel{CloudType: unknown, APIKey: types.StringValue("a")}, nil, []string{"cloud_provider_type"}},
+		"all of it": {
+			providerModel{
+				CloudType: aws, CloudRegion: unknown, OrgUUID: unknown, AWSAccessKeyID: unknown, AWSSecretAccessKey: unknown, AWSSessionToken: unknown,
+			},
+			keylessEnvironment,
+			[]string{"org_uuid", "cloud_provider_region", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"},
+		},
+		"what it replaces":    {func() providerModel { b := keylessBlock; b.APIKey, b.BearerToken = unknown, unknown; return b }(), nil, nil},
+		"what is not used":    {providerModel{AWSSessionToken: unknown, OrgUUID: unknown}, keys, nil},
+		"a part of it, alone": {providerModel{AWSSessionToken: unknown}, keylessEnvironment, []string{"aws_session_token"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, got, diags := resolve(tt.block, tt.env)
+			if len(diags) > 0 || !slices.Equal(got, tt.want) {
+				t.Errorf("unknown %v, want %v; diagnostics %v", got, tt.want, diags)
+			}
+		})
+	}
+}
+
+// What is missing or malformed is an error on its argument before any request. It names the variables,
+// and shows no secret.
+func TestResolve_keylessErrors(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		variable, value string
+		argument        string
+		want            []string
+	}{
+		{"DD_ORG_UUID", "", "org_uuid", []string{"DD_ORG_UUID or DATADOG_ORG_UUID", "in the provider block"}},
+		{"AWS_ACCESS_KEY_ID", "", "aws_access_key_id", []string{"AWS_ACCESS_KEY_ID", "session token"}},
+		{"AWS_SECRET_ACCESS_KEY", "", "aws_secret_access_key", []string{"AWS_SECRET_ACCESS_KEY", "session token"}},
+		{"AWS_SESSION_TOKEN", "", "aws_session_token", []string{"AWS_SESSION_TOKEN", "temporary AWS credentials"}},
+
+		{"DD_CLOUD_PROVIDER_TYPE", "gcp", "cloud_provider_type", []string{"environment variable DD_CLOUD_PROVIDER_TYPE", `"gcp"`, `write "aws"`}},
+		{"DD_CLOUD_PROVIDER_TYPE", "AWS", "cloud_provider_type", []string{`write "aws"`}},
+		{"DD_ORG_UUID", "1234567", "org_uuid", []string{"environment variable DD_ORG_UUID", "not a UUID"}},
+		{"DD_ORG_UUID", stub.OrgUUID + "\n", "org_uuid", []string{"not a UUID"}},
+		{"DD_ORG_UUID", "x" + stub.OrgUUID, "org_uuid", []string{"not a UUID"}},
+		{"AWS_ACCESS_KEY_ID", "hunter2 ", "aws_access_key_id", []string{"environment variable AWS_ACCESS_KEY_ID", "trimspace"}},
+		{"AWS_SECRET_ACCESS_KEY", "hunter2\n", "aws_secret_access_key", []string{"environment variable AWS_SECRET_ACCESS_KEY", "trimspace"}},
+		{"AWS_SESSION_TOKEN", "hunter2 hunter2", "aws_session_token", []string{"environment variable AWS_SESSION_TOKEN", "trimspace"}},
+	} {
+		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
+			t.Parallel()
+			_, _, diags := resolve(providerModel{}, keylessBut(tt.variable, tt.value))
+			if len(diags) != 1 {
+				t.Fatalf("%d diagnostics, want one error: %v", len(diags), diags)
+			}
+			at, ok := diags[0].(diag.DiagnosticWithPath)
+			if !ok || at.Path().String() != tt.argument {
+				t.Errorf("not an error on %s: %v", tt.argument, diags[0])
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(diags[0].Detail(), want) {
+					t.Errorf("detail %q, want %q in it", diags[0].Detail(), want)
+				}
+			}
+			if strings.Contains(diags[0].Detail(), "hunter2") {
+				t.Errorf("detail %q shows a secret", diags[0].Detail())
+			}
+		})
+	}
+	t.Run("all are missing", func(t *testing.T) {
+		t.Parallel()
+		_, _, diags := resolve(providerModel{CloudType: types.StringValue("aws")}, nil)
+		if len(diags) != 4 {
+			t.Errorf("%d diagnostics, want one for each argument: %v", len(diags), diags)
+		}
+	})
+}
+
+// The same for the block, where no diagnostic points at a secret.
+func TestProvider_keylessBadConfiguration(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ argument, value, want string }{
+		{"cloud_provider_type", "gcp", `write "aws", the only cloud`},
+		{"cloud_provider_type", "", "leave the argument out, or set DD_CLOUD_PROVIDER_TYPE or DATADOG_CLOUD_PROVIDER_TYPE"},
+		{"cloud_provider_region", "", "it is empty: leave the argument out."},
+		{"cloud_provider_region", "us-east-1.example.com/", `such as "us-east-1"`},
+		{"cloud_provider_region", "US East", `such as "us-east-1"`},
+		{"org_uuid", "", "leave the argument out, or set DD_ORG_UUID or DATADOG_ORG_UUID"},
+		{"org_uuid", "my organization", "its value comes from DD_ORG_UUID"},
+		{"aws_access_key_id", "hunter2 ", "its value comes from AWS_ACCESS_KEY_ID"},
+		{"aws_secret_access_key", "hunter2 ", "its value comes from AWS_SECRET_ACCESS_KEY"},
+		{"aws_session_token", "hunter2 ", "its value comes from AWS_SESSION_TOKEN"},
+		{"aws_session_token", "", "leave the argument out, or set AWS_SESSION_TOKEN"},
+	} {
+		t.Run(tt.argument+"="+tt.value, func(t *testing.T) {
+			t.Parallel()
+			_, diagnostics := configure(t, map[string]any{tt.argument: tt.value}, nil)
+			if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, tt.want) {
+				t.Fatalf("got %v, want one error with %q", diagnostics, tt.want)
+			}
+			if strings.Contains(diagnostics[0].Detail, "hunter2") || strings.HasPrefix(tt.value, "hunter2") && diagnostics[0].Attribute != nil {
+				t.Errorf("it shows a secret, or points at one: %v", diagnostics[0])
+			}
+		})
+	}
+}
+
+// An exchange that is refused for its form says nothing of the account that was to be written.
+func TestAddErrors_authenticate(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	addCreateError(&diags, failed("authenticate", 400, nil), true)
+	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: an import takes one over"})
+	diags = nil
+	addUpdateError(&diags, failed("authenticate", 400, nil), api.Account{Name: "Okta_Prod"})
+	wantDetail(t, diags, "Unable to update Okta account", []string{"the next apply sends the change again", "not: auth_method"})
+}

@@ -45,7 +45,7 @@ func TestFind(t *testing.T) {
 				if !errors.Is(err, test.err) || found.Name != test.want {
 					t.Errorf("got %+v %v", found, err)
 				}
-				if test.err == ErrMismatch && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b" || errors.Is(err, ErrNotFound)) {
+				if errors.Is(test.err, ErrMismatch) && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b" || errors.Is(err, ErrNotFound)) {
 					t.Errorf("got %v", err)
 				}
 				if test.asksID {
@@ -96,7 +96,7 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 				switch {
 				case test.ok && (err != nil || found.Name != "prod"), !test.ok && err == nil:
 					t.Errorf("got %+v %v", found, err)
-				case test.err != nil && !errors.Is(err, test.err), test.err != ErrNotFound && errors.Is(err, ErrNotFound):
+				case test.err != nil && !errors.Is(err, test.err), !errors.Is(test.err, ErrNotFound) && errors.Is(err, ErrNotFound):
 					t.Errorf("got %v, want %v", err, test.err)
 				case test.err == nil && !test.ok && asError(t, err).Status != test.status:
 					t.Errorf("got %v", err)

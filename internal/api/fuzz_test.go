@@ -96,7 +96,7 @@ func FuzzDecodePage(f *testing.F) {
 		if p.next == "" {
 			return
 		}
-		r, err := http.NewRequest(http.MethodGet, "http://stub"+accountsPath+"?"+p.next, nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://stub"+accountsPath+"?"+p.next, nil)
 		if err == nil && (r.URL.Host != "stub" || r.URL.Path != accountsPath) {
 			t.Errorf("the next page is %s", r.URL)
 		}

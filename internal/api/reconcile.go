@@ -104,7 +104,7 @@ func (c *Client) onlyOne(ctx context.Context, created Account) error {
 	case errors.Is(err, ErrAmbiguous):
 		both = errorOf(err).Found
 	case err != nil || idKey(found.ID) == idKey(created.ID):
-		return nil
+		return nil //nolint:nilerr // the create went well
 	}
 	return &Error{Op: "create", OutcomeUnknown: true, Err: ErrAmbiguous, Found: both}
 }

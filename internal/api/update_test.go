@@ -80,7 +80,7 @@ func TestUpdateOfWhatMayBeGone(t *testing.T) {
 			a.ID = id
 			s.Fail(stub.Fault{Path: "list", Status: 403})
 			_, err := s.client(t).Update(t.Context(), a, Secrets{})
-			if asError(t, err); errors.Is(err, ErrNotFound) || isUnclear(err) || !strings.Contains(err.Error(), "403") {
+			if errors.Is(err, ErrNotFound) || isUnclear(err) || !strings.Contains(asError(t, err).Error(), "403") {
 				t.Errorf("id %q: %v", id, err)
 			}
 		})

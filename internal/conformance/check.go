@@ -1,9 +1,10 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Package conformance asks Datadog's API whether what this provider assumes of it is true. It speaks
-// plain HTTP and JSON: a client that insists on the right answers would not show the others.
-package conformance
+// Command conformance asks Datadog's API whether what this provider assumes of it is true. It speaks plain HTTP and JSON:
+// a client that insists on the right answers would not show the others. With arguments, it runs them as a command instead,
+// under the same precautions. The command's accounts have to have names that begin with $LIVE_NAME.
+package main
 
 import (
 	"bytes"
@@ -17,162 +18,182 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
 const (
-	// Prefix begins the name of every account that a check makes. No other account is changed.
-	Prefix       = "tf_conformance_"
+	prefix       = "tf_conformance_" // begins the name of every account that a check makes; no other one is changed
 	madeUpSecret = "made-up-client-secret"
-	polls        = 60 // half seconds before what does not show is given up
+	leftOut      = "left out" // instead of a value: the request does not have the attribute
+	polls        = 60         // half seconds before what does not show is given up
 )
 
-// Check is one run on one organization.
-type Check struct {
-	Name, Host               string          // Name begins the names of this run
-	accounts, apiKey, appKey string          // accounts is the URL
-	made                     map[string]bool // ids that this run was given
-	pause                    func(time.Duration)
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once
+		fmt.Println("Interrupted: deleting what was made.")
+	})
+	fmt.Printf("This makes accounts of the Okta integration in a Datadog organization, with made-up credentials, and deletes them again.\n"+
+		"Their names begin with %s. Leftovers of that prefix from earlier runs are deleted first. No other account is changed.\n\n", prefix)
+	c, err := newCheck(ctx, os.Getenv)
+	if err == nil {
+		err = c.run(os.Stdout, "bin/conformance.md", os.Args[1:]...)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "live:", err)
+		os.Exit(1)
+	}
 }
 
-// New returns a check of the organization that the environment names, if it says that it may be asked.
-func New(getenv func(string) string) (*Check, error) {
+// check is a run on one organization. A copy of it asks for one assumption; after its first error it sends nothing.
+type check struct {
+	ctx       context.Context
+	name      string   // begins the names of its accounts
+	url       *url.URL // of the accounts
+	keys      http.Header
+	made      map[string]bool // ids that this run was given
+	pause     func(time.Duration)
+	refused   int // 429s in a row
+	seen      []string
+	otherwise bool
+	err       error // why nothing is decided
+}
+
+// newCheck returns a check of the organization that the environment names, if it says that it may be asked.
+func newCheck(ctx context.Context, getenv func(string) string) (*check, error) {
 	env := func(name string) string { return cmp.Or(getenv("DD_"+name), getenv("DATADOG_"+name)) }
-	base := env("HOST")
-	if base == "" && env("SITE") != "" {
-		base = "https://api." + env("SITE")
-	}
-	var missing []string
-	for _, needed := range [][2]string{{"DD_API_KEY", env("API_KEY")}, {"DD_APP_KEY", env("APP_KEY")}, {"DD_SITE (or DD_HOST)", base}} {
-		if needed[1] == "" {
-			missing = append(missing, needed[0])
-		}
-	}
-	u, err := url.Parse(strings.TrimRight(base, "/") + "/api/v2/integrations/okta/accounts")
+	key, app, host, site := env("API_KEY"), env("APP_KEY"), env("HOST"), getenv("DD_SITE")
+	needed := map[string]string{"DD_API_KEY": key, "DD_APP_KEY": app, "DD_SITE (or DD_HOST)": host + site}
+	maps.DeleteFunc(needed, func(_, value string) bool { return value != "" })
+	u, err := url.Parse(strings.TrimRight(cmp.Or(host, "https://api."+site), "/") + "/api/v2/integrations/okta/accounts")
 	switch {
-	case missing != nil:
-		return nil, fmt.Errorf("missing in the environment: %s", strings.Join(missing, ", "))
+	case len(needed) > 0:
+		return nil, fmt.Errorf("missing in the environment: %s", strings.Join(slices.Sorted(maps.Keys(needed)), ", "))
 	case err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Hostname() != "127.0.0.1":
 		return nil, errors.New("DD_HOST has to be an https URL, such as https://api.datadoghq.com")
 	case getenv("LIVE") != "yes":
 		return nil, errors.New("nothing has been sent: set LIVE=yes to go on")
 	}
-	name := Prefix + strings.ToLower(rand.Text()[:8])
-	return &Check{name, u.Host, u.String(), env("API_KEY"), env("APP_KEY"), map[string]bool{}, time.Sleep}, nil
+	name, keys := prefix+strings.ToLower(rand.Text()[:8]), http.Header{"Dd-Api-Key": {key}, "Dd-Application-Key": {app}}
+	return &check{ctx: ctx, name: name, url: u, keys: keys, made: map[string]bool{}, pause: time.Sleep}, nil
 }
 
-// Run asks for every assumption. It ends without an account of its own, or the error says what is left.
-func (c *Check) Run(ctx context.Context, progress func(Result)) (results []Result, err error) {
-	if err := c.Sweep(ctx); err != nil {
-		return nil, err
+// run asks for every assumption, or runs the command. It leaves no account of a check behind, or the error says which.
+func (c *check) run(w io.Writer, file string, command ...string) (err error) {
+	if err := c.sweep(); err != nil {
+		return err
 	}
-	defer func() { err = errors.Join(err, c.Sweep(ctx)) }()
-	ordinary := &probe{Check: c, ctx: ctx, name: c.Name}
-	if ordinary.create(); ordinary.err != nil {
-		return nil, fmt.Errorf("nothing can be asked without an ordinary account: %w", ordinary.err)
+	defer func() { err = errors.Join(err, c.sweep()) }()
+	if len(command) == 0 {
+		return c.ask(w, file)
 	}
-	for _, assumption := range assumptions {
-		if ctx.Err() != nil {
-			return results, errors.New("interrupted")
-		}
-		p := &probe{Check: c, ctx: ctx, name: c.Name + "_" + assumption.Key}
-		result := Result{Assumption: assumption, Verdict: Otherwise}
-		if assumption.ask(p) {
-			result.Verdict = AsAssumed
-		}
-		if p.err != nil {
-			result.Verdict = NotDecided
-			p.seen = append(p.seen, p.err.Error())
-		}
-		result.Seen = strings.Join(p.seen, "; ")
-		progress(result)
-		results = append(results, result)
-	}
-	return results, nil
+	cmd := exec.CommandContext(c.ctx, command[0], command[1:]...)
+	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, time.Minute
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), "LIVE_NAME="+c.name), w, os.Stderr
+	return cmd.Run()
 }
 
-// Sweep deletes the accounts of this run and of earlier ones, also when the context has ended.
-func (c *Check) Sweep(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Minute)
-	defer cancel()
-	p := &probe{Check: c, ctx: ctx}
+// sweep deletes the accounts of this run and of earlier ones, also when the context has ended.
+func (c *check) sweep() error {
+	p := *c
+	p.ctx = context.WithoutCancel(c.ctx)
 	for range polls {
+		for id := range c.made { // before the list, which may lag behind; it shows again what is not deleted
+			if p.send(http.MethodDelete, id, nil); p.err == nil {
+				delete(c.made, id)
+			}
+			p.err = nil
+		}
 		p.seen = nil
 		for _, a := range p.list() {
-			if name := a.text("name"); strings.HasPrefix(name, Prefix) {
-				p.see("%q", name)
+			if name := a.Attributes["name"]; strings.HasPrefix(name, prefix) {
+				p.expect(true, "%q", name)
 				c.made[a.ID] = true
 			}
 		}
 		if p.err != nil || len(c.made) == 0 {
 			return p.err
 		}
-		for id := range c.made { // the list may lag behind; it shows again what is not deleted
-			p.send(http.MethodDelete, id, nil)
-			delete(c.made, id)
-			p.err = nil
-		}
 		c.pause(time.Second / 2)
 	}
 	return fmt.Errorf("accounts are left behind, please delete them: %s", strings.Join(p.seen, ", "))
 }
 
-// probe asks for one assumption. After its first error, its methods do nothing.
-type probe struct {
-	*Check
-	ctx  context.Context
-	name string // begins the names of its accounts
-	seen []string
-	err  error // why nothing is decided
+// ask asks for every assumption. It writes each verdict to w, and a table to paste into an issue to the file, without
+// keys and without names of other accounts. The error is there where an assumption does not hold.
+func (c *check) ask(w io.Writer, file string) (err error) {
+	if first := *c; first.create().ID == "" {
+		return fmt.Errorf("nothing can be asked without an ordinary account: %w", first.err)
+	}
+	fmt.Fprintf(w, "Asking %s:\n\n", c.url.Host)
+	report := fmt.Sprintf("Conformance check of %s, %s\n\n", c.url.Host, time.Now().UTC().Format(time.DateOnly)) +
+		"| | Assumed | Asked | Seen | Verdict |\n| --- | --- | --- | --- | --- |\n"
+	cell := strings.NewReplacer("|", `\|`, "<", "&lt;", "@", "@\u200b")
+	for _, a := range assumptions {
+		if c.ctx.Err() != nil {
+			break
+		}
+		p, verdict := *c, "as assumed"
+		p.name += "_" + a.key
+		a.ask(&p)
+		if p.err != nil {
+			verdict = "not decided"
+			p.seen = append(p.seen, p.err.Error())
+		} else if p.otherwise {
+			verdict = "otherwise"
+			err = errors.Join(err, fmt.Errorf("%s is otherwise: %s", a.key, a.otherwise))
+		}
+		seen := strings.Join(p.seen, "; ")
+		fmt.Fprintf(w, "%-11s  %-16s  %s\n", verdict, a.key, seen)
+		verdict = strings.Replace(verdict, "otherwise", "**otherwise**: "+a.otherwise, 1)
+		report += fmt.Sprintf("| %s | %s | %s | %s | %s |\n", a.key, a.assumed, a.asked, cell.Replace(seen), verdict)
+	}
+	fmt.Fprintf(w, "\nThe report for an issue is %s; please paste it.\n", file)
+	err = errors.Join(err, context.Cause(c.ctx), os.MkdirAll(filepath.Dir(file), 0o755))
+	return errors.Join(err, os.WriteFile(file, []byte(report), 0o644))
 }
 
-func (p *probe) see(format string, arguments ...any) {
-	if p.err == nil {
-		p.seen = append(p.seen, fmt.Sprintf(format, arguments...))
+// expect notes what is seen, and whether it is as assumed.
+func (c *check) expect(ok bool, format string, arguments ...any) {
+	if c.err == nil {
+		c.seen = append(c.seen, fmt.Sprintf(format, arguments...))
+		c.otherwise = c.otherwise || !ok
 	}
 }
 
-// account is one as an answer shows it.
-type account struct {
-	ID         string
-	Attributes attributes
-}
-
-type attributes map[string]any
-
-func (a account) text(attribute string) string {
-	text, _ := a.Attributes[attribute].(string)
-	return text
-}
-
-// answer is one of the API, with its account, if it has one.
+// answer is one of the API, with its account, if it has one; or an account of a list.
 type answer struct {
-	account
-	status int
-	header http.Header
-	body   []byte
-	said   string     // for people, without the keys
-	sent   attributes // by post
+	ID         string
+	Attributes map[string]string // "" for what is no text
+	status     int
+	header     http.Header
+	body       []byte
+	said       string     // for people, without keys and secrets
+	sent       attributes // by write
 }
 
 // list returns every account that can be read, of all pages.
-func (p *probe) list() (all []account) {
+func (c *check) list() (all []answer) {
 	for query := ""; ; {
-		a := p.send(http.MethodGet, query, nil)
 		var page struct {
-			Data  []json.RawMessage
+			Data  []answer
 			Links struct{ Next string }
 		}
-		if err := json.Unmarshal(a.body, &page); p.err == nil && (a.status != 200 || err != nil) {
-			p.err = fmt.Errorf("the list is answered with %s", a.said)
+		a := c.get(query)
+		_ = json.Unmarshal(a.body, &page) // odd accounts are somebody else's
+		if c.err == nil && page.Data == nil {
+			c.err = fmt.Errorf("the list is answered with %s", a.said)
 		}
-		for _, raw := range page.Data {
-			var one account
-			_ = json.Unmarshal(raw, &one) // odd ones are somebody else's
-			all = append(all, one)
-		}
+		all = append(all, page.Data...)
 		next, err := url.Parse(page.Links.Next) // the keys go to no other host or path
 		if err != nil || next.RawQuery == "" || "?"+next.RawQuery == query {
 			return all
@@ -182,116 +203,91 @@ func (p *probe) list() (all []account) {
 }
 
 // send sends a request for an id or with a query, and again after a 429.
-func (p *probe) send(method, rest string, data any) (a answer) {
+func (c *check) send(method, rest string, data attributes) (a answer) {
+	if c.err = cmp.Or(c.err, context.Cause(c.ctx)); c.err != nil {
+		return answer{}
+	}
+	address, body := c.url.String()+rest, bytes.Buffer{}
 	if rest != "" && rest[0] != '?' {
-		rest = "/" + url.PathEscape(rest)
+		address = c.url.String() + "/" + url.PathEscape(rest)
 	}
-	for range 5 {
-		if p.ctx.Err() != nil {
-			p.err = cmp.Or(p.err, errors.New("interrupted"))
-		}
-		if p.err != nil {
-			return answer{}
-		}
-		if a, p.err = p.attempt(method, rest, data); p.err != nil || a.status != 429 {
-			return a
-		}
-		wait, _ := strconv.Atoi(cmp.Or(a.header.Get("X-RateLimit-Reset"), a.header.Get("Retry-After"), "5"))
-		p.pause(time.Duration(min(max(wait, 0), 300)+1) * time.Second)
-	}
-	p.err = errors.New("the rate limit is used up")
-	return answer{}
-}
-
-var client = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error {
-	return http.ErrUseLastResponse // the keys would go along
-}}
-
-func (p *probe) attempt(method, rest string, data any) (a answer, err error) {
-	var body bytes.Buffer
 	if data != nil {
-		_ = json.NewEncoder(&body).Encode(map[string]any{"data": data}) // texts always can be
+		_ = json.NewEncoder(&body).Encode(attributes{"data": data}) // texts always can be
 	}
 	// What became of a request that is cancelled on its way, nobody knows.
-	request, err := http.NewRequestWithContext(context.WithoutCancel(p.ctx), method, p.accounts+rest, &body)
-	if err != nil {
-		return answer{}, err
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Minute)
+	defer cancel()
+	request, _ := http.NewRequestWithContext(ctx, method, address, &body) // the URL has been parsed before
+	request.Header = c.keys.Clone()
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "terraform-provider-okta-conformance")
+	response, err := http.DefaultTransport.RoundTrip(request) // takes the keys along to no other address
+	if c.err = err; err != nil {
+		return answer{}
 	}
-	request.Header = http.Header{
-		"Dd-Api-Key": {p.apiKey}, "Dd-Application-Key": {p.appKey}, "Content-Type": {"application/json"},
-		"Accept": {"application/json"}, "User-Agent": {"terraform-provider-okta-conformance"},
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return answer{}, err
-	}
-	defer func() { _ = response.Body.Close() }()
+	defer response.Body.Close()
 	a = answer{status: response.StatusCode, header: response.Header, said: strconv.Itoa(response.StatusCode)}
-	a.body, err = io.ReadAll(io.LimitReader(response.Body, 16<<20))
-	_ = json.Unmarshal(a.body, &struct{ Data *account }{&a.account}) // not every answer has one
-	if strings.HasPrefix(a.text("name"), Prefix) {
-		p.made[a.ID] = true
+	a.body, c.err = io.ReadAll(io.LimitReader(response.Body, 16<<20))
+	_ = json.Unmarshal(a.body, &struct{ Data *answer }{&a}) // not every answer has one
+	if strings.HasPrefix(a.Attributes["name"], prefix) {
+		c.made[a.ID] = true
 	}
 	if a.status >= 300 {
-		text := strings.NewReplacer(p.apiKey, "…", p.appKey, "…", madeUpSecret, "…").Replace(string(a.body))
-		a.said += fmt.Sprintf(" %#.300q", strings.TrimSpace(text))
+		redactor := strings.NewReplacer(c.keys.Get("DD-API-KEY"), "…", c.keys.Get("DD-APPLICATION-KEY"), "…", madeUpSecret, "…")
+		a.said += fmt.Sprintf(" %#.300q", strings.TrimSpace(redactor.Replace(string(a.body))))
 	}
-	if a.status >= 500 {
-		err = cmp.Or(err, fmt.Errorf("%s is answered with %s", method, a.said))
+	switch {
+	case a.status == 429 && c.refused < 5:
+		c.refused++
+		wait, _ := strconv.Atoi(cmp.Or(a.header.Get("X-RateLimit-Reset"), a.header.Get("Retry-After"), "5"))
+		c.pause(time.Duration(min(max(wait, 0), 300)+1) * time.Second)
+		return c.send(method, rest, data)
+	case a.status == 429 || a.status >= 500:
+		c.err = cmp.Or(c.err, fmt.Errorf("%s is answered with %s", method, a.said))
 	}
-	return a, err
+	c.refused = 0
+	return a
 }
 
-// body is the data of a request for an ordinary account, with the changes made to it.
-func body(changes ...attributes) attributes {
-	all := attributes{"domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client", "client_secret": madeUpSecret}
-	for _, change := range changes {
-		maps.Copy(all, change)
-	}
-	maps.DeleteFunc(all, func(_ string, value any) bool { return value == leftOut })
-	return attributes{"type": "okta-accounts", "attributes": all}
-}
+func (c *check) get(rest string) answer { return c.send(http.MethodGet, rest, nil) }
 
-// post asks for an account. The name in the changes is the end of its name.
-func (p *probe) post(changes ...attributes) answer {
-	data := body(changes...)
-	sent, _ := data["attributes"].(attributes)
-	end, _ := sent["name"].(string)
-	name := p.name + cmp.Or(end, "_"+strings.ToLower(rand.Text()[:4]))
-	sent["name"] = name[:min(len(name), 255)]
-	a := p.send(http.MethodPost, "", data)
+type attributes map[string]any
+
+// write creates or updates an ordinary account, with the change made to it. The name in a change is the end of a name.
+func (c *check) write(method, id string, change attributes) answer {
+	sent := attributes{"domain": domain, "auth_method": "oauth", "client_id": "made-up-client", "client_secret": madeUpSecret}
+	maps.Copy(sent, change)
+	maps.DeleteFunc(sent, func(_ string, value any) bool { return value == leftOut })
+	if method == http.MethodPost {
+		end, _ := change["name"].(string)
+		sent["name"] = (c.name + end)[:min(len(c.name+end), 255)]
+	}
+	a := c.send(method, id, attributes{"type": "okta-accounts", "attributes": sent})
 	a.sent = sent
 	return a
 }
 
-func (p *probe) patch(id string, changes ...attributes) answer {
-	return p.send(http.MethodPatch, id, body(changes...))
-}
+// create makes an ordinary account.
+func (c *check) create() answer { return c.must(c.write(http.MethodPost, "", nil)) }
 
-// create is a post that has to succeed.
-func (p *probe) create(changes ...attributes) answer { return p.must(p.post(changes...)) }
-
-func (p *probe) must(a answer) answer {
-	if p.err == nil && (a.status >= 300 || a.ID == "") {
-		p.err = fmt.Errorf("not answered with an account: %s", a.said)
+func (c *check) must(a answer) answer {
+	if c.err == nil && (a.status >= 300 || a.ID == "") {
+		c.err = fmt.Errorf("not answered with an account: %s", a.said)
 	}
 	return a
 }
 
-// until waits until something holds, and reports whether it did at once.
-func (p *probe) until(what string, holds func() bool) bool {
-	start := time.Now()
-	for i := range polls {
-		if held := holds(); held || p.err != nil {
-			when := "at once"
-			if i > 0 {
-				when = fmt.Sprintf("after %.1f s", time.Since(start).Seconds())
-			}
-			p.see("%s %s", what, when)
-			return i == 0
+// wait waits until something holds, notes when it did, and tells whether that was at once.
+func (c *check) wait(what string, holds func() bool) (atOnce bool) {
+	start, when := time.Now(), "at once"
+	for range polls {
+		if holds() || c.err != nil {
+			c.expect(true, "%s %s", what, when)
+			return when == "at once"
 		}
-		p.pause(time.Second / 2)
+		c.pause(time.Second / 2)
+		when = fmt.Sprintf("within %.1f s", time.Since(start).Seconds())
 	}
-	p.see("not %s within %.0f s", what, time.Since(start).Seconds())
+	c.expect(true, "not %s %s", what, when)
 	return false
 }

@@ -112,7 +112,7 @@ func (c *check) sweep() error {
 			p.err = nil
 		}
 		for _, a := range p.list("") {
-			if strings.HasPrefix(a.Attributes["name"], prefix) {
+			if a.ID != "" && strings.HasPrefix(a.Attributes["name"], prefix) {
 				c.made[a.ID] = a.Attributes["name"]
 			}
 		}
@@ -222,7 +222,7 @@ func (c *check) send(method, rest string, data attributes) (a answer) {
 	a = answer{status: response.StatusCode, header: response.Header, said: fmt.Sprint(response.StatusCode)}
 	a.body, c.err = io.ReadAll(io.LimitReader(response.Body, 16<<20))
 	_ = json.Unmarshal(a.body, &struct{ Data *answer }{&a}) // not every answer has one
-	if strings.HasPrefix(a.Attributes["name"], prefix) {
+	if a.ID != "" && strings.HasPrefix(a.Attributes["name"], prefix) {
 		c.made[a.ID] = a.Attributes["name"]
 	}
 	if a.status >= 300 {

@@ -40,7 +40,7 @@ var assumptions = []assumption{
 	{"create_visible", "GET and list show a new account at once", "POST, GET, list", late, func(c *check) {
 		id := c.create().ID
 		got := c.wait("in GET", func() bool { return c.get(id).status == 200 })
-		listed := c.wait("in the list", func() bool { return slices.ContainsFunc(c.list(), func(a answer) bool { return a.ID == id }) })
+		listed := c.wait("in the list", func() bool { return slices.ContainsFunc(c.list(""), func(a answer) bool { return a.ID == id }) })
 		c.otherwise = !got || !listed
 	}},
 	{"create_unknown", "an attribute that the service does not know is ignored", "POST", "the provider must never send one too many", creates(201, attributes{"made_up": "made-up"})},
@@ -50,7 +50,7 @@ var assumptions = []assumption{
 		name, n := c.create().Attributes["name"], 0
 		again := c.write(http.MethodPost, "", nil)
 		c.wait("in the list", func() bool {
-			n = len(slices.DeleteFunc(c.list(), func(a answer) bool { return a.Attributes["name"] != name }))
+			n = len(slices.DeleteFunc(c.list(""), func(a answer) bool { return a.Attributes["name"] != name }))
 			return n > 0
 		})
 		c.expect((again.status == 409 || again.status == 400) && n == 1, "%s; %d of the name", again.said, n)
@@ -110,13 +110,11 @@ var assumptions = []assumption{
 		c.expect(ok, "%.40q", header)
 	}},
 	{"wrong_keys", "wrong keys are a 403", "list with another API key, and another application key", "errors give the wrong advice", func(c *check) {
-		for _, name := range slices.Sorted(maps.Keys(c.keys)) {
-			right := c.keys
-			c.keys = right.Clone()
-			c.keys.Set(name, strings.Repeat("0", len(right.Get(name))))
+		for i, right := range c.keys {
+			c.keys[i] = strings.Repeat("0", len(right))
 			a := c.get("")
-			c.expect(a.status == 403, "%s: %s", name, a.said)
-			c.keys = right
+			c.expect(a.status == 403, "%s: %s", [...]string{"API key", "application key"}[i], a.said)
+			c.keys[i] = right
 		}
 	}},
 	{"paging", "the list is one page", "list", "the provider follows links.next; another way has to be learned", func(c *check) {
@@ -132,10 +130,8 @@ func creates(status int, changes ...attributes) func(*check) {
 		for _, change := range changes {
 			a := c.write(http.MethodPost, "", change)
 			c.expect(a.status == status, "%s", a.said)
-			for _, attribute := range []string{"name", "domain"} {
-				if shown := a.Attributes[attribute]; a.status == 201 && shown != a.sent[attribute] {
-					c.expect(false, "%q is shown as %q", a.sent[attribute], shown)
-				}
+			if a.status == 201 && (a.Attributes["name"] != a.sent["name"] || a.Attributes["domain"] != a.sent["domain"]) {
+				c.expect(false, "%q of %q is shown as %q of %q", a.sent["name"], a.sent["domain"], a.Attributes["name"], a.Attributes["domain"])
 			}
 		}
 	}

@@ -21,9 +21,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -57,10 +55,10 @@ func main() {
 // check is a run on one organization. A copy of it asks for one assumption; after its first error it sends nothing.
 type check struct {
 	ctx       context.Context
-	name      string   // begins the names of its accounts
-	url       *url.URL // of the accounts
-	keys      http.Header
-	made      map[string]bool // ids that this run was given
+	name      string            // begins the names of its accounts
+	url       *url.URL          // of the accounts
+	keys      [2]string         // the API key and the application key
+	made      map[string]string // names of accounts that are to be deleted, by id
 	pause     func(time.Duration)
 	refused   int // 429s in a row
 	seen      []string
@@ -83,8 +81,8 @@ func newCheck(ctx context.Context, getenv func(string) string) (*check, error) {
 	case getenv("LIVE") != "yes":
 		return nil, errors.New("nothing has been sent: set LIVE=yes to go on")
 	}
-	name, keys := prefix+strings.ToLower(rand.Text()[:8]), http.Header{"Dd-Api-Key": {key}, "Dd-Application-Key": {app}}
-	return &check{ctx: ctx, name: name, url: u, keys: keys, made: map[string]bool{}, pause: time.Sleep}, nil
+	name := prefix + strings.ToLower(rand.Text()[:8])
+	return &check{ctx: ctx, name: name, url: u, keys: [2]string{key, app}, made: map[string]string{}, pause: time.Sleep}, nil
 }
 
 // run asks for every assumption, or runs the command. It leaves no account of a check behind, or the error says which.
@@ -113,11 +111,9 @@ func (c *check) sweep() error {
 			}
 			p.err = nil
 		}
-		p.seen = nil
-		for _, a := range p.list() {
-			if name := a.Attributes["name"]; strings.HasPrefix(name, prefix) {
-				p.expect(true, "%q", name)
-				c.made[a.ID] = true
+		for _, a := range p.list("") {
+			if a.ID != "" && strings.HasPrefix(a.Attributes["name"], prefix) {
+				c.made[a.ID] = a.Attributes["name"]
 			}
 		}
 		if p.err != nil || len(c.made) == 0 {
@@ -125,7 +121,7 @@ func (c *check) sweep() error {
 		}
 		c.pause(time.Second / 2)
 	}
-	return fmt.Errorf("accounts are left behind, please delete them: %s", strings.Join(p.seen, ", "))
+	return fmt.Errorf("accounts are left behind, please delete them: %q", slices.Sorted(maps.Values(c.made)))
 }
 
 // ask asks for every assumption. It writes each verdict to w, and a table to paste into an issue to the file, without
@@ -158,8 +154,7 @@ func (c *check) ask(w io.Writer, file string) (err error) {
 		report += fmt.Sprintf("| %s | %s | %s | %s | %s |\n", a.key, a.assumed, a.asked, cell.Replace(seen), verdict)
 	}
 	fmt.Fprintf(w, "\nThe report for an issue is %s; please paste it.\n", file)
-	err = errors.Join(err, context.Cause(c.ctx), os.MkdirAll(filepath.Dir(file), 0o755))
-	return errors.Join(err, os.WriteFile(file, []byte(report), 0o644))
+	return errors.Join(err, context.Cause(c.ctx), os.WriteFile(file, []byte(report), 0o644))
 }
 
 // expect notes what is seen, and whether it is as assumed.
@@ -181,25 +176,22 @@ type answer struct {
 	sent       attributes // by write
 }
 
-// list returns every account that can be read, of all pages.
-func (c *check) list() (all []answer) {
-	for query := ""; ; {
-		var page struct {
-			Data  []answer
-			Links struct{ Next string }
-		}
-		a := c.get(query)
-		_ = json.Unmarshal(a.body, &page) // odd accounts are somebody else's
-		if c.err == nil && page.Data == nil {
-			c.err = fmt.Errorf("the list is answered with %s", a.said)
-		}
-		all = append(all, page.Data...)
-		next, err := url.Parse(page.Links.Next) // the keys go to no other host or path
-		if err != nil || next.RawQuery == "" || "?"+next.RawQuery == query {
-			return all
-		}
-		query = "?" + next.RawQuery
+// list returns every account that can be read, of the page and those that follow.
+func (c *check) list(query string) []answer {
+	var page struct {
+		Data  []answer
+		Links struct{ Next string }
 	}
+	a := c.get(query)
+	_ = json.Unmarshal(a.body, &page) // odd accounts are somebody else's
+	if c.err == nil && page.Data == nil {
+		c.err = fmt.Errorf("the list is answered with %s", a.said)
+	}
+	next, err := url.Parse(page.Links.Next) // the keys go to no other host or path
+	if err != nil || next.RawQuery == "" || "?"+next.RawQuery == query {
+		return page.Data
+	}
+	return append(page.Data, c.list("?"+next.RawQuery)...)
 }
 
 // send sends a request for an id or with a query, and again after a 429.
@@ -218,29 +210,30 @@ func (c *check) send(method, rest string, data attributes) (a answer) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Minute)
 	defer cancel()
 	request, _ := http.NewRequestWithContext(ctx, method, address, &body) // the URL has been parsed before
-	request.Header = c.keys.Clone()
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("User-Agent", "terraform-provider-okta-conformance")
+	request.Header = http.Header{
+		"Dd-Api-Key": {c.keys[0]}, "Dd-Application-Key": {c.keys[1]},
+		"Content-Type": {"application/json"}, "User-Agent": {"terraform-provider-okta-conformance"},
+	}
 	response, err := http.DefaultTransport.RoundTrip(request) // takes the keys along to no other address
 	if c.err = err; err != nil {
 		return answer{}
 	}
 	defer response.Body.Close()
-	a = answer{status: response.StatusCode, header: response.Header, said: strconv.Itoa(response.StatusCode)}
+	a = answer{status: response.StatusCode, header: response.Header, said: fmt.Sprint(response.StatusCode)}
 	a.body, c.err = io.ReadAll(io.LimitReader(response.Body, 16<<20))
 	_ = json.Unmarshal(a.body, &struct{ Data *answer }{&a}) // not every answer has one
-	if strings.HasPrefix(a.Attributes["name"], prefix) {
-		c.made[a.ID] = true
+	if a.ID != "" && strings.HasPrefix(a.Attributes["name"], prefix) {
+		c.made[a.ID] = a.Attributes["name"]
 	}
 	if a.status >= 300 {
-		redactor := strings.NewReplacer(c.keys.Get("DD-API-KEY"), "…", c.keys.Get("DD-APPLICATION-KEY"), "…", madeUpSecret, "…")
+		redactor := strings.NewReplacer(c.keys[0], "…", c.keys[1], "…", madeUpSecret, "…")
 		a.said += fmt.Sprintf(" %#.300q", strings.TrimSpace(redactor.Replace(string(a.body))))
 	}
 	switch {
 	case a.status == 429 && c.refused < 5:
 		c.refused++
-		wait, _ := strconv.Atoi(cmp.Or(a.header.Get("X-RateLimit-Reset"), a.header.Get("Retry-After"), "5"))
-		c.pause(time.Duration(min(max(wait, 0), 300)+1) * time.Second)
+		wait, _ := time.ParseDuration(cmp.Or(a.header.Get("X-RateLimit-Reset"), a.header.Get("Retry-After"), "5") + "s")
+		c.pause(min(max(wait, 0), 5*time.Minute) + time.Second)
 		return c.send(method, rest, data)
 	case a.status == 429 || a.status >= 500:
 		c.err = cmp.Or(c.err, fmt.Errorf("%s is answered with %s", method, a.said))
@@ -255,13 +248,12 @@ type attributes map[string]any
 
 // write creates or updates an ordinary account, with the change made to it. The name in a change is the end of a name.
 func (c *check) write(method, id string, change attributes) answer {
-	sent := attributes{"domain": domain, "auth_method": "oauth", "client_id": "made-up-client", "client_secret": madeUpSecret}
+	sent := attributes{"name": "", "domain": domain, "auth_method": "oauth", "client_id": "made-up-client", "client_secret": madeUpSecret}
 	maps.Copy(sent, change)
-	maps.DeleteFunc(sent, func(_ string, value any) bool { return value == leftOut })
-	if method == http.MethodPost {
-		end, _ := change["name"].(string)
-		sent["name"] = (c.name + end)[:min(len(c.name+end), 255)]
-	}
+	sent["name"] = fmt.Sprintf("%.255s", fmt.Sprint(c.name, sent["name"]))
+	maps.DeleteFunc(sent, func(name string, value any) bool {
+		return value == leftOut || name == "name" && method == http.MethodPatch
+	})
 	a := c.send(method, id, attributes{"type": "okta-accounts", "attributes": sent})
 	a.sent = sent
 	return a

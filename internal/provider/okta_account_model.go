@@ -6,7 +6,9 @@ package provider
 import (
 	"cmp"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
@@ -25,6 +27,39 @@ type accountModel struct {
 	APIKey                types.String `tfsdk:"api_key"`
 	APIKeyWO              types.String `tfsdk:"api_key_wo"`
 	APIKeyWOVersion       types.String `tfsdk:"api_key_wo_version"`
+}
+
+// decode reads the value of a configuration, plan or state. The framework's Get does the same by
+// reflection, which would be most of what this provider's part of a plan costs.
+func (m *accountModel) decode(raw tftypes.Value, diags *diag.Diagnostics) {
+	var attributes map[string]tftypes.Value
+	if err := raw.As(&attributes); err != nil {
+		diags.AddError("Unable to read the values of an okta_account", err.Error()+". This is a defect of the provider.")
+		return
+	}
+	text := func(name string) types.String {
+		var value *string
+		switch attribute := attributes[name]; {
+		case !attribute.IsKnown():
+			return types.StringUnknown()
+		case attribute.As(&value) != nil || value == nil:
+			return types.StringNull()
+		}
+		return types.StringValue(*value)
+	}
+	*m = accountModel{
+		ID:                    text("id"),
+		Name:                  text("name"),
+		Domain:                domainValue{StringValue: text("domain")},
+		AuthMethod:            text("auth_method"),
+		ClientID:              text("client_id"),
+		ClientSecret:          text("client_secret"),
+		ClientSecretWO:        text("client_secret_wo"),
+		ClientSecretWOVersion: text("client_secret_wo_version"),
+		APIKey:                text("api_key"),
+		APIKeyWO:              text("api_key_wo"),
+		APIKeyWOVersion:       text("api_key_wo_version"),
+	}
 }
 
 // accountIdentity is what makes an account the same one over its life: an update changes the id,

@@ -65,8 +65,8 @@ func (r *accountResource) Configure(
 
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config accountModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	plan.decode(req.Plan.Raw, &resp.Diagnostics)
+	config.decode(req.Config.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -97,7 +97,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state accountModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.decode(req.State.Raw, &resp.Diagnostics)
 	last := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -155,9 +155,9 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state, config accountModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	plan.decode(req.Plan.Raw, &resp.Diagnostics)
+	state.decode(req.State.Raw, &resp.Diagnostics)
+	config.decode(req.Config.Raw, &resp.Diagnostics)
 	last := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -187,7 +187,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state accountModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.decode(req.State.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

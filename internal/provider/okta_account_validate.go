@@ -18,7 +18,7 @@ func (r *accountResource) ValidateConfig(
 	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
 	var config accountModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config.decode(req.Config.Raw, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -207,6 +208,15 @@ func TestAllHearTheCause(t *testing.T) {
 		s.Fail(stub.Fault{Status: 500, Body: `{"errors":["the database is down"]}`})
 		for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
 			if failed := asError(t, err); failed.Status != 500 || len(failed.Messages) != 1 || failed.Messages[0] != "the database is down" {
+				t.Errorf("account %d: %v", i, err)
+			}
+		}
+	})
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.MaxRetries = 1000
+		s.Fail(stub.Fault{Hang: true})
+		for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
+			if !strings.Contains(err.Error(), "no whole answer within 30s") {
 				t.Errorf("account %d: %v", i, err)
 			}
 		}

@@ -183,6 +183,7 @@ func TestFailedListIsNotKept(t *testing.T) {
 			t.Parallel()
 			inFakeTime(t, func(t *testing.T, s *service) {
 				accounts := s.putMany(3)
+				s.SetLatency(time.Second) // all wait for the same list
 				fault.Path, fault.Times = "list", 1
 				s.Fail(fault)
 				s.config.MaxRetries = 0

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -92,7 +93,7 @@ func TestKeyCheckThatHangs(t *testing.T) {
 	})
 }
 
-// A key check ends with its operation, one that waits for it too; the next error asks again.
+// A key check ends with its operation; the next error asks again.
 func TestKeyCheckIsInterrupted(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
@@ -100,25 +101,42 @@ func TestKeyCheckIsInterrupted(t *testing.T) {
 		s.config.APIKey = "wrong"
 		s.Fail(stub.Fault{Path: "validate", Hang: true, Times: 1})
 		c := s.client(t)
-		ctx, interrupt := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, interrupt)
-		started := time.Now()
-		var group sync.WaitGroup
-		for range 3 {
-			group.Go(func() {
-				if failed := asError(t, c.Delete(ctx, a)); failed.Status != 403 || failed.KeyInvalid {
-					t.Errorf("got %+v", failed)
-				}
-			})
-		}
-		group.Wait()
-		if elapsed := time.Since(started); elapsed != time.Second {
-			t.Errorf("it took %s", elapsed)
-		}
+		deleteFor(t, c, a, time.Second)
 		if failed := asError(t, c.Delete(t.Context(), a)); failed.Status != 403 || !failed.KeyInvalid {
 			t.Errorf("got %+v", failed)
 		}
+		wantRequests(t, s, "DELETE", "GET validate", "DELETE", "GET validate")
 	})
+}
+
+// An operation that waits for the key check of another is not held up by it after its own end.
+func TestWaitForKeyCheckIsInterrupted(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		a := s.put("a")
+		s.config.APIKey = "wrong"
+		s.Fail(stub.Fault{Path: "validate", Hang: true})
+		c := s.client(t)
+		var group sync.WaitGroup
+		group.Go(func() { deleteFor(t, c, a, 4*time.Second) })
+		synctest.Wait()
+		deleteFor(t, c, a, time.Second)
+		group.Wait()
+	})
+}
+
+// deleteFor tries to delete an account with a key that is not valid, and interrupts that.
+func deleteFor(t *testing.T, c *Client, a Account, after time.Duration) {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	time.AfterFunc(after, interrupt)
+	started := time.Now()
+	if failed := asError(t, c.Delete(ctx, a)); failed.Status != 403 || failed.KeyInvalid {
+		t.Errorf("got %+v", failed)
+	}
+	if elapsed := time.Since(started); elapsed != after {
+		t.Errorf("it took %s", elapsed)
+	}
 }
 
 // Redirects are not followed, neither to another host nor to another path, and the error says where they

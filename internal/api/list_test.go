@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -182,6 +183,7 @@ func TestFailedListIsNotKept(t *testing.T) {
 			t.Parallel()
 			inFakeTime(t, func(t *testing.T, s *service) {
 				accounts := s.putMany(3)
+				s.SetLatency(time.Second) // all wait for the same list
 				fault.Path, fault.Times = "list", 1
 				s.Fail(fault)
 				s.config.MaxRetries = 0
@@ -207,6 +209,15 @@ func TestAllHearTheCause(t *testing.T) {
 		s.Fail(stub.Fault{Status: 500, Body: `{"errors":["the database is down"]}`})
 		for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
 			if failed := asError(t, err); failed.Status != 500 || len(failed.Messages) != 1 || failed.Messages[0] != "the database is down" {
+				t.Errorf("account %d: %v", i, err)
+			}
+		}
+	})
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.MaxRetries = 1000
+		s.Fail(stub.Fault{Hang: true})
+		for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
+			if !strings.Contains(err.Error(), "no whole answer within 30s") {
 				t.Errorf("account %d: %v", i, err)
 			}
 		}

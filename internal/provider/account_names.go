@@ -24,6 +24,7 @@ type nameUse struct {
 	kept     bool // the plan of that resource keeps the account
 	released bool // the plan of that resource deletes it
 	claimed  bool // a new account takes it, and nothing has been said about that yet
+	lookedUp bool // a new account takes it, and Datadog was asked, before it was known to be managed
 }
 
 func newAccountNames() *accountNames {
@@ -82,7 +83,9 @@ func (n *accountNames) claim(name string) (managed, conflict bool) {
 	n.use(name, func(u *nameUse) {
 		managed = u.managed
 		switch {
-		case u.gone || !u.managed:
+		case !u.managed:
+			u.lookedUp = true // by the caller, who says what is found
+		case u.gone, u.lookedUp:
 		case u.kept, u.released:
 			conflict = true
 		default:

@@ -44,6 +44,7 @@ func TestAccountNames(t *testing.T) {
 		"renamed, no refresh":    {[]string{"delete"}, []string{"create"}, 1},
 		"two of a name":          {[]string{"read", "keep"}, []string{"create"}, 1},
 		"two, one other renamed": {[]string{"read", "rename"}, []string{"create"}, 1},
+		"two, both renamed":      {[]string{"read", "rename"}, []string{"create", "create again"}, 1},
 		"tainted":                {[]string{"read", "create"}, nil, 0},
 		"destroyed":              {[]string{"read", "delete"}, nil, 0},
 		"gone":                   {[]string{"read", "gone", "create"}, nil, 0},
@@ -66,6 +67,8 @@ func TestAccountNames(t *testing.T) {
 					warn(names.keep("Okta_Prod"))
 				case "delete", "rename":
 					warn(names.release("Okta_Prod"))
+				case "create again":
+					names.claim("Okta_Prod") // the second plan of a replacement, whose warnings the CLI drops
 				case "create":
 					managed, conflict := names.claim("Okta_Prod")
 					warn(conflict || !managed) // what is not known to be managed is looked up, and found

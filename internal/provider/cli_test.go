@@ -42,6 +42,9 @@ type cli struct {
 
 func newCLI(t *testing.T, config string) *cli {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("each command starts the CLI and the provider")
+	}
 	runner := tfcli.New("", t.TempDir())
 	if err := runner.InstallSelf(t.TempDir(), "hashicorp/okta"); err != nil {
 		t.Fatal(err)

@@ -57,8 +57,8 @@ func TestFind(t *testing.T) {
 
 func TestDiagnostics(t *testing.T) {
 	const output = `{"type":"version"}
-{"diagnostic":{"severity":"warning","summary":"dev_overrides"}}
-{"diagnostic":{"severity":"warning","summary":"ours","address":"okta_account.this"}}
+{"diagnostic":{"severity":"warning","summary":"Provider development overrides are in effect"}}
+{"diagnostic":{"severity":"warning","summary":"ours"}}
 {"diagnostic":{"severity":"error","summary":"failed"}}
 `
 	for severity, want := range map[string]string{"warning": "ours", "error": "failed"} {

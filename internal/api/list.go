@@ -4,7 +4,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -226,5 +228,6 @@ func values(accounts []*Account) []Account {
 	for _, account := range accounts {
 		all = append(all, *account)
 	}
+	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) }) // as the service has them is in no order
 	return all
 }

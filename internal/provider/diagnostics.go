@@ -102,7 +102,7 @@ func adviceFor(err error) (advice string, final bool) {
 	failed := asAPIError(err)
 	switch {
 	case errors.Is(err, api.ErrChanged):
-		return "It was left alone. Plan again: the refresh takes over the present id and values, and the plan shows what would be deleted.", true
+		return "It was left alone. Run apply -refresh-only, which takes its present id and values into the state. The next plan then shows what would be deleted.", true
 	case errors.Is(err, api.ErrMismatch) && !failed.OutcomeUnknown:
 		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account " +
 			"was renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name. Otherwise remove it " +

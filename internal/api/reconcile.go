@@ -275,7 +275,9 @@ func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...st
 
 // sameAttributes reports whether two accounts of a name are alike in everything else that can be read.
 func sameAttributes(a, b Account) bool {
-	return SameDomain(a.Domain, b.Domain) && a.AuthMethod == b.AuthMethod && a.ClientID == b.ClientID
+	sameDomain := SameDomain(a.Domain, b.Domain)
+	a.ID, a.Name, a.Domain = b.ID, b.Name, b.Domain
+	return sameDomain && a == b
 }
 
 // SameDomain reports whether two domains name the same Okta org: the case of scheme and host, the

@@ -16,14 +16,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The attributes that the API shows, for the resource and the data sources.
 const (
-	accountIDDescription         = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
-	accountNameDescription       = "Name of the account, unique in the Datadog organization."
-	accountDomainDescription     = "URL of the Okta org, as it was entered in Datadog; null where the account has none."
-	accountAuthMethodDescription = "How Datadog authenticates to Okta, such as `oauth`; null where the account has none, as old ones may."
-	accountClientIDDescription   = "Client ID of Datadog's integration in Okta; null where the account has none."
+	accountIDDescription   = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
+	accountNameDescription = "Name of the account, unique in the Datadog organization."
 )
+
+// shownAttributes are what the API shows of an account, as the data sources have it.
+var shownAttributes = []struct{ name, description string }{
+	{"id", accountIDDescription},
+	{"name", accountNameDescription},
+	{"domain", "URL of the Okta org, as it was entered in Datadog; null where the account has none."},
+	{"auth_method", "How Datadog authenticates to Okta, such as `oauth`; null where the account has none, as old ones may."},
+	{"client_id", "Client ID of Datadog's integration in Okta; null where the account has none."},
+}
 
 // authOAuth is the only authentication method that the API documents, and the one whose requirements
 // are known.

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
@@ -29,57 +28,30 @@ type accountDataSource struct {
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
 
-// accountData is an account as the data sources show it.
-type accountData struct {
-	ID         types.String `tfsdk:"id"`
-	Name       types.String `tfsdk:"name"`
-	Domain     types.String `tfsdk:"domain"`
-	AuthMethod types.String `tfsdk:"auth_method"`
-	ClientID   types.String `tfsdk:"client_id"`
-}
-
-func newAccountData(account api.Account) accountData {
-	return accountData{
-		ID:         textOrNull(account.ID),
-		Name:       textOrNull(account.Name),
-		Domain:     textOrNull(account.Domain),
-		AuthMethod: textOrNull(account.AuthMethod),
-		ClientID:   textOrNull(account.ClientID),
-	}
-}
-
-// textOrNull is null where the account has no such text.
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
 func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
 }
 
 func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{}
+	for _, shown := range shownAttributes {
+		attributes[shown.name] = schema.StringAttribute{Computed: true, MarkdownDescription: shown.description}
+	}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{textValidator("write the id of an account, or leave it out and write its name")},
+	}
+	attributes["name"] = schema.StringAttribute{
+		MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{nameValidator("write the name of an account, or leave it out and write its id")},
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. The API never returns secrets.",
-		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{textValidator("write the id of an account, or leave it out and write its name")},
-			},
-			"name": schema.StringAttribute{
-				MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{nameValidator("write the name of an account, or leave it out and write its id")},
-			},
-			"domain":      schema.StringAttribute{Computed: true, MarkdownDescription: accountDomainDescription},
-			"auth_method": schema.StringAttribute{Computed: true, MarkdownDescription: accountAuthMethodDescription},
-			"client_id":   schema.StringAttribute{Computed: true, MarkdownDescription: accountClientIDDescription},
-		},
+		Attributes:          attributes,
 	}
 }
 

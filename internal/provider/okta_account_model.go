@@ -5,6 +5,7 @@ package provider
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -47,6 +48,11 @@ func (m *accountModel) decode(raw tftypes.Value, diags *diag.Diagnostics) {
 		}
 		return types.StringValue(*value)
 	}
+	m.fill(text)
+}
+
+// fill sets every attribute to what text returns for its name.
+func (m *accountModel) fill(text func(name string) types.String) {
 	*m = accountModel{
 		ID:                    text("id"),
 		Name:                  text("name"),
@@ -106,6 +112,11 @@ func (m *accountModel) sameAs(a api.Account) bool {
 		m.ClientID.ValueString() == a.ClientID
 }
 
+// describe says in words what the API shows of an account beside its name.
+func describe(a api.Account) string {
+	return fmt.Sprintf("its domain is %s, its auth_method %s, its client_id %s", quoted(a.Domain), quoted(a.AuthMethod), quoted(a.ClientID))
+}
+
 // secretForms are the attributes of one of the two secrets of an account.
 type secretForms struct {
 	name                      string // of the plain one; the others add _wo and _wo_version
@@ -131,4 +142,31 @@ func secretsToSend(plan, config *accountModel) api.Secrets {
 // knownSecrets are the secrets in a state, which no error may show.
 func (m *accountModel) knownSecrets() []string {
 	return []string{m.ClientSecret.ValueString(), m.APIKey.ValueString()}
+}
+
+// accountData is an account as the data sources show it.
+type accountData struct {
+	ID         types.String `tfsdk:"id"`
+	Name       types.String `tfsdk:"name"`
+	Domain     types.String `tfsdk:"domain"`
+	AuthMethod types.String `tfsdk:"auth_method"`
+	ClientID   types.String `tfsdk:"client_id"`
+}
+
+func newAccountData(account api.Account) accountData {
+	return accountData{
+		ID:         textOrNull(account.ID),
+		Name:       textOrNull(account.Name),
+		Domain:     textOrNull(account.Domain),
+		AuthMethod: textOrNull(account.AuthMethod),
+		ClientID:   textOrNull(account.ClientID),
+	}
+}
+
+// textOrNull is null where the account has no such text.
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
 }

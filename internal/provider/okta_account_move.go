@@ -93,19 +93,13 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 		return
 	}
 
-	target := accountModel{
-		ID: genericID(append(ids, textOf(source["id"]), textOf(source["object_id"]))),
-		// No update changes a name, whatever was sent: what the API answered first is as good as what it
-		// answered last.
-		Name:         answered.attribute("name"),
-		Domain:       domainValue{StringValue: all.attribute("domain")},
-		AuthMethod:   all.attribute("auth_method"),
-		ClientID:     all.attribute("client_id"),
-		ClientSecret: all.attribute("client_secret"),
-		APIKey:       all.attribute("api_key"),
-	}
-	if target.Name.IsNull() {
-		target.Name = all.attribute("name")
+	var target accountModel
+	target.fill(all.attribute)
+	target.ID = genericID(append(ids, textOf(source["id"]), textOf(source["object_id"])))
+	// No update changes a name, whatever was sent: what the API answered first is as good as what it
+	// answered last.
+	if name := answered.attribute("name"); !name.IsNull() {
+		target.Name = name
 	}
 	if target.Name.IsNull() {
 		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+

@@ -122,9 +122,8 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	case state.ID.IsNull() && !state.sameAs(found):
 		resp.Diagnostics.AddWarning("Okta account not managed by this resource",
 			fmt.Sprintf("It is not known whether an earlier apply created the account %s: no answer came. The organization has an account "+
-				"of this name, but it differs from what the apply asked for (its domain is %s, its auth_method %s, its client_id %s), so it "+
-				"is left alone. Import it if it is yours.",
-				quoted(found.Name), quoted(found.Domain), quoted(found.AuthMethod), quoted(found.ClientID)))
+				"of this name, but it differs from what the apply asked for (%s), so it is left alone. Import it if it is yours.",
+				quoted(found.Name), describe(found)))
 		resp.State.RemoveResource(ctx)
 		return
 	}

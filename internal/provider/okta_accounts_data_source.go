@@ -35,6 +35,11 @@ func (d *accountsDataSource) Metadata(_ context.Context, req datasource.Metadata
 }
 
 func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributeTypes, fields := map[string]attr.Type{}, ""
+	for _, shown := range shownAttributes {
+		attributeTypes[shown.name] = types.StringType
+		fields += "\n  - `" + shown.name + "` (String) " + shown.description
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those that match " +
 			"the filters. The API never returns secrets.",
@@ -52,21 +57,10 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"accounts": schema.ListAttribute{
 				// Not a ListNestedAttribute: the mocks of terraform test cannot fill one.
-				ElementType: types.ObjectType{AttrTypes: map[string]attr.Type{
-					"id":          types.StringType,
-					"name":        types.StringType,
-					"domain":      types.StringType,
-					"auth_method": types.StringType,
-					"client_id":   types.StringType,
-				}},
-				Computed: true,
+				ElementType: types.ObjectType{AttrTypes: attributeTypes},
+				Computed:    true,
 				MarkdownDescription: "The accounts, sorted by name; an empty list where there is none. What an account does not have, or " +
-					"what cannot be read of it, is null. Each has:\n" +
-					"  - `id` (String) " + accountIDDescription + "\n" +
-					"  - `name` (String) " + accountNameDescription + "\n" +
-					"  - `domain` (String) " + accountDomainDescription + "\n" +
-					"  - `auth_method` (String) " + accountAuthMethodDescription + "\n" +
-					"  - `client_id` (String) " + accountClientIDDescription,
+					"what cannot be read of it, is null. Each has:" + fields,
 			},
 		},
 	}

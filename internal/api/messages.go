@@ -8,10 +8,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"html"
 	"net/http"
-	"regexp"
 	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
 )
 
 const (
@@ -92,18 +93,25 @@ func parseMessages(body string) []string {
 	return all
 }
 
-var (
-	// Two expressions: as one they would take time that is quadratic in what a hostile page holds.
-	htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
-	htmlScript  = regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>`)
-	htmlTag     = regexp.MustCompile(`(?s)<[a-zA-Z/!][^>]*>`)
-)
-
+// readable returns the text of a page, without what a browser does not show either.
 func readable(page string) string {
-	for _, invisible := range []*regexp.Regexp{htmlComment, htmlScript, htmlTag} {
-		page = invisible.ReplaceAllString(page, " ")
+	var text strings.Builder
+	tokens := html.NewTokenizer(strings.NewReader(page))
+	for hidden := false; ; {
+		switch kind := tokens.Next(); kind {
+		case html.ErrorToken:
+			return text.String()
+		case html.TextToken:
+			if !hidden {
+				text.Write(tokens.Text())
+			}
+		case html.StartTagToken, html.EndTagToken:
+			if name, _ := tokens.TagName(); string(name) == "script" || string(name) == "style" {
+				hidden = kind == html.StartTagToken
+			}
+			text.WriteByte(' ')
+		}
 	}
-	return html.UnescapeString(page)
 }
 
 // keyCheck is what is known of the validity of the API key.

@@ -52,11 +52,12 @@ func newRedactor(secrets ...string) redactor {
 
 // quotedForms are the secret as it is, in JSON, in HTML, in a URL, and in base64.
 func quotedForms(secret string) []string {
-	inJSON := escapeJSON(secret)
-	forms := []string{
-		secret, inJSON, escapeJSON(inJSON), escapeASCII(inJSON), goJSON(secret),
-		html.EscapeString(secret), htmlNames.Replace(secret),
-		url.QueryEscape(secret), url.PathEscape(secret), lowerEscapes(url.QueryEscape(secret)), lowerEscapes(url.PathEscape(secret)),
+	forms := []string{secret}
+	if url.QueryEscape(secret) != secret { // what is the same in a URL is the same everywhere
+		inJSON := escapeJSON(secret)
+		forms = append(forms, inJSON, escapeJSON(inJSON), escapeASCII(inJSON), goJSON(secret),
+			html.EscapeString(secret), htmlNames.Replace(secret), url.QueryEscape(secret), url.PathEscape(secret),
+			lowerEscapes(url.QueryEscape(secret)), lowerEscapes(url.PathEscape(secret)))
 	}
 	// What base64 makes of a text depends on how many bytes stand before it. The characters at either
 	// end, which its neighbours have a part in, are left out.

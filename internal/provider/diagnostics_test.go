@@ -219,7 +219,7 @@ func TestAddDeleteError(t *testing.T) {
 		"unclear": {unclear("delete", 0, errors.New("connection reset")), []string{"connection reset", "The account stays in the state"}},
 		"changed": {
 			found(failed("delete", 0, api.ErrChanged), api.Account{ID: "new-id", Name: "Okta_Prod"}),
-			[]string{"new-id", "was left alone", "Plan again", "not: deletes it then"},
+			[]string{"new-id", "was left alone", "apply -refresh-only", "not: deletes it then"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

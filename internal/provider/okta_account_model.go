@@ -6,6 +6,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -66,6 +67,15 @@ func (m *accountModel) fill(text func(name string) types.String) {
 		APIKeyWO:              text("api_key_wo"),
 		APIKeyWOVersion:       text("api_key_wo_version"),
 	}
+}
+
+// withID returns the value of a plan with the id that the account has.
+func withID(plan tftypes.Value, id types.String) tftypes.Value {
+	var planned map[string]tftypes.Value
+	_ = plan.As(&planned) // decode has read it
+	attributes := maps.Clone(planned)
+	attributes["id"] = tftypes.NewValue(tftypes.String, id.ValueStringPointer())
+	return tftypes.NewValue(plan.Type(), attributes)
 }
 
 // accountIdentity is what makes an account the same one over its life: an update changes the id,

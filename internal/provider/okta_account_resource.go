@@ -91,7 +91,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		// The account may exist. A state without an id makes the next Read look for the name.
 		plan.ID = types.StringNull()
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
@@ -180,7 +180,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		plan.ID = types.StringValue(updated.ID)
 		newLastWrite(&plan, &config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 

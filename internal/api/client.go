@@ -32,19 +32,13 @@ type Account struct {
 	Defect string
 }
 
-// checked returns the account, or ErrMalformed where it cannot be read in full.
-func (a Account) checked() (Account, error) {
-	if a.Defect != "" {
-		return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, a.Defect), Found: []Account{a}}
-	}
-	return a, nil
-}
-
 // Secrets are the two attributes that the API takes but never returns. An empty string is not sent.
 type Secrets struct {
 	ClientSecret string
 	APIKey       string
 }
+
+func (s Secrets) all() []string { return []string{s.ClientSecret, s.APIKey} }
 
 // Config says where the API is and how to speak to it.
 type Config struct {
@@ -77,7 +71,7 @@ type Client struct {
 
 	adviceFailed atomic.Bool // LookUp failed once, and is not asked again
 	keyCheck     keyCheck
-	tokens       *tokens
+	tokens       tokens
 }
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
@@ -93,7 +87,10 @@ func New(cfg Config) (*Client, error) {
 	if cfg.jitter == nil {
 		cfg.jitter = jitter
 	}
-	c := &Client{config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter), keyCheck: newKeyCheck(), tokens: newTokens()}
+	c := &Client{
+		config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter),
+		keyCheck: keyCheck{slot: make(chan struct{}, 1)}, tokens: tokens{slot: make(chan struct{}, 1)},
+	}
 	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}}
 	transport := cfg.transport
 	if transport == nil {
@@ -112,21 +109,17 @@ func NewUnconfigured(arguments ...string) *Client {
 // List returns every account of the organization, sorted by name: those that cannot be read in full
 // too, each with its Defect.
 func (c *Client) List(ctx context.Context) ([]Account, error) {
-	ctx, cancel, err := c.operation(ctx, "list")
-	if err != nil {
-		return nil, err
-	}
-	defer cancel()
-
-	s, err := c.list.get(ctx, time.Time{})
-	if err != nil {
-		return nil, c.failed(err, "list", "")
-	}
-	accounts := c.list.all(s)
-	slices.SortFunc(accounts, func(a, b Account) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
+	return runOperation(ctx, c, "list", "", nil, func(ctx context.Context) ([]Account, error) {
+		s, err := c.list.get(ctx, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		accounts := c.list.all(s)
+		slices.SortFunc(accounts, func(a, b Account) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
+		})
+		return accounts, nil
 	})
-	return accounts, nil
 }
 
 // Query says which account is meant.
@@ -144,17 +137,9 @@ type Query struct {
 // ErrAmbiguous, ErrMismatch or ErrMalformed where it cannot be said which account it is, or what it
 // is like. Errors do not show the secrets given.
 func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account, error) {
-	ctx, cancel, err := c.operation(ctx, "read")
-	if err != nil {
-		return Account{}, err
-	}
-	defer cancel()
-
-	account, err := c.findSettled(ctx, q)
-	if err != nil {
-		return Account{}, c.failed(err, "read", cmp.Or(q.Name, q.ID), secrets...)
-	}
-	return account, nil
+	return runOperation(ctx, c, "read", cmp.Or(q.Name, q.ID), secrets, func(ctx context.Context) (Account, error) {
+		return c.findSettled(ctx, q)
+	})
 }
 
 // findSettled looks for the account until it is there, or until the time is over in which the service
@@ -244,12 +229,20 @@ func foundBy(account Account, err error) Account {
 	return account
 }
 
-// operation begins one operation: it bounds its time, and refuses it where the configuration is not
-// known yet.
-func (c *Client) operation(ctx context.Context, op string) (context.Context, context.CancelFunc, error) {
+// runOperation runs one operation within its time, and completes its error, which shows none of the
+// secrets. It refuses to where the configuration is not known yet.
+func runOperation[T any](
+	ctx context.Context, c *Client, op, account string, secrets []string, run func(context.Context) (T, error),
+) (T, error) {
+	var none T
 	if len(c.unknown) > 0 {
-		return nil, nil, &Error{Op: op, Err: fmt.Errorf("%w: %s", ErrUnconfigured, strings.Join(c.unknown, ", "))}
+		return none, &Error{Op: op, Err: fmt.Errorf("%w: %s", ErrUnconfigured, strings.Join(c.unknown, ", "))}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
-	return ctx, cancel, nil
+	defer cancel()
+	result, err := run(ctx)
+	if err != nil {
+		return none, c.failed(err, op, account, secrets...)
+	}
+	return result, nil
 }

@@ -6,12 +6,10 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -94,8 +92,8 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 	}
 }
 
-// find returns the account that has the id and the name, or else the one that has the name. Either
-// may be empty.
+// find returns the account of a snapshot that has the id and the name, or else the one that has the
+// name. Either may be empty. Errors wrap ErrNotFound, ErrAmbiguous, ErrMismatch or ErrMalformed.
 func (l *list) find(s *snapshot, id, name string) (Account, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -160,14 +158,6 @@ func newIndex(size int) index {
 	return index{byID: make(map[string][]*Account, size), byName: make(map[string][]*Account, size)}
 }
 
-// idKey and nameKey are what ids and names are compared by.
-func idKey(id string) string     { return strings.ToLower(id) }
-func nameKey(name string) string { return norm.NFC.String(name) }
-
-// SameName reports whether two names are the same one. Terraform keeps texts in the Unicode form NFC;
-// the service need not.
-func SameName(a, b string) bool { return nameKey(a) == nameKey(b) }
-
 // add adds an account, unless the very same one is there already.
 func (x index) add(account Account) {
 	for _, other := range x.byID[idKey(account.ID)] {
@@ -196,8 +186,6 @@ func (x index) remove(id string) {
 	delete(x.byID, idKey(id))
 }
 
-// find is documented at list.find. Its errors wrap ErrNotFound, ErrAmbiguous, ErrMismatch or
-// ErrMalformed.
 func (x index) find(id, name string) (Account, error) {
 	withID := x.byID[idKey(id)]
 	if id == "" {
@@ -216,7 +204,10 @@ func (x index) find(id, name string) (Account, error) {
 	case len(matches) > 1:
 		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
 	case len(matches) == 1:
-		return matches[0].checked()
+		if defect := matches[0].Defect; defect != "" {
+			return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, defect), Found: values(matches)}
+		}
+		return *matches[0], nil
 	case len(withID) > 0:
 		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
 	}

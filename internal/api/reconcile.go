@@ -4,12 +4,10 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -23,16 +21,9 @@ import (
 // Where two accounts of the name exist in the end, since the first POST was carried out late, the
 // error is ErrAmbiguous as well.
 func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, error) {
-	ctx, cancel, err := c.operation(ctx, "create")
-	if err != nil {
-		return Account{}, err
-	}
-	defer cancel()
-	created, err := c.create(ctx, a, s)
-	if err != nil {
-		return Account{}, c.failed(err, "create", a.Name, s.ClientSecret, s.APIKey)
-	}
-	return created, nil
+	return runOperation(ctx, c, "create", a.Name, s.all(), func(ctx context.Context) (Account, error) {
+		return c.create(ctx, a, s)
+	})
 }
 
 func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, error) {
@@ -73,7 +64,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 		case errors.Is(err, ErrMalformed) && len(errorOf(err).Found) > 0:
 			return Account{}, exists(found, err)
 		case !errors.Is(err, ErrNotFound):
-			return Account{}, c.lookFailed(failed, err, a.Name, s.ClientSecret, s.APIKey)
+			return Account{}, c.lookFailed(failed, err, a.Name, s.all()...)
 		case refused:
 			failed.Found = c.sameButForCase(ctx, a.Name)
 			return Account{}, failed
@@ -134,17 +125,10 @@ func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 // account is taken as it is found. Where the id turned out to be another account's, the error is
 // ErrMismatch with OutcomeUnknown: that account was changed.
 func (c *Client) Update(ctx context.Context, a Account, s Secrets, secrets ...string) (Account, error) {
-	ctx, cancel, err := c.operation(ctx, "update")
-	if err != nil {
-		return Account{}, err
-	}
-	defer cancel()
-	secrets = append(secrets, s.ClientSecret, s.APIKey)
-	updated, err := c.update(ctx, a, s, secrets)
-	if err != nil {
-		return Account{}, c.failed(err, "update", a.Name, secrets...)
-	}
-	return updated, nil
+	secrets = append(secrets, s.all()...)
+	return runOperation(ctx, c, "update", a.Name, secrets, func(ctx context.Context) (Account, error) {
+		return c.update(ctx, a, s, secrets)
+	})
 }
 
 func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []string) (Account, error) {
@@ -199,15 +183,10 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 // Where the id is gone but the name is not, the account was given another id. It is deleted only where
 // it has the attributes of a in everything that can be read; otherwise ErrChanged.
 func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error {
-	ctx, cancel, err := c.operation(ctx, "delete")
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	if err := c.delete(ctx, a, secrets); err != nil {
-		return c.failed(err, "delete", a.Name, secrets...)
-	}
-	return nil
+	_, err := runOperation(ctx, c, "delete", a.Name, secrets, func(ctx context.Context) (none struct{}, err error) {
+		return none, c.delete(ctx, a, secrets)
+	})
+	return err
 }
 
 func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
@@ -271,32 +250,4 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
 	failed.Err = errors.Join(failed.notGone().Err, c.failed(err, "list", name, secrets...))
 	return failed
-}
-
-// sameAttributes reports whether two accounts of a name are alike in everything else that can be read.
-func sameAttributes(a, b Account) bool {
-	sameDomain := SameDomain(a.Domain, b.Domain)
-	a.ID, a.Name, a.Domain = b.ID, b.Name, b.Domain
-	return sameDomain && a == b
-}
-
-// SameDomain reports whether two domains name the same Okta org: the case of scheme and host, the
-// default port and a trailing slash do not count.
-func SameDomain(a, b string) bool {
-	return a == b || plainDomain(a) == plainDomain(b)
-}
-
-func plainDomain(domain string) string {
-	u, err := url.Parse(domain)
-	if err != nil || u.Host == "" {
-		return domain
-	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	u.Host = strings.ToLower(u.Host)
-	if u.Scheme == "https" {
-		u.Host = strings.TrimSuffix(u.Host, ":443")
-	}
-	u.Path = cmp.Or(strings.TrimSuffix(u.Path, "/"), "/")
-	u.RawPath = ""
-	return u.String()
 }

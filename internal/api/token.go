@@ -45,8 +45,6 @@ type tokens struct {
 	current atomic.Pointer[string] // also read by those who take it out of texts
 }
 
-func newTokens() *tokens { return &tokens{slot: make(chan struct{}, 1)} }
-
 // value is the present token, or empty.
 func (t *tokens) value() string {
 	if token := t.current.Load(); token != nil {

@@ -110,7 +110,7 @@ type keyCheck struct {
 }
 
 // keyIsInvalid asks Datadog once whether the API key is valid for this site, so that an error can tell
-// a wrong key or site from a missing permission. It answers false where it cannot tell.
+// a wrong key or site from a missing permission. It is false where that is not known.
 // Source: https://docs.datadoghq.com/api/latest/authentication/#validate-api-key
 func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	if c.config.BearerToken != "" || c.config.AWS != nil {

@@ -57,7 +57,7 @@ type Config struct {
 	jitter    func(most time.Duration) time.Duration // instead of a random one, in tests
 }
 
-// adviceTimeout is how long a request may take without which everything goes on as well.
+// adviceTimeout is how long a request may take that only serves a better message.
 const adviceTimeout = 5 * time.Second
 
 // Client speaks to Datadog's Okta integration API. It is safe for concurrent use.
@@ -132,10 +132,11 @@ type Query struct {
 }
 
 // Find returns the account with the id, or else the one with the name, since an update may have given
-// it another id. Many calls share one list. ErrNotFound where the organization has neither, which a
-// request for the id alone has confirmed, and which stays so until the account's SettleTime is over;
-// ErrAmbiguous, ErrMismatch or ErrMalformed where it cannot be said which account it is, or what it
-// is like. Errors do not show the secrets given.
+// it another id. Many calls share one list. Errors do not show the secrets given.
+//
+// ErrNotFound: a request for the id alone confirmed that the organization has neither, and the
+// account's SettleTime is over. ErrAmbiguous, ErrMismatch or ErrMalformed: it is not clear which
+// account is meant, or what it is like.
 func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account, error) {
 	return runOperation(ctx, c, "read", cmp.Or(q.Name, q.ID), secrets, func(ctx context.Context) (Account, error) {
 		return c.findSettled(ctx, q)
@@ -220,7 +221,7 @@ func (c *Client) LookUp(ctx context.Context, name string) (account Account, foun
 	return foundBy(account, err), true, nil
 }
 
-// foundBy returns the account that a search found, also where it found several, or an odd one.
+// foundBy returns the account that a search found, or the first one of its error.
 func foundBy(account Account, err error) Account {
 	var failed *Error
 	if errors.As(err, &failed) && len(failed.Found) > 0 {

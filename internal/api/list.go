@@ -97,7 +97,30 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 func (l *list) find(s *snapshot, id, name string) (Account, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return s.accounts.find(id, name)
+	var withID, matches []*Account
+	if id != "" {
+		withID = s.accounts.byID[idKey(id)]
+	}
+	for _, account := range withID {
+		if name == "" || SameName(account.Name, name) {
+			matches = append(matches, account)
+		}
+	}
+	if len(matches) == 0 && name != "" {
+		matches = s.accounts.byName[nameKey(name)]
+	}
+	switch {
+	case len(matches) > 1:
+		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
+	case len(matches) == 1:
+		if defect := matches[0].Defect; defect != "" {
+			return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, defect), Found: values(matches)}
+		}
+		return *matches[0], nil
+	case len(withID) > 0:
+		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
+	}
+	return Account{}, &Error{Err: ErrNotFound}
 }
 
 // all returns every account of a snapshot, in no order.
@@ -128,8 +151,7 @@ func (l *list) put(before string, account Account) {
 	})
 }
 
-// remove notes that the service deleted the account with the id. It stays deleted, whatever a late
-// list says.
+// remove notes that the service deleted the account with the id, which a late list may still have.
 func (l *list) remove(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -175,50 +197,18 @@ func (x index) remove(id string) {
 		return
 	}
 	for _, account := range x.byID[idKey(id)] {
-		var others []*Account
-		for _, other := range x.byName[nameKey(account.Name)] {
-			if other != account {
-				others = append(others, other)
-			}
-		}
-		x.byName[nameKey(account.Name)] = others
+		name := nameKey(account.Name)
+		x.byName[name] = slices.DeleteFunc(x.byName[name], func(other *Account) bool { return other == account })
 	}
 	delete(x.byID, idKey(id))
 }
 
-func (x index) find(id, name string) (Account, error) {
-	withID := x.byID[idKey(id)]
-	if id == "" {
-		withID = nil
-	}
-	var matches []*Account
-	for _, account := range withID {
-		if name == "" || SameName(account.Name, name) {
-			matches = append(matches, account)
-		}
-	}
-	if len(matches) == 0 && name != "" {
-		matches = x.byName[nameKey(name)]
-	}
-	switch {
-	case len(matches) > 1:
-		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
-	case len(matches) == 1:
-		if defect := matches[0].Defect; defect != "" {
-			return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, defect), Found: values(matches)}
-		}
-		return *matches[0], nil
-	case len(withID) > 0:
-		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
-	}
-	return Account{}, &Error{Err: ErrNotFound}
-}
-
+// values returns the accounts in a stable order, for errors.
 func values(accounts []*Account) []Account {
 	all := make([]Account, 0, len(accounts))
 	for _, account := range accounts {
 		all = append(all, *account)
 	}
-	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) }) // as the service has them is in no order
+	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

@@ -97,11 +97,11 @@ func (e *Error) notGone() *Error {
 	return e
 }
 
-// isConflict reports whether the API refused a create for what was sent, perhaps because the name
+// IsConflict reports whether the API refused a create for what was sent, perhaps because the name
 // exists.
-func (e *Error) isConflict() bool {
+func (e *Error) IsConflict() bool {
 	if e.Op == opAuthenticate {
-		return false // nor has the create
+		return false // the create has not been sent
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:

@@ -45,7 +45,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 		case failed == nil:
 			c.list.put("", created)
 			return created, nil
-		case !failed.OutcomeUnknown && !failed.isConflict():
+		case !failed.OutcomeUnknown && !failed.IsConflict():
 			failed.OutcomeUnknown = unclear
 			return Account{}, failed
 		}

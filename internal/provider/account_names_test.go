@@ -63,10 +63,8 @@ func TestAccountNames(t *testing.T) {
 					names.manage("Okta_Prod")
 				case "gone":
 					names.setGone("Okta_Prod")
-				case "keep":
-					warn(names.keep("Okta_Prod"))
-				case "delete", "rename":
-					warn(names.release("Okta_Prod"))
+				case "keep", "delete", "rename":
+					warn(names.plan("Okta_Prod"))
 				case "create again":
 					names.claim("Okta_Prod") // the second plan of a replacement, whose warnings the CLI drops
 				case "create":

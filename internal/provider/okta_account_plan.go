@@ -36,7 +36,7 @@ func (r *accountResource) planDelete(
 ) {
 	var name types.String
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("name"), &name)...)
-	if r.names.release(name.ValueString()) {
+	if r.names.plan(name.ValueString()) {
 		resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name.ValueString()))
 	}
 }
@@ -87,7 +87,7 @@ func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *re
 	case errors.Is(err, api.ErrUnconfigured):
 	case err != nil:
 		resp.Diagnostics.AddWarning("Unable to look for existing Okta accounts", errorDetail(err,
-			"So it is not known whether the names of the new accounts are taken already, and the apply may fail for the same reason as this look."))
+			"So it is not known whether the names of the new accounts are taken already, and the apply may fail for the same reason."))
 	case found:
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, existsDetail(existing))
 	}
@@ -105,11 +105,7 @@ func (r *accountResource) planUpdate(
 		return
 	}
 
-	note := r.names.keep
-	if !plan.Name.Equal(state.Name) {
-		note = r.names.release
-	}
-	if note(state.Name.ValueString()) {
+	if r.names.plan(state.Name.ValueString()) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(state.Name.ValueString()))
 	}
 	switch {

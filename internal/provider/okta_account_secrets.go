@@ -108,8 +108,8 @@ func (w lastWrite) unsent(plan, config *accountModel) (reasons []string) {
 	return reasons
 }
 
-// needsRequest reports whether an update has something to tell the API. A secret, or its version, that
-// was only removed from the configuration has not: the API keeps a secret that it is not sent.
+// needsRequest reports whether an update changes anything in Datadog. To remove a secret, or its
+// version, from the configuration does not: the API keeps a secret that it is not sent.
 func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
 	if plan.account() != state.account() || len(last.unsent(plan, config)) > 0 {
 		return true

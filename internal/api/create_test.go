@@ -126,7 +126,7 @@ func TestCreateCarriedOutTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inFakeTime(t, func(t *testing.T, s *service) {
-				s.AllowDuplicateNames()
+				s.Vary(stub.DuplicateNames)
 				fault.Method, fault.When, fault.Times = http.MethodPost, stub.Later, 1
 				s.Fail(fault)
 				_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
@@ -150,7 +150,7 @@ func TestCreateCarriedOutTwice(t *testing.T) {
 func TestCreateCarriedOutTwiceShownOnce(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
-		s.AllowDuplicateNames()
+		s.Vary(stub.DuplicateNames)
 		s.Fail(stub.Fault{Method: http.MethodPost, When: stub.Later, Times: 1})
 		posts := 0
 		s.handle = func(rw http.ResponseWriter, r *http.Request) {

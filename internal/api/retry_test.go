@@ -37,7 +37,7 @@ func TestMaxRetries(t *testing.T) {
 
 func checkMaxRetries(t *testing.T, s *service, fault stub.Fault, retries int) {
 	s.config.MaxRetries, s.config.Timeout = retries, time.Hour
-	s.KeepIDs()
+	s.Vary(stub.KeepID)
 	a := s.put("a")
 	lookedAfter := func(write string) []string {
 		var all []string

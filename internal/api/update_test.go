@@ -42,7 +42,7 @@ func TestUpdateOfTheRekeyed(t *testing.T) {
 func TestUpdateOfASecretAlone(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
-		s.KeepIDs()
+		s.Vary(stub.KeepID)
 		a := s.put("a")
 		s.Fail(stub.Fault{Method: http.MethodPatch, Drop: true, Times: 1})
 		updated, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new"})

@@ -134,7 +134,7 @@ func TestAsk_interrupted(t *testing.T) {
 func TestAsk_faults(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	s.EchoSecrets()
+	s.Vary(stub.EchoSecrets)
 	s.RefuseNames(regexp.MustCompile(prefix))
 	s.Fail(stub.Fault{Method: http.MethodDelete, Path: "account", Status: http.StatusForbidden, Skip: 1})
 	s.Fail(stub.Fault{Path: "list", Status: http.StatusTooManyRequests, Times: 1, Header: http.Header{"X-RateLimit-Reset": {"7"}}})

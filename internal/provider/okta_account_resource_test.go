@@ -273,7 +273,7 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 func TestAccOktaAccount_keptIDOnUpdate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	s.KeepIDs()
+	s.Vary(stub.KeepID)
 	url := s.Start(t)
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url)},

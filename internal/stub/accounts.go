@@ -23,7 +23,7 @@ const (
 	Empty  = "(empty)"  // the attribute is ""
 )
 
-// hasNone tells whether an attribute is without a value, in whichever shape.
+// hasNone reports whether an attribute is without a value, in any of the shapes.
 func hasNone(value string) bool {
 	return value == "" || value == Absent || value == Null || value == Empty
 }
@@ -92,7 +92,8 @@ func (s *Server) Accounts() []Account {
 	return accounts
 }
 
-// Account returns the account of the name, and whether there is one.
+// Account returns the account of the name, and whether there is one. Of two with the name, it is the older one, also
+// for Put and Rekey.
 func (s *Server) Account(name string) (Account, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

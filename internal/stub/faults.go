@@ -45,14 +45,14 @@ type Fault struct {
 	Reason    string      // instead of the status line's own ("OK"), sent as it is; needs HTTP/1.1
 }
 
-// fault is a Fault and the requests it has met so far.
+// fault is a Fault and the requests that it has let pass and hit so far.
 type fault struct {
 	Fault
 	skipped, hit int
 }
 
 // Fail adds a fault. A request is hit by one fault at most: the first one added that it matches and that is not
-// used up. A request past the rate limit meets none.
+// used up. A request past the rate limit is hit by none.
 func (s *Server) Fail(f Fault) {
 	header := http.Header{}
 	for name, values := range f.Header { // keys of a literal need not be in canonical form
@@ -91,7 +91,7 @@ func (s *Server) faultFor(req *Request) Fault {
 	return Fault{}
 }
 
-// prevents tells whether the request is not carried out.
+// prevents reports whether the request is not carried out.
 func (f Fault) prevents() bool {
 	return f.When == Later || f.When == Before && (f.Drop || f.Hang || f.Status != 0)
 }

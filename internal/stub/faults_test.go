@@ -213,7 +213,7 @@ func TestLater(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
 			c := start(t, s)
-			s.AllowDuplicateNames()
+			s.Vary(stub.DuplicateNames)
 			test.fault.Method, test.fault.When, test.fault.Times = "POST", stub.Later, 1
 			s.Fail(test.fault)
 			if got, err := c.try(t.Context(), "POST", accounts, prod); got.status != test.status || err == nil != (test.status != 0) {

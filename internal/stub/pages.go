@@ -20,7 +20,7 @@ const (
 	AbsoluteLinks Links = iota
 	// RelativeLinks begin with the path.
 	RelativeLinks
-	// NoLinks leave only meta to tell that there is more.
+	// NoLinks leave only meta to say that there is more.
 	NoLinks
 )
 

@@ -25,7 +25,6 @@ type Server struct {
 	pending       []*write // in order
 	variants      []Variant
 	refused       *regexp.Regexp // names; nil = none
-	echoSecrets   bool
 	latency       time.Duration
 	limit         rateLimit
 	pageSize      int // 0 = no pages
@@ -81,13 +80,6 @@ func (s *Server) Connections() int {
 	return s.connections
 }
 
-// EchoSecrets makes every 400 quote the request's client_secret and api_key in its messages.
-func (s *Server) EchoSecrets() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.echoSecrets = true
-}
-
 // SetLatency delays every request by d before it is looked at. A client that leaves meanwhile changes nothing.
 func (s *Server) SetLatency(d time.Duration) {
 	s.mu.Lock()
@@ -95,7 +87,7 @@ func (s *Server) SetLatency(d time.Duration) {
 	s.latency = d
 }
 
-// delay waits for the latency, and tells whether the client is still there.
+// delay waits for the latency, and reports whether the client is still there.
 func (s *Server) delay(ctx context.Context) bool {
 	s.mu.Lock()
 	latency := s.latency

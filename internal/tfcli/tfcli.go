@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -51,21 +52,13 @@ type CLI struct {
 // New prepares a CLI for dir, which exists.
 func New(binary, dir string) *CLI {
 	c := &CLI{Path: binary, Dir: dir, Env: []string{"CHECKPOINT_DISABLE=1", "TF_INPUT=0"}}
+	changesBehaviour := regexp.MustCompile(`^(TF|DD|DATADOG|AWS)_`)
 	for _, variable := range os.Environ() {
-		if !changesBehaviour(variable) {
+		if !changesBehaviour.MatchString(variable) {
 			c.Env = append(c.Env, variable)
 		}
 	}
 	return c
-}
-
-func changesBehaviour(variable string) bool {
-	for _, prefix := range []string{"TF_", "DD_", "DATADOG_", "AWS_"} {
-		if strings.HasPrefix(variable, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // Setenv sets a variable; a later one of the same name counts.

@@ -13,8 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"time"
@@ -42,14 +41,8 @@ func main() {
 
 func run(ctx context.Context, cli, provider, svg string) error {
 	datadog := stub.New()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: datadog, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(listener) }() // always ends with http.ErrServerClosed
-	defer func() { _ = server.Close() }()
-
+	server := httptest.NewServer(datadog)
+	defer server.Close()
 	dir, err := os.MkdirTemp("", "okta-demo")
 	if err != nil {
 		return err
@@ -60,7 +53,7 @@ func run(ctx context.Context, cli, provider, svg string) error {
 	if svg != "" {
 		out = io.MultiWriter(out, &shown)
 	}
-	s, err := newSession(ctx, out, cli, provider, dir, "http://"+listener.Addr().String())
+	s, err := newSession(ctx, out, cli, provider, dir, server.URL)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Package api speaks to Datadog's Okta integration API: the five operations on its accounts, made so
-// that no fault between here and the service loses, doubles or orphans an account.
+// Package api speaks to Datadog's Okta integration API: the five operations on its accounts, made
+// so that no fault between here and the service loses, doubles or orphans an account.
 package api
 
 import (
@@ -131,8 +131,8 @@ type Query struct {
 	Replaced string    // the id that this write replaced: a late list may still have it
 }
 
-// Find returns the account with the id, or else the one with the name, since an update may have given
-// it another id. Many calls share one list. Errors do not show the secrets given.
+// Find returns the account with the id, or else the one with the name, since an update may have
+// given it another id. Many calls share one list. Errors do not show the secrets given.
 //
 // ErrNotFound: a request for the id alone confirmed that the organization has neither, and the
 // account's SettleTime is over. ErrAmbiguous, ErrMismatch or ErrMalformed: it is not clear which
@@ -143,8 +143,8 @@ func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account,
 	})
 }
 
-// findSettled looks for the account until it is there, or until the time is over in which the service
-// may not show the latest write.
+// findSettled looks for the account until it is there, or until the time is over in which the
+// service may not show the latest write.
 func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
 	settled := q.Written.Add(c.config.SettleTime)
 	if latest := time.Now().Add(c.config.SettleTime); settled.After(latest) {
@@ -169,8 +169,8 @@ func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
 	}
 }
 
-// findIn looks for the account in a snapshot, and asks for its id alone before it says that there is
-// none: a list that leaves accounts out loses none.
+// findIn looks for the account in a snapshot, and asks for its id alone before it says that there
+// is none: a list that leaves accounts out loses none.
 func (c *Client) findIn(ctx context.Context, s *snapshot, q Query) (Account, error) {
 	account, err := c.list.find(s, q.ID, q.Name)
 	if !errors.Is(err, ErrNotFound) || !validID.MatchString(q.ID) {

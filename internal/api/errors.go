@@ -88,8 +88,8 @@ func (e *Error) isGone() bool {
 	return errors.Is(e.Err, ErrNotFound) || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest
 }
 
-// notGone returns the error without ErrNotFound, where a 404 to the id does not say that the account is
-// gone.
+// notGone returns the error without ErrNotFound, where a 404 to the id does not say that the
+// account is gone.
 func (e *Error) notGone() *Error {
 	if errors.Is(e.Err, ErrNotFound) {
 		e.Err = nil

@@ -21,8 +21,8 @@ const (
 	maxPages = 1000
 )
 
-// list answers many reads from one list of the organization's accounts. It is a pointer to a snapshot,
-// which is in flight until its channel closes. A failed one is forgotten.
+// list answers many reads from one list of the organization's accounts. It is a pointer to a
+// snapshot, which is in flight until its channel closes. A failed one is forgotten.
 type list struct {
 	fetch   func(context.Context) ([]Account, error)
 	timeout time.Duration // of one fetch, which outlives the reads that wait for it
@@ -41,8 +41,8 @@ type snapshot struct {
 	writes   []func(index) // made while it is in flight
 }
 
-// get returns a snapshot that is done and was begun after the moment given: the present one, or else
-// one that begins now.
+// get returns a snapshot that is done and was begun after the moment given: the present one, or
+// else one that begins now.
 func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{Op: "list", Err: err} // after an interrupt nothing is sent
@@ -64,8 +64,8 @@ func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
 	}
 }
 
-// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that they
-// hear the cause of a failure.
+// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that
+// they hear the cause of a failure.
 func (l *list) fill(ctx context.Context, s *snapshot) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/50)
 	defer cancel()

@@ -18,10 +18,10 @@ const (
 	maxErrorBody = 64 << 10 // what is looked at of a body
 )
 
-// failed completes the error of an operation: it names the request and the account where err does not,
-// takes the API's messages out of the answer, and makes every text fit to print, without the secrets
-// given and the provider's keys. The error itself may belong to all who waited for a list, so that it
-// is copied.
+// failed completes the error of an operation: it names the request and the account where err does
+// not, takes the API's messages out of the answer, and makes every text fit to print, without the
+// secrets given and the provider's keys. The error itself may belong to all who waited for a list,
+// so that it is copied.
 func (c *Client) failed(err error, op, account string, secrets ...string) error {
 	failed := *errorOf(err)
 	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
@@ -43,7 +43,8 @@ func errorOf(err error) *Error {
 	return &Error{Err: err}
 }
 
-// redactor returns what takes the provider's keys, and the secrets of an operation, out of its texts.
+// redactor returns what takes the provider's keys, and the secrets of an operation, out of its
+// texts.
 func (c *Client) redactor(secrets ...string) redactor {
 	secrets = slices.Concat(secrets, []string{c.config.APIKey, c.config.AppKey, c.config.BearerToken})
 	if identity := c.config.AWS; identity != nil {
@@ -52,8 +53,8 @@ func (c *Client) redactor(secrets ...string) redactor {
 	return newRedactor(secrets...)
 }
 
-// messages returns what a body that is not an account has to say: the API's own messages, or the first
-// readable words of an HTML page or plain text.
+// messages returns what a body that is not an account has to say: the API's own messages, or the
+// first readable words of an HTML page or plain text.
 func messages(body []byte, redactor redactor) []string {
 	if len(body) == 0 {
 		return nil

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// Create makes a new account; a.ID is ignored. ErrExists where the organization has an account of the
-// name.
+// Create makes a new account; a.ID is ignored. ErrExists where the organization has an account of
+// the name.
 //
-// A POST whose outcome is unknown is repeated only after a look that does not find the account. Where
-// it is found and has the attributes of a, it is the one made. Where the look fails too, or the last
-// POST remains unclear, the error has OutcomeUnknown: the account may exist, now or a little later.
-// Where two accounts of the name exist in the end, since the first POST was carried out late, the
-// error is ErrAmbiguous as well.
+// A POST whose outcome is unknown is repeated only after a look that does not find the account.
+// Where it is found and has the attributes of a, it is the one made. Where the look fails too, or
+// the last POST remains unclear, the error has OutcomeUnknown: the account may exist, now or a
+// little later. Where two accounts of the name exist in the end, since the first POST was carried
+// out late, the error is ErrAmbiguous as well.
 func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, error) {
 	return runOperation(ctx, c, "create", a.Name, s.all(), func(ctx context.Context) (Account, error) {
 		return c.create(ctx, a, s)
@@ -100,8 +100,8 @@ func (c *Client) onlyOne(ctx context.Context, created Account) error {
 	return &Error{Op: "create", OutcomeUnknown: true, Err: ErrAmbiguous, Found: both}
 }
 
-// sameButForCase returns the accounts whose names differ from name by case alone. The service may take
-// them for the same.
+// sameButForCase returns the accounts whose names differ from name by case alone. The service may
+// take them for the same.
 func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	s, err := c.list.get(ctx, time.Time{})
 	if err != nil {
@@ -116,14 +116,14 @@ func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	return found
 }
 
-// Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent. The
-// returned account may have another id. ErrNotFound where there is no such account any more.
+// Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent.
+// The returned account may have another id. ErrNotFound where there is no such account any more.
 //
-// Where the outcome of the PATCH is unknown, or the id is gone, the account's present id is looked up
-// by name and the PATCH is sent to that. It is idempotent, and that the account looks as wanted would
-// not prove that a secret arrived. Only after an answer that says success and nothing else, the
-// account is taken as it is found. Where the id turned out to be another account's, the error is
-// ErrMismatch with OutcomeUnknown: that account was changed.
+// Where the outcome of the PATCH is unknown, or the id is gone, the account's present id is looked
+// up by name and the PATCH is sent to that. It is idempotent, and that the account looks as wanted
+// would not prove that a secret arrived. Only after an answer that says success and nothing else,
+// the account is taken as it is found. Where the id turned out to be another account's, the error
+// is ErrMismatch with OutcomeUnknown: that account was changed.
 func (c *Client) Update(ctx context.Context, a Account, s Secrets, secrets ...string) (Account, error) {
 	secrets = append(secrets, s.all()...)
 	return runOperation(ctx, c, "update", a.Name, secrets, func(ctx context.Context) (Account, error) {
@@ -180,8 +180,8 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 
 // Delete deletes the account last known as a. An account that is gone already is success.
 //
-// Where the id is gone but the name is not, the account was given another id. It is deleted only where
-// it has the attributes of a in everything that can be read; otherwise ErrChanged.
+// Where the id is gone but the name is not, the account was given another id. It is deleted only
+// where it has the attributes of a in everything that can be read; otherwise ErrChanged.
 func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error {
 	_, err := runOperation(ctx, c, "delete", a.Name, secrets, func(ctx context.Context) (none struct{}, err error) {
 		return none, c.delete(ctx, a, secrets)
@@ -204,8 +204,8 @@ func (c *Client) delete(ctx context.Context, a Account, secrets []string) error 
 	return err
 }
 
-// deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether it
-// is, it returns the account that has the name now, if there is one.
+// deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether
+// it is, it returns the account that has the name now, if there is one.
 func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string) (left *Account, err error) {
 	failed := &Error{Op: "delete", Err: ErrNotFound}
 	if id != "" {

@@ -135,7 +135,8 @@ func (r redactor) accounts(all []Account) []Account {
 	return all
 }
 
-// redact takes the secrets out of a text, and the beginning of one where the text was cut off there.
+// redact takes the secrets out of a text, and the beginning of one where the text was cut off
+// there.
 func (r redactor) redact(text string) string {
 	text = r.replace(text)
 	for _, form := range r.forms {

@@ -15,11 +15,12 @@ import (
 func idKey(id string) string     { return strings.ToLower(id) }
 func nameKey(name string) string { return norm.NFC.String(name) }
 
-// SameName reports whether two names are the same one. Terraform keeps texts in the Unicode form NFC;
-// the service need not.
+// SameName reports whether two names are the same one. Terraform keeps texts in the Unicode form
+// NFC; the service need not.
 func SameName(a, b string) bool { return nameKey(a) == nameKey(b) }
 
-// sameAttributes reports whether two accounts of a name are alike in everything else that can be read.
+// sameAttributes reports whether two accounts of a name are alike in everything else that can be
+// read.
 func sameAttributes(a, b Account) bool {
 	sameDomain := SameDomain(a.Domain, b.Domain)
 	a.ID, a.Name, a.Domain = b.ID, b.Name, b.Domain

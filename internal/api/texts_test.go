@@ -28,8 +28,8 @@ func textsOf(t *testing.T, err error) string {
 	return err.Error() + "\n" + strings.Join(failed.Messages, "\n") + fmt.Sprint(failed.Err)
 }
 
-// All secrets of a request are cut out of its errors: those of the account, those that the caller knows
-// of, and the keys of the provider.
+// All secrets of a request are cut out of its errors: those of the account, those that the caller
+// knows of, and the keys of the provider.
 func TestErrorsShowNoSecrets(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

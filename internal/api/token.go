@@ -32,13 +32,15 @@ const (
 	delegatedTokenPath = "/api/v2/delegated-token"
 	opAuthenticate     = "authenticate"
 
-	// defaultTokenLife is how long a token is valid that does not say it, as the official client has it.
+	// defaultTokenLife is how long a token is valid that does not say it, as the official client
+	// has it.
 	defaultTokenLife = 15 * time.Minute
 	// tokenMargin is how long before its end a token is no longer used.
 	tokenMargin = time.Minute
 )
 
-// tokens exchanges the proof of an AWS identity for a bearer token, once for many requests at a time.
+// tokens exchanges the proof of an AWS identity for a bearer token, once for many requests at a
+// time.
 type tokens struct {
 	slot    chan struct{} // holds one who fetches, or looks at the rest
 	expires time.Time
@@ -77,8 +79,8 @@ func (c *Client) bearer(ctx context.Context, rejected string) (string, *Error) {
 	return token, nil
 }
 
-// exchange asks Datadog for a token. The proof is a request to AWS, signed by the official client and
-// sent to Datadog instead, which asks AWS who signed it.
+// exchange asks Datadog for a token. The proof is a request to AWS, signed by the official client
+// and sent to Datadog instead, which asks AWS who signed it.
 func (c *Client) exchange(ctx context.Context) (token string, life time.Duration, failed *Error) {
 	identity := c.config.AWS
 	signer := datadog.AWSAuth{AwsRegion: identity.Region}

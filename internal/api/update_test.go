@@ -128,8 +128,8 @@ func TestUpdateThatIsRefused(t *testing.T) {
 	})
 }
 
-// After an answer that says success and nothing more, the account is taken as it is found: another PATCH
-// would give it another id.
+// After an answer that says success and nothing more, the account is taken as it is found: another
+// PATCH would give it another id.
 func TestUpdateAnsweredWithoutTheAccount(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(s *service){

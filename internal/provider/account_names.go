@@ -9,10 +9,10 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// accountNames is what a plan has found out about the names of accounts so far. The CLI asks for one
-// resource at a time, in any order, and says nothing of the others. But a plan that creates an account
-// under a name which another resource has should say so, once, whichever of the two comes first; and
-// one that replaces an account should not.
+// accountNames is what a plan has found out about the names of accounts so far. The CLI asks for
+// one resource at a time, in any order, and says nothing of the others. But a plan that creates an
+// account under a name which another resource has should say so, once, whichever of the two comes
+// first; and one that replaces an account should not.
 type accountNames struct {
 	mu    sync.Mutex
 	names map[string]*nameUse
@@ -55,8 +55,8 @@ func (n *accountNames) isGone(name string) (gone bool) {
 	return gone
 }
 
-// plan notes that a plan keeps or deletes the account of the name. It reports whether another resource
-// is about to create it.
+// plan notes that a plan keeps or deletes the account of the name. It reports whether another
+// resource is about to create it.
 func (n *accountNames) plan(name string) (conflict bool) {
 	n.use(name, func(u *nameUse) {
 		u.managed, u.planned = true, true
@@ -66,8 +66,8 @@ func (n *accountNames) plan(name string) (conflict bool) {
 }
 
 // claim notes that a plan creates an account of the name. Managed: a resource in the state has the
-// name. Conflict: it is another resource. A tainted resource creates its account anew and is not planned
-// otherwise. Where it could be that one, plan reports the conflict later.
+// name. Conflict: it is another resource. A tainted resource creates its account anew and is not
+// planned otherwise. Where it could be that one, plan reports the conflict later.
 func (n *accountNames) claim(name string) (managed, conflict bool) {
 	n.use(name, func(u *nameUse) {
 		managed = u.managed

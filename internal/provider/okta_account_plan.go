@@ -58,8 +58,9 @@ func (r *accountResource) planCreate(
 	r.planName(ctx, plan.Name, resp)
 }
 
-// planName says in the plan of a new account what is wrong with its name. Where the account replaces
-// one of another name, planUpdate calls it: when the CLI then plans the create, it shows errors alone.
+// planName says in the plan of a new account what is wrong with its name. Where the account
+// replaces one of another name, planUpdate calls it: when the CLI then plans the create, it shows
+// errors alone.
 func (r *accountResource) planName(ctx context.Context, planned types.String, resp *resource.ModifyPlanResponse) {
 	if resp.Diagnostics.HasError() || planned.IsUnknown() {
 		return
@@ -79,8 +80,8 @@ func (r *accountResource) planName(ctx context.Context, planned types.String, re
 	}
 }
 
-// warnIfTaken looks whether an account of the name exists. Where that cannot be found out, it says so
-// once in a plan.
+// warnIfTaken looks whether an account of the name exists. Where that cannot be found out, it says
+// so once in a plan.
 func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *resource.ModifyPlanResponse) {
 	existing, found, err := r.client.LookUp(ctx, name)
 	switch {
@@ -122,8 +123,9 @@ func (r *accountResource) planUpdate(
 		return // likewise
 	}
 
-	// The framework made the id unknown where anything changes, as an update may change it. It did so
-	// before the plan went back to the state's spelling of the domain, and it knows of no fingerprints.
+	// The framework made the id unknown where anything changes, as an update may change it. It did
+	// so before the plan went back to the state's spelling of the domain, and it knows of no
+	// fingerprints.
 	plannedID := plan.ID
 	plan.ID = state.ID
 	reasons := last.unsent(&plan, &config)

@@ -63,7 +63,8 @@ func existing() stub.Account {
 	}
 }
 
-// testAccounts runs steps against the stub, and checks that their destruction leaves no account there.
+// testAccounts runs steps against the stub, and checks that their destruction leaves no account
+// there.
 func testAccounts(t *testing.T, s *stub.Server, steps ...resource.TestStep) {
 	t.Helper()
 	resource.Test(t, resource.TestCase{

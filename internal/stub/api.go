@@ -73,7 +73,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decide carries the request out, unless something prevents it. It returns the answer, the fault that hits it, and what a fault that hangs waits for. The request is complete afterwards.
+// decide carries the request out, unless something prevents it. It returns the answer, the fault
+// that hits it, and what a fault that hangs waits for. The request is complete afterwards.
 func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, healed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +119,8 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 	return a, fault, s.healed
 }
 
-// carryOutLater carries out the requests that a fault with Later has held back. The caller holds s.mu.
+// carryOutLater carries out the requests that a fault with Later has held back. The caller holds
+// s.mu.
 func (s *Server) carryOutLater() {
 	later := s.later
 	s.later = nil

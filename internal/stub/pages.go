@@ -26,8 +26,8 @@ const (
 
 const offsetParameter = "page[offset]"
 
-// Page makes lists show size accounts each, with links.next to the rest, which is null on the last page, and the
-// total in meta.page.total_count. Zero ends that.
+// Page makes lists show size accounts each, with links.next to the rest, which is null on the last
+// page, and the total in meta.page.total_count. Zero ends that.
 func (s *Server) Page(size int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -44,7 +44,8 @@ type reply struct {
 
 func start(t *testing.T, s *stub.Server) caller {
 	t.Helper()
-	// One connection: without the limit, a request may open another before the last one's is free again.
+	// One connection: without the limit, a request may open another before the last one's is free
+	// again.
 	transport := &http.Transport{MaxConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
 	return caller{

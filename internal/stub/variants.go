@@ -62,8 +62,8 @@ func (s *Server) Vary(variants ...Variant) {
 	s.variants = append(s.variants, variants...)
 }
 
-// StrictNames makes creates refuse names of anything but letters, digits and underscores, as Datadog's page about the
-// integration says.
+// StrictNames makes creates refuse names of anything but letters, digits and underscores, as
+// Datadog's page about the integration says.
 func (s *Server) StrictNames() { s.RefuseNames(regexp.MustCompile(`\W`)) }
 
 // RefuseNames makes creates refuse, with 400, names that the expression matches.

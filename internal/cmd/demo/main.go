@@ -1,9 +1,10 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo walks through a session with the provider: the real CLI, the configurations of examples/, and a
-// stand-in for Datadog's API on a free loopback port. It checks the result of each command and stops at the first
-// surprise with exit code 1. It is run from the root of the repository.
+// Command demo walks through a session with the provider: the real CLI, the configurations of
+// examples/, and a stand-in for Datadog's API on a free loopback port. It checks the result of each
+// command and stops at the first surprise with exit code 1. It is run from the root of the
+// repository.
 package main
 
 import (

@@ -127,8 +127,7 @@ func (r redactor) replace(text string) string {
 func (r redactor) accounts(all []Account) []Account {
 	all = slices.Clone(all)
 	for i := range all {
-		a := &all[i]
-		for _, text := range []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect} {
+		for _, text := range all[i].texts() {
 			*text = r.replace(*text)
 		}
 	}

@@ -84,8 +84,8 @@ func fastest(rounds int, do ...func()) []time.Duration {
 	return least
 }
 
-// A refused update costs little more than an accepted one: a fifth of a millisecond where a page of 4 KiB
-// is to be read and cleaned.
+// A refused update costs little more than an accepted one: a fifth of a millisecond where a page of
+// 4 KiB is to be read and cleaned.
 func TestRefusedUpdatesCost(t *testing.T) { // not parallel: it measures time
 	updates := func(fault stub.Fault) func() {
 		server := stub.New(stub.KeepID)

@@ -102,3 +102,33 @@ func (c *Client) post(ctx context.Context, a Account, s Secrets) (Account, *Erro
 func (c *Client) patch(ctx context.Context, id string, a Account, s Secrets) (Account, *Error) {
 	return c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
 }
+
+// keyCheck is what is known of the validity of the API key.
+type keyCheck struct {
+	slot           chan struct{} // holds one who asks, or looks at the rest
+	asked, invalid bool
+}
+
+// keyIsInvalid asks Datadog once whether the API key is valid for this site, so that an error can tell
+// a wrong key or site from a missing permission. It is false where that is not known.
+// Source: https://docs.datadoghq.com/api/latest/authentication/#validate-api-key
+func (c *Client) keyIsInvalid(ctx context.Context) bool {
+	if c.config.BearerToken != "" || c.config.AWS != nil {
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case c.keyCheck.slot <- struct{}{}:
+		defer func() { <-c.keyCheck.slot }()
+	}
+	if c.keyCheck.asked {
+		return c.keyCheck.invalid
+	}
+	ctx, cancel := context.WithTimeout(ctx, adviceTimeout)
+	defer cancel()
+	_, failed := c.send(ctx, request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
+	c.keyCheck.asked = ctx.Err() == nil
+	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
+	return c.keyCheck.invalid
+}

@@ -1,8 +1,8 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Package api speaks to Datadog's Okta integration API: the five operations on its accounts, made so
-// that no fault between here and the service loses, doubles or orphans an account.
+// Package api speaks to Datadog's Okta integration API: the five operations on its accounts, made
+// so that no fault between here and the service loses, doubles or orphans an account.
 package api
 
 import (
@@ -32,12 +32,9 @@ type Account struct {
 	Defect string
 }
 
-// checked returns the account, or ErrMalformed where it cannot be read in full.
-func (a Account) checked() (Account, error) {
-	if a.Defect != "" {
-		return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, a.Defect), Found: []Account{a}}
-	}
-	return a, nil
+// texts are all fields of the account, for those who take secrets out of them.
+func (a *Account) texts() []*string {
+	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
 }
 
 // Secrets are the two attributes that the API takes but never returns. An empty string is not sent.
@@ -45,6 +42,8 @@ type Secrets struct {
 	ClientSecret string
 	APIKey       string
 }
+
+func (s Secrets) all() []string { return []string{s.ClientSecret, s.APIKey} }
 
 // Config says where the API is and how to speak to it.
 type Config struct {
@@ -63,7 +62,7 @@ type Config struct {
 	jitter    func(most time.Duration) time.Duration // instead of a random one, in tests
 }
 
-// adviceTimeout is how long a request may take without which everything goes on as well.
+// adviceTimeout is how long a request may take that only serves a better message.
 const adviceTimeout = 5 * time.Second
 
 // Client speaks to Datadog's Okta integration API. It is safe for concurrent use.
@@ -77,7 +76,7 @@ type Client struct {
 
 	adviceFailed atomic.Bool // LookUp failed once, and is not asked again
 	keyCheck     keyCheck
-	tokens       *tokens
+	tokens       tokens
 }
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
@@ -93,7 +92,10 @@ func New(cfg Config) (*Client, error) {
 	if cfg.jitter == nil {
 		cfg.jitter = jitter
 	}
-	c := &Client{config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter), keyCheck: newKeyCheck(), tokens: newTokens()}
+	c := &Client{
+		config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter),
+		keyCheck: keyCheck{slot: make(chan struct{}, 1)}, tokens: tokens{slot: make(chan struct{}, 1)},
+	}
 	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}}
 	transport := cfg.transport
 	if transport == nil {
@@ -112,21 +114,17 @@ func NewUnconfigured(arguments ...string) *Client {
 // List returns every account of the organization, sorted by name: those that cannot be read in full
 // too, each with its Defect.
 func (c *Client) List(ctx context.Context) ([]Account, error) {
-	ctx, cancel, err := c.operation(ctx, "list")
-	if err != nil {
-		return nil, err
-	}
-	defer cancel()
-
-	s, err := c.list.get(ctx, time.Time{})
-	if err != nil {
-		return nil, c.failed(err, "list", "")
-	}
-	accounts := c.list.all(s)
-	slices.SortFunc(accounts, func(a, b Account) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
+	return runOperation(ctx, c, "list", "", nil, func(ctx context.Context) ([]Account, error) {
+		s, err := c.list.get(ctx, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		accounts := c.list.all(s)
+		slices.SortFunc(accounts, func(a, b Account) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
+		})
+		return accounts, nil
 	})
-	return accounts, nil
 }
 
 // Query says which account is meant.
@@ -138,27 +136,20 @@ type Query struct {
 	Replaced string    // the id that this write replaced: a late list may still have it
 }
 
-// Find returns the account with the id, or else the one with the name, since an update may have given
-// it another id. Many calls share one list. ErrNotFound where the organization has neither, which a
-// request for the id alone has confirmed, and which stays so until the account's SettleTime is over;
-// ErrAmbiguous, ErrMismatch or ErrMalformed where it cannot be said which account it is, or what it
-// is like. Errors do not show the secrets given.
+// Find returns the account with the id, or else the one with the name, since an update may have
+// given it another id. Many calls share one list. Errors do not show the secrets given.
+//
+// ErrNotFound: a request for the id alone confirmed that the organization has neither, and the
+// account's SettleTime is over. ErrAmbiguous, ErrMismatch or ErrMalformed: it is not clear which
+// account is meant, or what it is like.
 func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account, error) {
-	ctx, cancel, err := c.operation(ctx, "read")
-	if err != nil {
-		return Account{}, err
-	}
-	defer cancel()
-
-	account, err := c.findSettled(ctx, q)
-	if err != nil {
-		return Account{}, c.failed(err, "read", cmp.Or(q.Name, q.ID), secrets...)
-	}
-	return account, nil
+	return runOperation(ctx, c, "read", cmp.Or(q.Name, q.ID), secrets, func(ctx context.Context) (Account, error) {
+		return c.findSettled(ctx, q)
+	})
 }
 
-// findSettled looks for the account until it is there, or until the time is over in which the service
-// may not show the latest write.
+// findSettled looks for the account until it is there, or until the time is over in which the
+// service may not show the latest write.
 func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
 	settled := q.Written.Add(c.config.SettleTime)
 	if latest := time.Now().Add(c.config.SettleTime); settled.After(latest) {
@@ -183,8 +174,8 @@ func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
 	}
 }
 
-// findIn looks for the account in a snapshot, and asks for its id alone before it says that there is
-// none: a list that leaves accounts out loses none.
+// findIn looks for the account in a snapshot, and asks for its id alone before it says that there
+// is none: a list that leaves accounts out loses none.
 func (c *Client) findIn(ctx context.Context, s *snapshot, q Query) (Account, error) {
 	account, err := c.list.find(s, q.ID, q.Name)
 	if !errors.Is(err, ErrNotFound) || !validID.MatchString(q.ID) {
@@ -235,7 +226,7 @@ func (c *Client) LookUp(ctx context.Context, name string) (account Account, foun
 	return foundBy(account, err), true, nil
 }
 
-// foundBy returns the account that a search found, also where it found several, or an odd one.
+// foundBy returns the account that a search found, or the first one of its error.
 func foundBy(account Account, err error) Account {
 	var failed *Error
 	if errors.As(err, &failed) && len(failed.Found) > 0 {
@@ -244,12 +235,20 @@ func foundBy(account Account, err error) Account {
 	return account
 }
 
-// operation begins one operation: it bounds its time, and refuses it where the configuration is not
-// known yet.
-func (c *Client) operation(ctx context.Context, op string) (context.Context, context.CancelFunc, error) {
+// runOperation runs one operation within its time, and completes its error, which shows none of the
+// secrets. It refuses to where the configuration is not known yet.
+func runOperation[T any](
+	ctx context.Context, c *Client, op, account string, secrets []string, run func(context.Context) (T, error),
+) (T, error) {
+	var none T
 	if len(c.unknown) > 0 {
-		return nil, nil, &Error{Op: op, Err: fmt.Errorf("%w: %s", ErrUnconfigured, strings.Join(c.unknown, ", "))}
+		return none, &Error{Op: op, Err: fmt.Errorf("%w: %s", ErrUnconfigured, strings.Join(c.unknown, ", "))}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
-	return ctx, cancel, nil
+	defer cancel()
+	result, err := run(ctx)
+	if err != nil {
+		return none, c.failed(err, op, account, secrets...)
+	}
+	return result, nil
 }

@@ -39,8 +39,8 @@ func TestCreateOfWhatExistsAndIsOdd(t *testing.T) {
 	})
 }
 
-// Somebody else makes the account between the list and the POST. It is not ours, even where it is the
-// same in everything: no POST of ours is unanswered.
+// Somebody else makes the account between the list and the POST. It is not ours, even where it is
+// the same in everything: no POST of ours is unanswered.
 func TestCreateLosesARace(t *testing.T) {
 	t.Parallel()
 	for _, clientID := range []string{prod.ClientID, "theirs"} {
@@ -59,7 +59,8 @@ func TestCreateLosesARace(t *testing.T) {
 	}
 }
 
-// After a POST without an answer, what is found decides: it is the same, it is another, it is not there.
+// After a POST without an answer, what is found decides: it is the same, it is another, it is not
+// there.
 func TestCreateLooks(t *testing.T) {
 	t.Parallel()
 	theirs := stub.Account{Name: "prod", Domain: prod.Domain, AuthMethod: prod.AuthMethod, ClientID: prod.ClientID, ClientSecret: "theirs"}
@@ -104,8 +105,8 @@ func TestCreateLooks(t *testing.T) {
 	}
 }
 
-// The service carries the first POST out only when the second arrives, which it refuses: the account of
-// the first is the one made.
+// The service carries the first POST out only when the second arrives, which it refuses: the
+// account of the first is the one made.
 func TestCreateCarriedOutBeforeTheRepeat(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
@@ -118,15 +119,15 @@ func TestCreateCarriedOutBeforeTheRepeat(t *testing.T) {
 	})
 }
 
-// Where names need not differ, both POSTs make an account. The error names both ids, and the next apply
-// is for a person to decide.
+// Where names need not differ, both POSTs make an account. The error names both ids, and the next
+// apply is for a person to decide.
 func TestCreateCarriedOutTwice(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]stub.Fault{"504": {}, "dropped": {Drop: true}, "hang": {Hang: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inFakeTime(t, func(t *testing.T, s *service) {
-				s.AllowDuplicateNames()
+				s.Vary(stub.DuplicateNames)
 				fault.Method, fault.When, fault.Times = http.MethodPost, stub.Later, 1
 				s.Fail(fault)
 				_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
@@ -145,12 +146,12 @@ func TestCreateCarriedOutTwice(t *testing.T) {
 	}
 }
 
-// Where the account of the first POST shows alone, because the second's does not yet, there are two all
-// the same.
+// Where the account of the first POST shows alone, because the second's does not yet, there are two
+// all the same.
 func TestCreateCarriedOutTwiceShownOnce(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
-		s.AllowDuplicateNames()
+		s.Vary(stub.DuplicateNames)
 		s.Fail(stub.Fault{Method: http.MethodPost, When: stub.Later, Times: 1})
 		posts := 0
 		s.handle = func(rw http.ResponseWriter, r *http.Request) {
@@ -211,7 +212,8 @@ func TestCreateCannotLook(t *testing.T) {
 	})
 }
 
-// A refusal says which accounts have the name in another case: the service may take them for the same.
+// A refusal says which accounts have the name in another case: the service may take them for the
+// same.
 func TestCreateRefusedForTheCase(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 409, 422} {

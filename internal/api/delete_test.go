@@ -12,8 +12,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// A delete deletes what is provably the same account, and leaves none behind under another id without
-// an error.
+// A delete deletes what is provably the same account, and leaves none behind under another id
+// without an error.
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -107,7 +107,8 @@ func TestDeleteOfTheRekeyedAgain(t *testing.T) {
 	})
 }
 
-// Only 204 says that an account was deleted. A page of a proxy, with any other status, says nothing.
+// Only 204 says that an account was deleted. A page of a proxy, with any other status, says
+// nothing.
 func TestDeleteAnsweredByAnother(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
@@ -124,8 +125,8 @@ func TestDeleteAnsweredByAnother(t *testing.T) {
 	})
 }
 
-// A delete that cannot be confirmed is an error: the service may have said 400 for another reason, and
-// the account may live under another id where it said 404.
+// A delete that cannot be confirmed is an error: the service may have said 400 for another reason,
+// and the account may live under another id where it said 404.
 func TestDeleteUnconfirmed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 404} {

@@ -88,8 +88,8 @@ func (e *Error) isGone() bool {
 	return errors.Is(e.Err, ErrNotFound) || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest
 }
 
-// notGone returns the error without ErrNotFound, where a 404 to the id does not say that the account is
-// gone.
+// notGone returns the error without ErrNotFound, where a 404 to the id does not say that the
+// account is gone.
 func (e *Error) notGone() *Error {
 	if errors.Is(e.Err, ErrNotFound) {
 		e.Err = nil
@@ -97,11 +97,11 @@ func (e *Error) notGone() *Error {
 	return e
 }
 
-// isConflict reports whether the API refused a create for what was sent, perhaps because the name
+// IsConflict reports whether the API refused a create for what was sent, perhaps because the name
 // exists.
-func (e *Error) isConflict() bool {
+func (e *Error) IsConflict() bool {
 	if e.Op == opAuthenticate {
-		return false // nor has the create
+		return false // the create has not been sent
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:

@@ -118,7 +118,7 @@ func TestFaultMatrix(t *testing.T) {
 var organizations = map[string]func(s *service){
 	"tidy":                 func(*service) {},
 	"with odd accounts":    func(s *service) { s.History() },
-	"whose ids stay as is": func(s *service) { s.KeepIDs() },
+	"whose ids stay as is": func(s *service) { s.Vary(stub.KeepID) },
 }
 
 // checkFault lets an operation meet a fault, and checks what comes of it, then and after the fault.

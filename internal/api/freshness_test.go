@@ -15,7 +15,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// A write that ends while a list is under way is in the result, whatever the service had read before.
+// A write that ends while a list is under way is in the result, whatever the service had read
+// before.
 func TestWritesDuringAList(t *testing.T) {
 	t.Parallel()
 	for name, write := range map[string]func(t *testing.T, c *Client, a Account) (now Account, exists bool){
@@ -160,7 +161,8 @@ func TestReadsSeeOwnWrites(t *testing.T) {
 	})
 }
 
-// An account that was just deleted or re-keyed, by whomever, is never taken for another of its name.
+// An account that was just deleted or re-keyed, by whomever, is never taken for another of its
+// name.
 func TestReplace(t *testing.T) {
 	t.Parallel()
 	for name, before := range map[string]func(t *testing.T, s *service, c *Client, a Account) Account{

@@ -103,7 +103,8 @@ func FuzzDecodePage(f *testing.F) {
 	})
 }
 
-// That two domains are the same is reflexive and symmetric, and a trailing slash makes no difference.
+// That two domains are the same is reflexive and symmetric, and a trailing slash makes no
+// difference.
 func FuzzSameDomain(f *testing.F) {
 	for _, pair := range [][2]string{
 		{"https://a.okta.com", "https://A.okta.com/"},

@@ -72,8 +72,8 @@ func (s *service) holdLists() (release func(index int)) {
 	return func(index int) { close(held[index]) }
 }
 
-// beforeAnswer lets the next request of the method be carried out, and does something before its answer
-// leaves.
+// beforeAnswer lets the next request of the method be carried out, and does something before its
+// answer leaves.
 func (s *service) beforeAnswer(method string, do func()) {
 	s.around(method, func() {}, do)
 }

@@ -88,8 +88,8 @@ func (m *managed) apply(ctx context.Context, t *testing.T, s *service, want *wan
 	return m.change(ctx, s.client(t), want)
 }
 
-// checkSettled checks that the service has exactly the accounts wanted, each with its secrets, and that
-// the states say so too. Accounts that nobody wants are all given in leftAlone.
+// checkSettled checks that the service has exactly the accounts wanted, each with its secrets, and
+// that the states say so too. Accounts that nobody wants are all given in leftAlone.
 func checkSettled(t *testing.T, s *service, states []*managed, wants []*wanted, leftAlone ...string) {
 	t.Helper()
 	count := len(leftAlone)
@@ -137,8 +137,8 @@ func checkConverges(t *testing.T, s *service, m *managed, want *wanted) {
 	}
 }
 
-// checkLooksFirst checks that no POST or PATCH whose outcome was unknown was repeated before the service
-// was asked again.
+// checkLooksFirst checks that no POST or PATCH whose outcome was unknown was repeated before the
+// service was asked again.
 func checkLooksFirst(t *testing.T, requests []stub.Request) {
 	t.Helper()
 	unclear := map[string]bool{} // by method and account

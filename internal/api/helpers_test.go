@@ -98,8 +98,8 @@ func requestName(method, path string) string {
 	return method + " " + path
 }
 
-// wantRequests compares what arrived at the service, in order, with "GET list", "GET account", "POST",
-// "PATCH", "DELETE" and "GET validate". "7 POST" stands for seven of them in a row.
+// wantRequests compares what arrived at the service, in order, with "GET list", "GET account",
+// "POST", "PATCH", "DELETE" and "GET validate". "7 POST" stands for seven of them in a row.
 func wantRequests(t *testing.T, s *service, want ...string) {
 	t.Helper()
 	s.mu.Lock()

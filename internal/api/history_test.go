@@ -36,7 +36,8 @@ func TestOddAccountsNeverMatter(t *testing.T) {
 	}
 }
 
-// useThreeAccounts does everything with three accounts, and returns what was done and what came of it.
+// useThreeAccounts does everything with three accounts, and returns what was done and what came of
+// it.
 func useThreeAccounts(t *testing.T, s *service) (lines []string) {
 	t.Helper()
 	names := []string{"one", "two", "three"}
@@ -150,8 +151,8 @@ func TestOddAccountsThemselves(t *testing.T) {
 	})
 }
 
-// An account from before there was an auth_method can be changed as it is: nothing is sent that it does
-// not have.
+// An account from before there was an auth_method can be changed as it is: nothing is sent that it
+// does not have.
 func TestUpdateOfAnOldAccount(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

@@ -48,8 +48,8 @@ func TestInterruptSendsNoMore(t *testing.T) {
 	}
 }
 
-// An interrupt ends every operation at once, in whatever it waits for, and the next apply ends with one
-// account.
+// An interrupt ends every operation at once, in whatever it waits for, and the next apply ends with
+// one account.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations() {

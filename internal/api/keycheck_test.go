@@ -139,8 +139,8 @@ func deleteFor(t *testing.T, c *Client, a Account, after time.Duration) {
 	}
 }
 
-// Redirects are not followed, neither to another host nor to another path, and the error says where they
-// lead.
+// Redirects are not followed, neither to another host nor to another path, and the error says where
+// they lead.
 func TestRedirects(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {

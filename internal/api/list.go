@@ -6,12 +6,10 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -23,8 +21,8 @@ const (
 	maxPages = 1000
 )
 
-// list answers many reads from one list of the organization's accounts. It is a pointer to a snapshot,
-// which is in flight until its channel closes. A failed one is forgotten.
+// list answers many reads from one list of the organization's accounts. It is a pointer to a
+// snapshot, which is in flight until its channel closes. A failed one is forgotten.
 type list struct {
 	fetch   func(context.Context) ([]Account, error)
 	timeout time.Duration // of one fetch, which outlives the reads that wait for it
@@ -43,8 +41,8 @@ type snapshot struct {
 	writes   []func(index) // made while it is in flight
 }
 
-// get returns a snapshot that is done and was begun after the moment given: the present one, or else
-// one that begins now.
+// get returns a snapshot that is done and was begun after the moment given: the present one, or
+// else one that begins now.
 func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, &Error{Op: "list", Err: err} // after an interrupt nothing is sent
@@ -66,8 +64,8 @@ func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
 	}
 }
 
-// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that they
-// hear the cause of a failure.
+// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that
+// they hear the cause of a failure.
 func (l *list) fill(ctx context.Context, s *snapshot) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/50)
 	defer cancel()
@@ -94,12 +92,35 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 	}
 }
 
-// find returns the account that has the id and the name, or else the one that has the name. Either
-// may be empty.
+// find returns the account of a snapshot that has the id and the name, or else the one that has the
+// name. Either may be empty. Errors wrap ErrNotFound, ErrAmbiguous, ErrMismatch or ErrMalformed.
 func (l *list) find(s *snapshot, id, name string) (Account, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return s.accounts.find(id, name)
+	var withID, matches []*Account
+	if id != "" {
+		withID = s.accounts.byID[idKey(id)]
+	}
+	for _, account := range withID {
+		if name == "" || SameName(account.Name, name) {
+			matches = append(matches, account)
+		}
+	}
+	if len(matches) == 0 && name != "" {
+		matches = s.accounts.byName[nameKey(name)]
+	}
+	switch {
+	case len(matches) > 1:
+		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
+	case len(matches) == 1:
+		if defect := matches[0].Defect; defect != "" {
+			return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, defect), Found: values(matches)}
+		}
+		return *matches[0], nil
+	case len(withID) > 0:
+		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
+	}
+	return Account{}, &Error{Err: ErrNotFound}
 }
 
 // all returns every account of a snapshot, in no order.
@@ -130,8 +151,7 @@ func (l *list) put(before string, account Account) {
 	})
 }
 
-// remove notes that the service deleted the account with the id. It stays deleted, whatever a late
-// list says.
+// remove notes that the service deleted the account with the id, which a late list may still have.
 func (l *list) remove(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -160,14 +180,6 @@ func newIndex(size int) index {
 	return index{byID: make(map[string][]*Account, size), byName: make(map[string][]*Account, size)}
 }
 
-// idKey and nameKey are what ids and names are compared by.
-func idKey(id string) string     { return strings.ToLower(id) }
-func nameKey(name string) string { return norm.NFC.String(name) }
-
-// SameName reports whether two names are the same one. Terraform keeps texts in the Unicode form NFC;
-// the service need not.
-func SameName(a, b string) bool { return nameKey(a) == nameKey(b) }
-
 // add adds an account, unless the very same one is there already.
 func (x index) add(account Account) {
 	for _, other := range x.byID[idKey(account.ID)] {
@@ -185,49 +197,18 @@ func (x index) remove(id string) {
 		return
 	}
 	for _, account := range x.byID[idKey(id)] {
-		var others []*Account
-		for _, other := range x.byName[nameKey(account.Name)] {
-			if other != account {
-				others = append(others, other)
-			}
-		}
-		x.byName[nameKey(account.Name)] = others
+		name := nameKey(account.Name)
+		x.byName[name] = slices.DeleteFunc(x.byName[name], func(other *Account) bool { return other == account })
 	}
 	delete(x.byID, idKey(id))
 }
 
-// find is documented at list.find. Its errors wrap ErrNotFound, ErrAmbiguous, ErrMismatch or
-// ErrMalformed.
-func (x index) find(id, name string) (Account, error) {
-	withID := x.byID[idKey(id)]
-	if id == "" {
-		withID = nil
-	}
-	var matches []*Account
-	for _, account := range withID {
-		if name == "" || SameName(account.Name, name) {
-			matches = append(matches, account)
-		}
-	}
-	if len(matches) == 0 && name != "" {
-		matches = x.byName[nameKey(name)]
-	}
-	switch {
-	case len(matches) > 1:
-		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
-	case len(matches) == 1:
-		return matches[0].checked()
-	case len(withID) > 0:
-		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
-	}
-	return Account{}, &Error{Err: ErrNotFound}
-}
-
+// values returns the accounts in a stable order, for errors.
 func values(accounts []*Account) []Account {
 	all := make([]Account, 0, len(accounts))
 	for _, account := range accounts {
 		all = append(all, *account)
 	}
-	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) }) // as the service has them is in no order
+	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

@@ -90,8 +90,8 @@ func findErrors(t *testing.T, c *Client, accounts []Account) []error {
 	return errs
 }
 
-// Creating N accounts costs N POSTs and one list in the apply, and one list in the plan, which looks
-// whether the names are taken.
+// Creating N accounts costs N POSTs and one list in the apply, and one list in the plan, which
+// looks whether the names are taken.
 func TestCreateCosts(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

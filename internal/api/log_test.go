@@ -128,7 +128,7 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		ctx, log := logging(t)
-		s.EchoSecrets()
+		s.Vary(stub.EchoSecrets)
 		secrets := Secrets{ClientSecret: secretSamples[1], APIKey: secretSamples[4]}
 		quoting := http.Header{
 			"X-RateLimit-Name": {stub.APIKey + "\u009b31m"}, "X-RateLimit-Limit": {stub.AppKey}, "X-RateLimit-Remaining": {"0"},

@@ -35,8 +35,8 @@ func TestLookUp(t *testing.T) {
 	})
 }
 
-// Advice that fails says so once, in the words of the list's error. It delays nothing for long, and is
-// not asked for again.
+// Advice that fails says so once, in the words of the list's error. It delays nothing for long, and
+// is not asked for again.
 func TestLookUpThatFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -5,10 +5,8 @@ package api
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -20,10 +18,10 @@ const (
 	maxErrorBody = 64 << 10 // what is looked at of a body
 )
 
-// failed completes the error of an operation: it names the request and the account where err does not,
-// takes the API's messages out of the answer, and makes every text fit to print, without the secrets
-// given and the provider's keys. The error itself may belong to all who waited for a list, so that it
-// is copied.
+// failed completes the error of an operation: it names the request and the account where err does
+// not, takes the API's messages out of the answer, and makes every text fit to print, without the
+// secrets given and the provider's keys. The error itself may belong to all who waited for a list,
+// so that it is copied.
 func (c *Client) failed(err error, op, account string, secrets ...string) error {
 	failed := *errorOf(err)
 	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
@@ -45,7 +43,8 @@ func errorOf(err error) *Error {
 	return &Error{Err: err}
 }
 
-// redactor returns what takes the provider's keys, and the secrets of an operation, out of its texts.
+// redactor returns what takes the provider's keys, and the secrets of an operation, out of its
+// texts.
 func (c *Client) redactor(secrets ...string) redactor {
 	secrets = slices.Concat(secrets, []string{c.config.APIKey, c.config.AppKey, c.config.BearerToken})
 	if identity := c.config.AWS; identity != nil {
@@ -54,8 +53,8 @@ func (c *Client) redactor(secrets ...string) redactor {
 	return newRedactor(secrets...)
 }
 
-// messages returns what a body that is not an account has to say: the API's own messages, or the first
-// readable words of an HTML page or plain text.
+// messages returns what a body that is not an account has to say: the API's own messages, or the
+// first readable words of an HTML page or plain text.
 func messages(body []byte, redactor redactor) []string {
 	if len(body) == 0 {
 		return nil
@@ -112,36 +111,4 @@ func readable(page string) string {
 			text.WriteByte(' ')
 		}
 	}
-}
-
-// keyCheck is what is known of the validity of the API key.
-type keyCheck struct {
-	slot           chan struct{} // holds one who asks, or looks at the rest
-	asked, invalid bool
-}
-
-func newKeyCheck() keyCheck { return keyCheck{slot: make(chan struct{}, 1)} }
-
-// keyIsInvalid asks Datadog once whether the API key is valid for this site, so that an error can tell
-// a wrong key or site from a missing permission. It answers false where it cannot tell.
-// Source: https://docs.datadoghq.com/api/latest/authentication/#validate-api-key
-func (c *Client) keyIsInvalid(ctx context.Context) bool {
-	if c.config.BearerToken != "" || c.config.AWS != nil {
-		return false
-	}
-	select {
-	case <-ctx.Done():
-		return false
-	case c.keyCheck.slot <- struct{}{}:
-		defer func() { <-c.keyCheck.slot }()
-	}
-	if c.keyCheck.asked {
-		return c.keyCheck.invalid
-	}
-	ctx, cancel := context.WithTimeout(ctx, adviceTimeout)
-	defer cancel()
-	_, failed := c.send(ctx, request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
-	c.keyCheck.asked = ctx.Err() == nil
-	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
-	return c.keyCheck.invalid
 }

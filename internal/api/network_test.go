@@ -23,8 +23,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// TestMain lists the accounts instead of running tests where the environment says so: what the system
-// says about certificates and proxies is read once a process.
+// TestMain lists the accounts instead of running tests where the environment says so: what the
+// system says about certificates and proxies is read once a process.
 func TestMain(m *testing.M) {
 	base := os.Getenv("TEST_LIST_ACCOUNTS_OF")
 	if base == "" {
@@ -81,7 +81,8 @@ func startTLS(t *testing.T, handler http.Handler) (server *httptest.Server, auth
 	return server, authority
 }
 
-// The certificates that the system trusts decide, and nothing is sent to a server that has none of them.
+// The certificates that the system trusts decide, and nothing is sent to a server that has none of
+// them.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -73,8 +73,8 @@ func TestPages(t *testing.T) {
 // onePage is the start of the answer to a list that goes on.
 const onePage = `{"data":[` + `{"type":"okta-accounts","id":"id-1","attributes":{"name":"a"}}` + `],`
 
-// Each form of a link to the next page is followed on the list's own address, or is an error: no list is
-// ever a silent part.
+// Each form of a link to the next page is followed on the list's own address, or is an error: no
+// list is ever a silent part.
 func TestNextPage(t *testing.T) {
 	t.Parallel()
 	for rest, query := range map[string]string{ // of the second request; "": there is none; "error"
@@ -182,8 +182,8 @@ func TestEndlessPages(t *testing.T) {
 	})
 }
 
-// A page that fails is repeated; where it stays away, the whole list fails. All pages together have the
-// operation's time.
+// A page that fails is repeated; where it stays away, the whole list fails. All pages together have
+// the operation's time.
 func TestPageThatFails(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

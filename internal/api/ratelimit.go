@@ -38,7 +38,7 @@ type limiter struct {
 	jitter func(most time.Duration) time.Duration
 
 	mu      sync.Mutex
-	limits  map[string]string  // key of the requests → name of their limit, as the answers tell
+	limits  map[string]string  // key of the requests → name of their limit, as the answers name it
 	windows map[string]*window // by the limit's name
 }
 
@@ -120,8 +120,8 @@ func (l *limiter) wait(ctx context.Context, key string) error {
 	}
 }
 
-// observe learns from the answer to a request with the key what the limit allows. refusals counts the
-// answers with 429 before it.
+// observe learns from the answer to a request with the key what the limit allows. refusals counts
+// the answers with 429 before it.
 func (l *limiter) observe(key string, a answer, refusals int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -171,8 +171,8 @@ func (w *window) announce() {
 	w.changed = make(chan struct{})
 }
 
-// windowEnd returns when the limit's window ends, as the headers tell it: not where they tell nothing
-// that can be true. It is by the monotonic clock, so that a step of the wall clock moves nothing.
+// windowEnd returns when the limit's window ends according to the headers, if they say it and it
+// can be true. It is by the monotonic clock, so that a step of the wall clock moves nothing.
 func windowEnd(header http.Header, now time.Time) (time.Time, bool) {
 	if wait, ok := retryAfter(header, now); ok {
 		return now.Add(wait), true

@@ -17,8 +17,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// Hundreds of creates take the time that the limit allows, with next to no refusals, however the service
-// rounds.
+// Hundreds of creates take the time that the limit allows, with next to no refusals, however the
+// service rounds.
 func TestPacing(t *testing.T) {
 	t.Parallel()
 	const (
@@ -93,7 +93,8 @@ func countStatus(s *service, status int) int {
 	return n
 }
 
-// Where the answers say that nothing remains, the next requests wait instead of collecting refusals.
+// Where the answers say that nothing remains, the next requests wait instead of collecting
+// refusals.
 func TestNothingRemains(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

@@ -4,35 +4,26 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
 
-// Create makes a new account; a.ID is ignored. ErrExists where the organization has an account of the
-// name.
+// Create makes a new account; a.ID is ignored. ErrExists where the organization has an account of
+// the name.
 //
-// A POST whose outcome is unknown is repeated only after a look that does not find the account. Where
-// it is found and has the attributes of a, it is the one made. Where the look fails too, or the last
-// POST remains unclear, the error has OutcomeUnknown: the account may exist, now or a little later.
-// Where two accounts of the name exist in the end, since the first POST was carried out late, the
-// error is ErrAmbiguous as well.
+// A POST whose outcome is unknown is repeated only after a look that does not find the account.
+// Where it is found and has the attributes of a, it is the one made. Where the look fails too, or
+// the last POST remains unclear, the error has OutcomeUnknown: the account may exist, now or a
+// little later. Where two accounts of the name exist in the end, since the first POST was carried
+// out late, the error is ErrAmbiguous as well.
 func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, error) {
-	ctx, cancel, err := c.operation(ctx, "create")
-	if err != nil {
-		return Account{}, err
-	}
-	defer cancel()
-	created, err := c.create(ctx, a, s)
-	if err != nil {
-		return Account{}, c.failed(err, "create", a.Name, s.ClientSecret, s.APIKey)
-	}
-	return created, nil
+	return runOperation(ctx, c, "create", a.Name, s.all(), func(ctx context.Context) (Account, error) {
+		return c.create(ctx, a, s)
+	})
 }
 
 func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, error) {
@@ -54,7 +45,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 		case failed == nil:
 			c.list.put("", created)
 			return created, nil
-		case !failed.OutcomeUnknown && !failed.isConflict():
+		case !failed.OutcomeUnknown && !failed.IsConflict():
 			failed.OutcomeUnknown = unclear
 			return Account{}, failed
 		}
@@ -73,7 +64,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 		case errors.Is(err, ErrMalformed) && len(errorOf(err).Found) > 0:
 			return Account{}, exists(found, err)
 		case !errors.Is(err, ErrNotFound):
-			return Account{}, c.lookFailed(failed, err, a.Name, s.ClientSecret, s.APIKey)
+			return Account{}, c.lookFailed(failed, err, a.Name, s.all()...)
 		case refused:
 			failed.Found = c.sameButForCase(ctx, a.Name)
 			return Account{}, failed
@@ -109,8 +100,8 @@ func (c *Client) onlyOne(ctx context.Context, created Account) error {
 	return &Error{Op: "create", OutcomeUnknown: true, Err: ErrAmbiguous, Found: both}
 }
 
-// sameButForCase returns the accounts whose names differ from name by case alone. The service may take
-// them for the same.
+// sameButForCase returns the accounts whose names differ from name by case alone. The service may
+// take them for the same.
 func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	s, err := c.list.get(ctx, time.Time{})
 	if err != nil {
@@ -125,26 +116,19 @@ func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	return found
 }
 
-// Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent. The
-// returned account may have another id. ErrNotFound where there is no such account any more.
+// Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent.
+// The returned account may have another id. ErrNotFound where there is no such account any more.
 //
-// Where the outcome of the PATCH is unknown, or the id is gone, the account's present id is looked up
-// by name and the PATCH is sent to that. It is idempotent, and that the account looks as wanted would
-// not prove that a secret arrived. Only after an answer that says success and nothing else, the
-// account is taken as it is found. Where the id turned out to be another account's, the error is
-// ErrMismatch with OutcomeUnknown: that account was changed.
+// Where the outcome of the PATCH is unknown, or the id is gone, the account's present id is looked
+// up by name and the PATCH is sent to that. It is idempotent, and that the account looks as wanted
+// would not prove that a secret arrived. Only after an answer that says success and nothing else,
+// the account is taken as it is found. Where the id turned out to be another account's, the error
+// is ErrMismatch with OutcomeUnknown: that account was changed.
 func (c *Client) Update(ctx context.Context, a Account, s Secrets, secrets ...string) (Account, error) {
-	ctx, cancel, err := c.operation(ctx, "update")
-	if err != nil {
-		return Account{}, err
-	}
-	defer cancel()
-	secrets = append(secrets, s.ClientSecret, s.APIKey)
-	updated, err := c.update(ctx, a, s, secrets)
-	if err != nil {
-		return Account{}, c.failed(err, "update", a.Name, secrets...)
-	}
-	return updated, nil
+	secrets = append(secrets, s.all()...)
+	return runOperation(ctx, c, "update", a.Name, secrets, func(ctx context.Context) (Account, error) {
+		return c.update(ctx, a, s, secrets)
+	})
 }
 
 func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []string) (Account, error) {
@@ -196,18 +180,13 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 
 // Delete deletes the account last known as a. An account that is gone already is success.
 //
-// Where the id is gone but the name is not, the account was given another id. It is deleted only where
-// it has the attributes of a in everything that can be read; otherwise ErrChanged.
+// Where the id is gone but the name is not, the account was given another id. It is deleted only
+// where it has the attributes of a in everything that can be read; otherwise ErrChanged.
 func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error {
-	ctx, cancel, err := c.operation(ctx, "delete")
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	if err := c.delete(ctx, a, secrets); err != nil {
-		return c.failed(err, "delete", a.Name, secrets...)
-	}
-	return nil
+	_, err := runOperation(ctx, c, "delete", a.Name, secrets, func(ctx context.Context) (none struct{}, err error) {
+		return none, c.delete(ctx, a, secrets)
+	})
+	return err
 }
 
 func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
@@ -225,8 +204,8 @@ func (c *Client) delete(ctx context.Context, a Account, secrets []string) error 
 	return err
 }
 
-// deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether it
-// is, it returns the account that has the name now, if there is one.
+// deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether
+// it is, it returns the account that has the name now, if there is one.
 func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string) (left *Account, err error) {
 	failed := &Error{Op: "delete", Err: ErrNotFound}
 	if id != "" {
@@ -271,32 +250,4 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
 	failed.Err = errors.Join(failed.notGone().Err, c.failed(err, "list", name, secrets...))
 	return failed
-}
-
-// sameAttributes reports whether two accounts of a name are alike in everything else that can be read.
-func sameAttributes(a, b Account) bool {
-	sameDomain := SameDomain(a.Domain, b.Domain)
-	a.ID, a.Name, a.Domain = b.ID, b.Name, b.Domain
-	return sameDomain && a == b
-}
-
-// SameDomain reports whether two domains name the same Okta org: the case of scheme and host, the
-// default port and a trailing slash do not count.
-func SameDomain(a, b string) bool {
-	return a == b || plainDomain(a) == plainDomain(b)
-}
-
-func plainDomain(domain string) string {
-	u, err := url.Parse(domain)
-	if err != nil || u.Host == "" {
-		return domain
-	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	u.Host = strings.ToLower(u.Host)
-	if u.Scheme == "https" {
-		u.Host = strings.TrimSuffix(u.Host, ":443")
-	}
-	u.Path = cmp.Or(strings.TrimSuffix(u.Path, "/"), "/")
-	u.RawPath = ""
-	return u.String()
 }

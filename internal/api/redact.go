@@ -79,7 +79,8 @@ func escapeJSON(text string) string {
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(text) // a string always can
-	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(out.String(), "\n"), `"`), `"`)
+	quoted := strings.TrimSpace(out.String())
+	return quoted[1 : len(quoted)-1]
 }
 
 // goJSON is escapeJSON with <, > and & escaped too.
@@ -126,15 +127,15 @@ func (r redactor) replace(text string) string {
 func (r redactor) accounts(all []Account) []Account {
 	all = slices.Clone(all)
 	for i := range all {
-		a := &all[i]
-		for _, text := range []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect} {
+		for _, text := range all[i].texts() {
 			*text = r.replace(*text)
 		}
 	}
 	return all
 }
 
-// redact takes the secrets out of a text, and the beginning of one where the text was cut off there.
+// redact takes the secrets out of a text, and the beginning of one where the text was cut off
+// there.
 func (r redactor) redact(text string) string {
 	text = r.replace(text)
 	for _, form := range r.forms {

@@ -15,8 +15,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// The number of repeats is that of one request, whatever fails. A look between two POSTs or PATCHes is a
-// request of its own.
+// The number of repeats is that of one request, whatever fails. A look between two POSTs or PATCHes
+// is a request of its own.
 func TestMaxRetries(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{0, 1, 2, 5} {
@@ -37,7 +37,7 @@ func TestMaxRetries(t *testing.T) {
 
 func checkMaxRetries(t *testing.T, s *service, fault stub.Fault, retries int) {
 	s.config.MaxRetries, s.config.Timeout = retries, time.Hour
-	s.KeepIDs()
+	s.Vary(stub.KeepID)
 	a := s.put("a")
 	lookedAfter := func(write string) []string {
 		var all []string
@@ -89,8 +89,8 @@ func checkMaxRetries(t *testing.T, s *service, fault stub.Fault, retries int) {
 	}
 }
 
-// A connection kept open that turns out to be closed costs one request more, which net/http sends by
-// itself, but not where it is a write.
+// A connection kept open that turns out to be closed costs one request more, which net/http sends
+// by itself, but not where it is a write.
 func TestMaxRetriesOnUsedConnections(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

@@ -33,7 +33,7 @@ type request struct {
 	authorization string // the whole header, for the exchange of a proof for a token
 }
 
-// key says what requests have in common that share a rate limit.
+// key is the same for requests that share a rate limit.
 func (r request) key() string {
 	if r.id != "" {
 		return r.method + " " + r.path + "/{account_id}"
@@ -56,9 +56,9 @@ type answer struct {
 	sent   bool  // the request may have reached the service
 }
 
-// send sends a request until an answer decides it: one that is neither the rate limit's nor a
-// transient failure, or any where it must not be repeated. A write whose outcome is unknown comes
-// back as an error with OutcomeUnknown, and is the caller's to look up.
+// send sends a request until an answer decides it. An answer of the rate limit or a transient failure
+// does not, as long as the request may be repeated. A write whose outcome is unknown comes back as an
+// error with OutcomeUnknown; its caller looks up what became of it.
 //
 //	wait for the limiter → send an attempt → observe the answer → decide
 func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
@@ -126,7 +126,7 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 }
 
 // gaveUp returns the error of a request that was not decided before its time was up, or before it
-// was interrupted. It tells what the service answered last.
+// was interrupted. It has what the service answered last.
 func (c *Client) gaveUp(r request, last answer, err error) *Error {
 	failed := &Error{Op: r.op, Permission: r.permission, Status: last.status, body: last.body, Err: err}
 	if limited := (*limitError)(nil); errors.As(err, &limited) {
@@ -138,7 +138,8 @@ func (c *Client) gaveUp(r request, last answer, err error) *Error {
 	return failed
 }
 
-// isTransient reports whether a status tells of a failure that passes, and nothing of the outcome.
+// isTransient reports whether a status stands for a failure that may pass. It says nothing of the
+// outcome.
 func isTransient(status int) bool {
 	return status >= http.StatusInternalServerError || status == http.StatusRequestTimeout
 }

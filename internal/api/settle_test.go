@@ -17,8 +17,8 @@ import (
 
 const settleTime = 15 * time.Second // as the provider has it
 
-// What was just written is not called gone before the time is over in which the service may not show
-// it; where it shows it, nothing waits.
+// What was just written is not called gone before the time is over in which the service may not
+// show it; where it shows it, nothing waits.
 func TestJustWritten(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -96,8 +96,8 @@ func TestJustWritten(t *testing.T) {
 	}
 }
 
-// A late list also has what an update replaced, under its former id. Where it stays so, that is how the
-// account is.
+// A late list also has what an update replaced, under its former id. Where it stays so, that is how
+// the account is.
 func TestReplacedIDIsBelievedInTheEnd(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
@@ -162,8 +162,8 @@ func TestJustWrittenInterrupted(t *testing.T) {
 	})
 }
 
-// A list that still shows what this process deleted or replaced is not believed: no -replace fails on
-// that, and nothing is taken for a duplicate.
+// A list that still shows what this process deleted or replaced is not believed: no -replace fails
+// on that, and nothing is taken for a duplicate.
 func TestOwnDeletesStayDeleted(t *testing.T) {
 	t.Parallel()
 	for name, lag := range map[string]func(s *service){

@@ -15,8 +15,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// A request that hangs is given up after a quarter of the operation's time, so that there is time for the
-// next; all of them together are bounded too.
+// A request that hangs is given up after a quarter of the operation's time, so that there is time
+// for the next; all of them together are bounded too.
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	for _, timeout := range []time.Duration{time.Hour, 2 * time.Minute, 20 * time.Second} {

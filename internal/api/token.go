@@ -32,20 +32,20 @@ const (
 	delegatedTokenPath = "/api/v2/delegated-token"
 	opAuthenticate     = "authenticate"
 
-	// defaultTokenLife is how long a token is valid that does not say it, as the official client has it.
+	// defaultTokenLife is how long a token is valid that does not say it, as the official client
+	// has it.
 	defaultTokenLife = 15 * time.Minute
 	// tokenMargin is how long before its end a token is no longer used.
 	tokenMargin = time.Minute
 )
 
-// tokens exchanges the proof of an AWS identity for a bearer token, once for many requests at a time.
+// tokens exchanges the proof of an AWS identity for a bearer token, once for many requests at a
+// time.
 type tokens struct {
 	slot    chan struct{} // holds one who fetches, or looks at the rest
 	expires time.Time
 	current atomic.Pointer[string] // also read by those who take it out of texts
 }
-
-func newTokens() *tokens { return &tokens{slot: make(chan struct{}, 1)} }
 
 // value is the present token, or empty.
 func (t *tokens) value() string {
@@ -79,8 +79,8 @@ func (c *Client) bearer(ctx context.Context, rejected string) (string, *Error) {
 	return token, nil
 }
 
-// exchange asks Datadog for a token. The proof is a request to AWS, signed by the official client and
-// sent to Datadog instead, which asks AWS who signed it.
+// exchange asks Datadog for a token. The proof is a request to AWS, signed by the official client
+// and sent to Datadog instead, which asks AWS who signed it.
 func (c *Client) exchange(ctx context.Context) (token string, life time.Duration, failed *Error) {
 	identity := c.config.AWS
 	signer := datadog.AWSAuth{AwsRegion: identity.Region}

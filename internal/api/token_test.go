@@ -31,8 +31,8 @@ func withIdentity(test func(t *testing.T, s *service)) func(t *testing.T, s *ser
 	}
 }
 
-// One exchange is enough for many requests at a time, of every kind; they carry the token and nothing
-// else.
+// One exchange is enough for many requests at a time, of every kind; they carry the token and
+// nothing else.
 func TestOneExchangeForAll(t *testing.T) {
 	t.Parallel()
 	for _, region := range []string{"", "eu-west-1"} {
@@ -60,7 +60,8 @@ func TestOneExchangeForAll(t *testing.T) {
 	}
 }
 
-// The proof is what the stub takes: signed for the organization and the session, sent to Datadog alone.
+// The proof is what the stub takes: signed for the organization and the session, sent to Datadog
+// alone.
 func TestProof(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
@@ -110,8 +111,8 @@ func TestTokenIsKept(t *testing.T) {
 	}
 }
 
-// A token that has ended before its time is exchanged again, once for all; what was refused with it is
-// repeated without a look, since nothing was carried out.
+// A token that has ended before its time is exchanged again, once for all; what was refused with it
+// is repeated without a look, since nothing was carried out.
 func TestTokenThatHasEnded(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {

@@ -95,8 +95,8 @@ func (c *mortalConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// An HTTP/2 connection that dies silently is found out by a ping, before an attempt's time is up, and
-// takes no later request with it.
+// An HTTP/2 connection that dies silently is found out by a ping, before an attempt's time is up,
+// and takes no later request with it.
 func TestDeadConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -42,7 +42,7 @@ func TestUpdateOfTheRekeyed(t *testing.T) {
 func TestUpdateOfASecretAlone(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
-		s.KeepIDs()
+		s.Vary(stub.KeepID)
 		a := s.put("a")
 		s.Fail(stub.Fault{Method: http.MethodPatch, Drop: true, Times: 1})
 		updated, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new"})
@@ -128,8 +128,8 @@ func TestUpdateThatIsRefused(t *testing.T) {
 	})
 }
 
-// After an answer that says success and nothing more, the account is taken as it is found: another PATCH
-// would give it another id.
+// After an answer that says success and nothing more, the account is taken as it is found: another
+// PATCH would give it another id.
 func TestUpdateAnsweredWithoutTheAccount(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(s *service){

@@ -63,8 +63,8 @@ func TestWindowEnd(t *testing.T) {
 	}
 }
 
-// A step of the wall clock moves no window: its end is kept by the monotonic clock, whichever header
-// told it.
+// A step of the wall clock moves no window: its end is kept by the monotonic clock, whichever
+// header told it.
 func TestWindowEndIsMonotonic(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

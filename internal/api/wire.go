@@ -126,8 +126,9 @@ type page struct {
 	next     string // the query of the next page; empty on the last one
 }
 
-// decodePage reads a page of the list that was asked for at base. Accounts that cannot be read do not
-// fail it; an answer that does not have all accounts, and does not say where the others are, does.
+// decodePage reads a page of the list that was asked for at base. Accounts that cannot be read do
+// not fail it; an answer that does not have all accounts, and does not say where the others are,
+// does.
 func decodePage(body []byte, base *url.URL) (page, error) {
 	var answer struct {
 		Data  *[]json.RawMessage `json:"data"`

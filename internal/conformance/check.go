@@ -1,9 +1,10 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command conformance asks Datadog's API whether what this provider assumes of it is true. It speaks plain HTTP and JSON:
-// a client that insists on the right answers would not show the others. With arguments, it runs them as a command instead,
-// under the same precautions. The command's accounts have to have names that begin with $LIVE_NAME.
+// Command conformance asks Datadog's API whether what this provider assumes of it is true. It
+// speaks plain HTTP and JSON: a client that insists on the right answers would not show the others.
+// With arguments, it runs them as a command instead, under the same precautions. The command's
+// accounts have to have names that begin with $LIVE_NAME.
 package main
 
 import (
@@ -52,7 +53,8 @@ func main() {
 	}
 }
 
-// check is a run on one organization. A copy of it asks for one assumption; after its first error it sends nothing.
+// check is a run on one organization. A copy of it asks for one assumption; after its first error
+// it sends nothing.
 type check struct {
 	ctx       context.Context
 	name      string            // begins the names of its accounts
@@ -66,7 +68,8 @@ type check struct {
 	err       error // why nothing is decided
 }
 
-// newCheck returns a check of the organization that the environment names, if it says that it may be asked.
+// newCheck returns a check of the organization that the environment names, if it says that it may
+// be asked.
 func newCheck(ctx context.Context, getenv func(string) string) (*check, error) {
 	env := func(name string) string { return cmp.Or(getenv("DD_"+name), getenv("DATADOG_"+name)) }
 	key, app, host, site := env("API_KEY"), env("APP_KEY"), env("HOST"), getenv("DD_SITE")
@@ -85,7 +88,8 @@ func newCheck(ctx context.Context, getenv func(string) string) (*check, error) {
 	return &check{ctx: ctx, name: name, url: u, keys: [2]string{key, app}, made: map[string]string{}, pause: time.Sleep}, nil
 }
 
-// run asks for every assumption, or runs the command. It leaves no account of a check behind, or the error says which.
+// run asks for every assumption, or runs the command. It leaves no account of a check behind, or
+// the error says which.
 func (c *check) run(w io.Writer, file string, command ...string) (err error) {
 	if err := c.sweep(); err != nil {
 		return err
@@ -124,8 +128,9 @@ func (c *check) sweep() error {
 	return fmt.Errorf("accounts are left behind, please delete them: %q", slices.Sorted(maps.Values(c.made)))
 }
 
-// ask asks for every assumption. It writes each verdict to w, and a table to paste into an issue to the file, without
-// keys and without names of other accounts. The error is there where an assumption does not hold.
+// ask asks for every assumption. It writes each verdict to w, and a table to paste into an issue to
+// the file, without keys and without names of other accounts. The error is there where an
+// assumption does not hold.
 func (c *check) ask(w io.Writer, file string) (err error) {
 	if first := *c; first.create().ID == "" {
 		return fmt.Errorf("nothing can be asked without an ordinary account: %w", first.err)
@@ -246,7 +251,8 @@ func (c *check) get(rest string) answer { return c.send(http.MethodGet, rest, ni
 
 type attributes map[string]any
 
-// write creates or updates an ordinary account, with the change made to it. The name in a change is the end of a name.
+// write creates or updates an ordinary account, with the change made to it. The name in a change is
+// the end of a name.
 func (c *check) write(method, id string, change attributes) answer {
 	sent := attributes{"name": "", "domain": domain, "auth_method": "oauth", "client_id": "made-up-client", "client_secret": madeUpSecret}
 	maps.Copy(sent, change)

@@ -51,7 +51,8 @@ func TestNewCheck_refuses(t *testing.T) {
 	}
 }
 
-// TestAsk runs the check on a stub that is as assumed, and on stubs that differ in one assumption each.
+// TestAsk runs the check on a stub that is as assumed, and on stubs that differ in one assumption
+// each.
 func TestAsk(t *testing.T) {
 	t.Parallel()
 	turns := []any{ // a row, and what turns it around: a stub.Variant, names that are refused, or the page size
@@ -118,7 +119,8 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// TestAsk_interrupted ends the context in the second row, as Ctrl-C does. No list shows the accounts that are made then.
+// TestAsk_interrupted ends the context in the second row, as Ctrl-C does. No list shows the
+// accounts that are made then.
 func TestAsk_interrupted(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -134,7 +136,7 @@ func TestAsk_interrupted(t *testing.T) {
 func TestAsk_faults(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	s.EchoSecrets()
+	s.Vary(stub.EchoSecrets)
 	s.RefuseNames(regexp.MustCompile(prefix))
 	s.Fail(stub.Fault{Method: http.MethodDelete, Path: "account", Status: http.StatusForbidden, Skip: 1})
 	s.Fail(stub.Fault{Path: "list", Status: http.StatusTooManyRequests, Times: 1, Header: http.Header{"X-RateLimit-Reset": {"7"}}})

@@ -9,10 +9,10 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// accountNames is what a plan has found out about the names of accounts so far. The CLI asks for one
-// resource at a time, in any order, and says nothing of the others. But a plan that creates an account
-// under a name which another resource has should say so, once, whichever of the two comes first; and
-// one that replaces an account should not.
+// accountNames is what a plan has found out about the names of accounts so far. The CLI asks for
+// one resource at a time, in any order, and says nothing of the others. But a plan that creates an
+// account under a name which another resource has should say so, once, whichever of the two comes
+// first; and one that replaces an account should not.
 type accountNames struct {
 	mu    sync.Mutex
 	names map[string]*nameUse
@@ -21,8 +21,7 @@ type accountNames struct {
 type nameUse struct {
 	managed  bool // a resource in the state has it
 	gone     bool // and its account does not exist any more
-	kept     bool // the plan of that resource keeps the account
-	released bool // the plan of that resource deletes it
+	planned  bool // that resource is planned already
 	claimed  bool // a new account takes it, and nothing has been said about that yet
 	lookedUp bool // a new account takes it, and Datadog was asked, before it was known to be managed
 }
@@ -56,29 +55,19 @@ func (n *accountNames) isGone(name string) (gone bool) {
 	return gone
 }
 
-// keep notes that a plan keeps the account of the name. It reports whether another resource is about
-// to create it.
-func (n *accountNames) keep(name string) (conflict bool) {
+// plan notes that a plan keeps or deletes the account of the name. It reports whether another
+// resource is about to create it.
+func (n *accountNames) plan(name string) (conflict bool) {
 	n.use(name, func(u *nameUse) {
-		u.managed, u.kept = true, true
-		conflict, u.claimed = u.claimed, false
-	})
-	return conflict
-}
-
-// release notes that a plan deletes the account of the name. It reports whether another resource is
-// about to create it.
-func (n *accountNames) release(name string) (conflict bool) {
-	n.use(name, func(u *nameUse) {
-		u.managed, u.released = true, true
+		u.managed, u.planned = true, true
 		conflict, u.claimed = u.claimed, false
 	})
 	return conflict
 }
 
 // claim notes that a plan creates an account of the name. Managed: a resource in the state has the
-// name. Conflict: it is another resource. Where that is not clear yet, since a tainted resource creates
-// its account anew without any other call, it is left to keep and release to find out.
+// name. Conflict: it is another resource. A tainted resource creates its account anew and is not
+// planned otherwise. Where it could be that one, plan reports the conflict later.
 func (n *accountNames) claim(name string) (managed, conflict bool) {
 	n.use(name, func(u *nameUse) {
 		managed = u.managed
@@ -86,7 +75,7 @@ func (n *accountNames) claim(name string) (managed, conflict bool) {
 		case !u.managed:
 			u.lookedUp = true // by the caller, who says what is found
 		case u.gone, u.lookedUp:
-		case u.kept, u.released:
+		case u.planned:
 			conflict = true
 		default:
 			u.claimed = true

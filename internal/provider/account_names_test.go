@@ -14,7 +14,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// interleave calls f with every order of the steps of two resources that keeps the order within each.
+// interleave calls f with every order of the steps of two resources that keeps the order within
+// each.
 func interleave(first, second []string, f func(order []string)) {
 	var walk func(a, b, order []string)
 	walk = func(a, b, order []string) {
@@ -32,8 +33,8 @@ func interleave(first, second []string, f func(order []string)) {
 	walk(first, second, nil)
 }
 
-// Whatever order the CLI plans two resources in, there is one warning where one creates an account of
-// the name that the other one has, and none where an account is replaced.
+// Whatever order the CLI plans two resources in, there is one warning where one creates an account
+// of the name that the other one has, and none where an account is replaced.
 func TestAccountNames(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -63,10 +64,8 @@ func TestAccountNames(t *testing.T) {
 					names.manage("Okta_Prod")
 				case "gone":
 					names.setGone("Okta_Prod")
-				case "keep":
-					warn(names.keep("Okta_Prod"))
-				case "delete", "rename":
-					warn(names.release("Okta_Prod"))
+				case "keep", "delete", "rename":
+					warn(names.plan("Okta_Prod"))
 				case "create again":
 					names.claim("Okta_Prod") // the second plan of a replacement, whose warnings the CLI drops
 				case "create":

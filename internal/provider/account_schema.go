@@ -30,8 +30,8 @@ var shownAttributes = []struct{ name, description string }{
 	{"client_id", "Client ID of Datadog's integration in Okta; null where the account has none."},
 }
 
-// authOAuth is the only authentication method that the API documents, and the one whose requirements
-// are known.
+// authOAuth is the only authentication method that the API documents, and the one whose
+// requirements are known.
 const authOAuth = "oauth"
 
 // Where in Okta's admin console the credentials come from.
@@ -96,8 +96,8 @@ func accountSchema() schema.Schema {
 	}
 }
 
-// secretAttributes are the three attributes of one secret: in the state, write-only, and the version of
-// the write-only one.
+// secretAttributes are the three attributes of one secret: in the state, write-only, and the
+// version of the write-only one.
 func secretAttributes(name, what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		name: schema.StringAttribute{

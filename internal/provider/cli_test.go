@@ -14,8 +14,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
-// serveVariable makes the test binary serve the provider instead of running tests, so that a CLI can start it
-// as a plugin.
+// serveVariable makes the test binary serve the provider instead of running tests, so that a CLI
+// can start it as a plugin.
 const serveVariable = "TEST_BINARY_SERVES_PROVIDER"
 
 func init() {
@@ -74,8 +74,8 @@ func (c *cli) read(name string) string {
 	return content
 }
 
-// run returns what a command printed. It fails the test where the command ends with another exit code than
-// the one wanted.
+// run returns what a command printed. It fails the test where the command ends with another exit
+// code than the one wanted.
 func (c *cli) run(wantExit int, arguments ...string) string {
 	c.t.Helper()
 	out, err := c.runner().Run(c.t.Context(), wantExit, arguments...)

@@ -45,8 +45,7 @@ func addCreateError(diags *diag.Diagnostics, err error, partialState bool) {
 		detail = errorDetail(err, "The account may have been created all the same, and the state does not have it. Look in Datadog, or "+
 			"plan again: the plan warns where the name exists. If the account is there, import it before the next apply, either with a "+
 			"block in the configuration or with a command.\n\n"+importHelp(failed.Account))
-	case failed.Op != "authenticate" &&
-		slices.Contains([]int{http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity}, failed.Status):
+	case failed.IsConflict():
 		detail = errorDetail(err, refusedCreate(failed))
 	default:
 		detail = errorDetail(err, "No account was created: the next apply tries again.")

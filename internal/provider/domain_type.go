@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -61,10 +60,6 @@ func (t domainType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (a
 // domainValue is a value of domainType.
 type domainValue struct {
 	basetypes.StringValue
-}
-
-func newDomainValue(domain string) domainValue {
-	return domainValue{StringValue: types.StringValue(domain)}
 }
 
 func (v domainValue) Type(context.Context) attr.Type { return domainType{} }

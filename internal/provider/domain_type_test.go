@@ -130,7 +130,8 @@ func TestDomainValue_semanticEquality(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, pair := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
-			same, diags := newDomainValue(pair[0]).StringSemanticEquals(t.Context(), newDomainValue(pair[1]))
+			a, b := domainValue{types.StringValue(pair[0])}, domainValue{types.StringValue(pair[1])}
+			same, diags := a.StringSemanticEquals(t.Context(), b)
 			if same != tt.same || diags.HasError() {
 				t.Errorf("%q and %q: same is %t, want %t (%v)", pair[0], pair[1], same, tt.same, diags)
 			}

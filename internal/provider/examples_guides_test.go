@@ -80,7 +80,8 @@ func TestExamples_driftWorkflow(t *testing.T) {
 	}
 }
 
-// The states that the configurations before a move leave behind, shortened to what differs from null.
+// The states that the configurations before a move leave behind, shortened to what differs from
+// null.
 const (
 	restapiState = `{
   "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "592c5e3e-f0bb-801c-79e3-c70249f840c7", "outputs": {},

@@ -27,8 +27,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// pluginVariable makes the test binary serve one of examplePlugins, by the name of the directory from which the CLI
-// starts it.
+// pluginVariable makes the test binary serve one of examplePlugins, by the name of the directory
+// from which the CLI starts it.
 const pluginVariable = "TEST_BINARY_SERVES_EXAMPLES"
 
 func init() {
@@ -46,7 +46,8 @@ func init() {
 	os.Exit(0)
 }
 
-// examplePlugins are the providers that the examples use: this one, and stand-ins for those that do not come along.
+// examplePlugins are the providers that the examples use: this one, and stand-ins for those that do
+// not come along.
 var examplePlugins = map[string]struct {
 	source string // as the examples write it
 	file   string // for which the CLI looks
@@ -70,8 +71,8 @@ var examplePlugins = map[string]struct {
 	}},
 }
 
-// newExampleCLI returns a CLI in a directory with copies of files of examples/, the stub behind the provider, and the
-// plugins in place.
+// newExampleCLI returns a CLI in a directory with copies of files of examples/, the stub behind the
+// provider, and the plugins in place.
 func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	t.Helper()
 	binary, err := os.Executable()
@@ -108,7 +109,8 @@ func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	return c
 }
 
-// exampleVariables are values for the variables of all examples; the CLI takes those that are declared.
+// exampleVariables are values for the variables of all examples; the CLI takes those that are
+// declared.
 var exampleVariables = map[string]string{
 	"okta_client_secret":  exampleClientSecret,
 	"okta_client_secrets": exampleClientSecrets,

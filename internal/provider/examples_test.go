@@ -35,7 +35,8 @@ var (
 	}
 )
 
-// exampleRun is an example and what becomes of it: it is applied, plans nothing more, and is destroyed.
+// exampleRun is an example and what becomes of it: it is applied, plans nothing more, and is
+// destroyed.
 type exampleRun struct {
 	files    []string          // below examples/
 	given    []stub.Account    // exist before, and are left as they are by the apply

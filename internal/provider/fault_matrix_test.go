@@ -56,9 +56,9 @@ var operations = []operation{
 	},
 }
 
-// TestFaultMatrix lets every fault happen to every operation. Whatever came of it, one more apply then
-// leaves exactly one account of each name (none after a destroy), a state that says the same as the
-// service, and nothing to plan.
+// TestFaultMatrix lets every fault happen to every operation. Whatever came of it, one more apply
+// then leaves exactly one account of each name (none after a destroy), a state that says the same
+// as the service, and nothing to plan.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations {
@@ -81,8 +81,8 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// matrix is one operation with all the faults that happen to it, in one command of the CLI: each in a
-// provider, an account and a service of its own.
+// matrix is one operation with all the faults that happen to it, in one command of the CLI: each in
+// a provider, an account and a service of its own.
 type matrix struct {
 	t     *testing.T
 	op    operation
@@ -275,7 +275,8 @@ func (m *matrix) prepare() {
 // provider is the local name of the cell's provider, which can have no underscores.
 func (c *cell) provider() string { return strings.ReplaceAll(c.account, "_", "-") }
 
-// configure writes the configuration: with block, which gets the name of the account, for each of them.
+// configure writes the configuration: with block, which gets the name of the account, for each of
+// them.
 func (m *matrix) configure(block string) {
 	var required, rest strings.Builder
 	for _, c := range m.cells {

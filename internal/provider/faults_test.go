@@ -10,7 +10,8 @@ import (
 )
 
 // faultCase is a fault, and what comes of operations whose own request it hits once. The client's
-// tests have a table of the same kind, in a time of their own; this one has what is worth real time.
+// tests have a table of the same kind, in a time of their own; this one has what is worth real
+// time.
 type faultCase struct {
 	name    string
 	fault   stub.Fault

@@ -12,8 +12,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// hostileAccount is an answer that would be the one account NAME, but for the changes in pairs of old
-// and new.
+// hostileAccount is an answer that would be the one account NAME, but for the changes in pairs of
+// old and new.
 func hostileAccount(changes ...string) string {
 	return `{"data":` + hostileEntry(changes...) + `}`
 }
@@ -65,8 +65,8 @@ var hostileLists = map[string]struct {
 	"without account": {`{"data":[]}`, "none"},
 }
 
-// TestHostileAnswers gives the provider answers that say success and are none: it takes no blank and no
-// foreign account into the state, and the next apply puts everything right.
+// TestHostileAnswers gives the provider answers that say success and are none: it takes no blank
+// and no foreign account into the state, and the next apply puts everything right.
 func TestHostileAnswers(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations {

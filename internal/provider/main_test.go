@@ -20,12 +20,14 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
-// protoV6ProviderFactories serve the provider inside the test process to the CLI that runs beside it.
+// protoV6ProviderFactories serve the provider inside the test process to the CLI that runs beside
+// it.
 var protoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
 	"okta": providerserver.NewProtocol6WithError(newTestProvider()),
 }
 
-// providerConfig is a provider block for the stub at url; each of the arguments is one more line of it.
+// providerConfig is a provider block for the stub at url; each of the arguments is one more line of
+// it.
 func providerConfig(url string, arguments ...string) string {
 	return fmt.Sprintf(`
 provider "okta" {
@@ -37,8 +39,8 @@ provider "okta" {
 `, url, stub.APIKey, stub.AppKey, strings.Join(arguments, "\n  "))
 }
 
-// TestMain makes the acceptance tests run under a plain "go test": it finds the CLI, and keeps the caller's Datadog
-// environment and CLI configuration out of them.
+// TestMain makes the acceptance tests run under a plain "go test": it finds the CLI, and keeps the
+// caller's Datadog environment and CLI configuration out of them.
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
@@ -62,8 +64,8 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// prepareEnvironment sets what the CLI and terraform-plugin-testing read, and prints which CLI it is: tests that need a
-// newer one skip by its version.
+// prepareEnvironment sets what the CLI and terraform-plugin-testing read, and prints which CLI it
+// is: tests that need a newer one skip by its version.
 func prepareEnvironment(path, dir string) error {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")

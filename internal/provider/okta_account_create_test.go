@@ -13,13 +13,15 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// newAccountCLI has a configuration without repeats, so that one fault is enough to fail an operation.
+// newAccountCLI has a configuration without repeats, so that one fault is enough to fail an
+// operation.
 func newAccountCLI(t *testing.T, url string) *cli {
 	t.Helper()
 	return newCLI(t, providerConfig(url, "http_client_retry_enabled = false")+accountBlock())
 }
 
-// createUnanswered lets an apply create the account, or not, without an answer, and the look for it fail.
+// createUnanswered lets an apply create the account, or not, without an answer, and the look for it
+// fail.
 func createUnanswered(t *testing.T, s *stub.Server, when stub.When) *cli {
 	t.Helper()
 	c := newAccountCLI(t, s.Start(t))
@@ -70,8 +72,8 @@ func TestAccOktaAccount_notCreatedWithoutAnswer(t *testing.T) {
 	c.wantOneAccount(s)
 }
 
-// Terraform 1.16 and later can crash on an error that comes with a state: it gets the error alone, which
-// says how to go on.
+// Terraform 1.16 and later can crash on an error that comes with a state: it gets the error alone,
+// which says how to go on.
 func TestAccountCreate_withoutPartialState(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -187,7 +189,8 @@ func TestAccOktaAccount_createdBySomebodyElseMeanwhile(t *testing.T) {
 	}
 }
 
-// An answer to a create that is about no account, or another one, leaves no blank and no foreign state.
+// An answer to a create that is about no account, or another one, leaves no blank and no foreign
+// state.
 func TestAccOktaAccount_createAnswerMalformed(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]stub.Fault{

@@ -265,8 +265,8 @@ func TestAccOktaAccount_fingerprintAndVersion(t *testing.T) {
 // newerState matches what version 0.1.0 of the provider did not write.
 var newerState = regexp.MustCompile(`,\s*"(private|identity_schema_version|identity)": ("[^"]*"|\d+|\{[^}]*\})`)
 
-// An account without a fingerprint gets it with one update: an imported one, and one in a state that an
-// older version of the provider wrote.
+// An account without a fingerprint gets it with one update: an imported one, and one in a state
+// that an older version of the provider wrote.
 func TestAccOktaAccount_fingerprintMissing(t *testing.T) {
 	t.Parallel()
 	for name, begin := range map[string]func(*cli, *stub.Server){
@@ -347,8 +347,8 @@ func TestAccOktaAccount_fingerprintOfSavedPlan(t *testing.T) {
 	c.with("wo-secret-3", "", 0, "plan", "-detailed-exitcode")
 }
 
-// A value that is not known yet may be another one, so that the plan shows an update. The apply sends
-// it only if it is.
+// A value that is not known yet may be another one, so that the plan shows an update. The apply
+// sends it only if it is.
 func TestAccOktaAccount_fingerprintOfUnknownValue(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -17,8 +17,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// An account that is deleted outside Terraform, and whose configuration has no secret: the plan shows
-// what happened, and the apply is the error.
+// An account that is deleted outside Terraform, and whose configuration has no secret: the plan
+// shows what happened, and the apply is the error.
 func TestAccOktaAccount_goneWithoutSecret(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -57,8 +57,8 @@ output "imported" {
 }
 `
 
-// liveThrough runs the life of three accounts, and returns what was asked of the service and what the
-// outputs say, step by step.
+// liveThrough runs the life of three accounts, and returns what was asked of the service and what
+// the outputs say, step by step.
 func liveThrough(t *testing.T, s *stub.Server) (steps []string) {
 	t.Helper()
 	url := s.Start(t)
@@ -121,8 +121,8 @@ func TestAccOktaAccount_oddOrganization(t *testing.T) {
 	}
 }
 
-// Names that nobody would give a new account, but that exist: they are imported, changed and deleted
-// like any other.
+// Names that nobody would give a new account, but that exist: they are imported, changed and
+// deleted like any other.
 func TestAccOktaAccount_oddNames(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ ofService, configured string }{

@@ -72,8 +72,8 @@ resource "okta_account" "test" {
 }
 `
 
-// Everything in the configuration changes, and some of it is ignored: what goes to Datadog is what the
-// plan showed.
+// Everything in the configuration changes, and some of it is ignored: what goes to Datadog is what
+// the plan showed.
 func TestAccOktaAccount_ignoreChanges(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

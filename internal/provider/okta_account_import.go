@@ -15,8 +15,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// ImportState takes an id or a name, or the identity, a name. It sets what Read needs to fill in the
-// rest.
+// ImportState takes an id or a name, or the identity, a name. It sets what Read needs to fill in
+// the rest.
 func (r *accountResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {

@@ -18,7 +18,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// withoutSecret is a configuration that agrees with an existing account, in another spelling of its domain.
+// withoutSecret is a configuration that agrees with an existing account, in another spelling of its
+// domain.
 var withoutSecret = attributes{"client_secret": "", "domain": `"https://EXAMPLE.okta.com/"`}
 
 func TestAccOktaAccount_importCommand(t *testing.T) {
@@ -231,8 +232,8 @@ func TestAccountImportState(t *testing.T) {
 	}
 }
 
-// Whatever is imported, it is an account that has the id or the name, or an error; and no other path than the
-// collection's is asked for.
+// Whatever is imported, it is an account that has the id or the name, or an error; and no other
+// path than the collection's is asked for.
 func FuzzImportID(f *testing.F) {
 	for _, seed := range []string{"", "id-1", "Okta_Prod", "../validate", "id-1/../id-2", "a%2fb", "\x00", "\xff", "Ökta", "id-1?x=y", "${a}"} {
 		f.Add(seed)

@@ -19,14 +19,14 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// liveEnvironment is the caller's, before TestMain keeps it out of the tests. `make testacc-live` sets LIVE_NAME, and
-// deletes what has a name that begins with it.
+// liveEnvironment is the caller's, before TestMain keeps it out of the tests. `make testacc-live`
+// sets LIVE_NAME, and deletes what has a name that begins with it.
 var (
 	liveName        = os.Getenv("LIVE_NAME")
 	liveEnvironment = os.Environ()
 
-	// liveVariables are those that the conformance check reads. A bearer token, which comes before keys, could be of
-	// another organization than the one it sweeps.
+	// liveVariables are those that the conformance check reads. A bearer token, which comes before
+	// keys, could be of another organization than the one it sweeps.
 	liveVariables = strings.Fields("DD_API_KEY DATADOG_API_KEY DD_APP_KEY DATADOG_APP_KEY DD_SITE DD_HOST DATADOG_HOST")
 )
 
@@ -72,7 +72,8 @@ data "okta_accounts" "test" {
 `
 )
 
-// TestAccOktaAccount_live is the life of an account: on the stub, and by `make testacc-live` on Datadog.
+// TestAccOktaAccount_live is the life of an account: on the stub, and by `make testacc-live` on
+// Datadog.
 func TestAccOktaAccount_live(t *testing.T) {
 	name, provider := "Okta_Prod", `provider "okta" {}`
 	if liveName == "" {

@@ -99,8 +99,8 @@ func (m *accountModel) account() api.Account {
 	}
 }
 
-// setAccount takes over what the API shows, and leaves the rest, the secrets among it, alone. Another
-// spelling of the name or the domain that are there is none to take over.
+// setAccount takes over what the API shows, and leaves the rest, the secrets among it, alone.
+// Another spelling of the name or the domain that are there is none to take over.
 func (m *accountModel) setAccount(a api.Account) {
 	m.ID = textOrNull(a.ID)
 	if !api.SameName(m.Name.ValueString(), a.Name) {
@@ -114,8 +114,8 @@ func (m *accountModel) setAccount(a api.Account) {
 }
 
 // sameAs reports whether an account found under the model's name can be the one that the model
-// describes. Where the model does not know a domain or auth_method, any will do; a client_id that it
-// does not have, the account must not have either.
+// describes. Where the model does not know a domain or auth_method, any will do; a client_id that
+// it does not have, the account must not have either.
 func (m *accountModel) sameAs(a api.Account) bool {
 	return (m.Domain.IsNull() || api.SameDomain(m.Domain.ValueString(), a.Domain)) &&
 		(m.AuthMethod.IsNull() || m.AuthMethod.ValueString() == a.AuthMethod) &&
@@ -140,8 +140,8 @@ func (m *accountModel) secretForms() [2]secretForms {
 	}
 }
 
-// secretsToSend are those of a plan and the configuration that it was made of: plain ones as planned,
-// write-only ones as configured. Only the plan knows of ignore_changes.
+// secretsToSend are those of a plan and the configuration that it was made of: plain ones as
+// planned, write-only ones as configured. Only the plan knows of ignore_changes.
 func secretsToSend(plan, config *accountModel) api.Secrets {
 	return api.Secrets{
 		ClientSecret: cmp.Or(config.ClientSecretWO.ValueString(), plan.ClientSecret.ValueString()),

@@ -21,11 +21,11 @@ var _ resource.ResourceWithUpgradeIdentity = (*accountResource)(nil)
 
 const unableToMove = "Unable to move to okta_account"
 
-// MoveState takes over an account out of a state alone: it runs before this provider is configured. Read then
-// compares with the API.
+// MoveState takes over an account out of a state alone: it runs before this provider is configured.
+// Read then compares with the API.
 //
-// What the state shows decides, and the source's type, never its provider's address: CLIs give the address of
-// this provider, or a bare "restapi", for sources with several instances.
+// What the state shows decides, and the source's type, never its provider's address: CLIs give the
+// address of this provider, or a bare "restapi", for sources with several instances.
 func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(
 		ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse,
@@ -40,8 +40,8 @@ func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 			resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
 			return
 		}
-		// In a chain of moved blocks, Terraform gives the type of an okta_account that is in no configuration to
-		// the state of its source. No okta_account has a path.
+		// In a chain of moved blocks, Terraform gives the type of an okta_account that is in no
+		// configuration to the state of its source. No okta_account has a path.
 		if _, generic := source["path"]; generic || req.SourceTypeName != "okta_account" {
 			moveGeneric(ctx, req.SourceTypeName, source, resp)
 			return
@@ -71,8 +71,9 @@ func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resou
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, account.identity())...)
 }
 
-// shownBy are the attributes of restapi_object and restful_resource that may show an account, from the newest
-// to the oldest: what the API answered last, what was sent last, what it answered to the create.
+// shownBy are the attributes of restapi_object and restful_resource that may show an account, from
+// the newest to the oldest: what the API answered last, what was sent last, what it answered to the
+// create.
 var shownBy = []string{"api_response", "output", "sensitive_output", "data", "body", "create_response"}
 
 // moveGeneric takes over an account from a generic REST provider.
@@ -130,9 +131,9 @@ type genericAccount struct {
 
 type genericAccounts []genericAccount
 
-// newGenericAccount digs an account out of an attribute of a generic REST resource: JSON text or, wrapped with
-// its type, a dynamic value; the account in it in the API's envelope or, where the resource selects, without.
-// It is empty where there is none.
+// newGenericAccount digs an account out of an attribute of a generic REST resource: JSON text or,
+// wrapped with its type, a dynamic value; the account in it in the API's envelope or, where the
+// resource selects, without. It is empty where there is none.
 func newGenericAccount(value any) genericAccount {
 	if text, ok := value.(string); ok {
 		value = nil
@@ -163,9 +164,9 @@ func (accounts genericAccounts) attribute(name string) types.String {
 	return types.StringNull()
 }
 
-// at reports whether a path can be that of the accounts. What precedes the API's own path belongs to a proxy.
-// What is missing from it belongs to the source's base URL, which its state does not show: a path that says
-// little needs an account that says what it is.
+// at reports whether a path can be that of the accounts. What precedes the API's own path belongs
+// to a proxy. What is missing from it belongs to the source's base URL, which its state does not
+// show: a path that says little needs an account that says what it is.
 func (accounts genericAccounts) at(collection string) bool {
 	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
 	if strings.HasSuffix(collection, collectionPath) {
@@ -178,9 +179,9 @@ func (accounts genericAccounts) at(collection string) bool {
 	return says && strings.HasSuffix(collectionPath, collection)
 }
 
-// genericID is the first id among the candidates, each perhaps at the end of a path. It is empty, not null, where
-// there is none: a null id is that of a create whose outcome is not known, but this account is known to be
-// ours. Read finds it by its name.
+// genericID is the first id among the candidates, each perhaps at the end of a path. It is empty,
+// not null, where there is none: a null id is that of a create whose outcome is not known, but this
+// account is known to be ours. Read finds it by its name.
 func genericID(candidates []string) types.String {
 	for _, candidate := range candidates {
 		if id := candidate[strings.LastIndex(candidate, "/")+1:]; id != "" && id != path.Base(collectionPath) {

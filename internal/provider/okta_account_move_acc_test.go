@@ -16,14 +16,15 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// leftResource is a resource of the state that a test begins with. Its instances are by key; a resource
-// without count and for_each has the key nil.
+// leftResource is a resource of the state that a test begins with. Its instances are by key; a
+// resource without count and for_each has the key nil.
 type leftResource struct {
 	name string
 	keys []any
 }
 
-// newMoveCLI returns a CLI that has a provider at each source's address: it wants one for each in the state.
+// newMoveCLI returns a CLI that has a provider at each source's address: it wants one for each in
+// the state.
 func newMoveCLI(t *testing.T, config string) *cli {
 	t.Helper()
 	c := newCLI(t, config)
@@ -48,7 +49,8 @@ func newMoveCLI(t *testing.T, config string) *cli {
 	return c
 }
 
-// leave writes a state of resources of a source, with an account in the stub for each of their instances.
+// leave writes a state of resources of a source, with an account in the stub for each of their
+// instances.
 func leave(c *cli, s *stub.Server, source string, changes map[string]any, resources ...leftResource) {
 	c.t.Helper()
 	from := moveSources[source]
@@ -116,8 +118,8 @@ func managed(c *cli) map[string]string {
 	return ids
 }
 
-// The CLI moves accounts out of a state that another provider, or this one under another address, left: each
-// time with an empty plan, and no request but reads.
+// The CLI moves accounts out of a state that another provider, or this one under another address,
+// left: each time with an empty plan, and no request but reads.
 func TestAccOktaAccount_moved(t *testing.T) {
 	t.Parallel()
 	for source, from := range moveSources {
@@ -135,8 +137,8 @@ func TestAccOktaAccount_moved(t *testing.T) {
 					want[account.Name] = account.ID
 				}
 
-				// Which address a CLI gives to which instance depends on their order: another one each time, unless
-				// they come one after the other.
+				// Which address a CLI gives to which instance depends on their order: another one
+				// each time, unless they come one after the other.
 				c.wantOnlyMoves(len(want), "plan")
 				c.wantOnlyMoves(len(want), "plan", "-parallelism=1", "-out=saved")
 				c.run(0, "apply", "saved")
@@ -156,7 +158,8 @@ func TestAccOktaAccount_moved(t *testing.T) {
 	}
 }
 
-// An account that an update gave another id, which a generic provider no longer finds: it is found by name.
+// An account that an update gave another id, which a generic provider no longer finds: it is found
+// by name.
 func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 	t.Parallel()
 	answer := func(name string) string {
@@ -211,8 +214,8 @@ func (c *cli) wantOnlyMoves(number int, arguments ...string) {
 	}
 }
 
-// Datadog has the secret that the source's state shows: as a write-only one of the same value it leaves
-// the state and is not sent again, and another value is.
+// Datadog has the secret that the source's state shows: as a write-only one of the same value it
+// leaves the state and is not sent again, and another value is.
 func TestAccOktaAccount_movedSecretBecomesWriteOnly(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -3,7 +3,8 @@
 
 package provider
 
-// movedLayouts are ways to move accounts: what is in the state, and the configuration that takes it over.
+// movedLayouts are ways to move accounts: what is in the state, and the configuration that takes it
+// over.
 var movedLayouts = map[string]struct {
 	left   []leftResource
 	config string // SOURCE stands for the type of the source

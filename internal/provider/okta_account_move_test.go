@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// moved calls MoveState over the protocol, and returns the attributes that are not null, and the private state.
+// moved calls MoveState over the protocol, and returns the attributes that are not null, and the
+// private state.
 func moved(t *testing.T, req tfprotov6.MoveResourceStateRequest) (target map[string]string, private, problem string) {
 	t.Helper()
 	server, err := protoV6ProviderFactories["okta"]()
@@ -134,7 +135,8 @@ func TestAccountMoveState(t *testing.T) {
 			maps.Copy(want, test.want)
 			maps.DeleteFunc(want, func(_, value string) bool { return value == none })
 
-			// What Terraform gives in a chain of moved blocks: the type of an okta_account that is not configured.
+			// What Terraform gives in a chain of moved blocks: the type of an okta_account that is
+			// not configured.
 			got, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
 				SourceTypeName: "okta_account", SourceSchemaVersion: version, SourceState: &tfprotov6.RawState{JSON: toJSON(source)},
 			})

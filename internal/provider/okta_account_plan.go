@@ -36,7 +36,7 @@ func (r *accountResource) planDelete(
 ) {
 	var name types.String
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("name"), &name)...)
-	if r.names.release(name.ValueString()) {
+	if r.names.plan(name.ValueString()) {
 		resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name.ValueString()))
 	}
 }
@@ -58,8 +58,9 @@ func (r *accountResource) planCreate(
 	r.planName(ctx, plan.Name, resp)
 }
 
-// planName says in the plan of a new account what is wrong with its name. Where the account replaces
-// one of another name, planUpdate calls it: when the CLI then plans the create, it shows errors alone.
+// planName says in the plan of a new account what is wrong with its name. Where the account
+// replaces one of another name, planUpdate calls it: when the CLI then plans the create, it shows
+// errors alone.
 func (r *accountResource) planName(ctx context.Context, planned types.String, resp *resource.ModifyPlanResponse) {
 	if resp.Diagnostics.HasError() || planned.IsUnknown() {
 		return
@@ -79,15 +80,15 @@ func (r *accountResource) planName(ctx context.Context, planned types.String, re
 	}
 }
 
-// warnIfTaken looks whether an account of the name exists. Where that cannot be found out, it says so
-// once in a plan.
+// warnIfTaken looks whether an account of the name exists. Where that cannot be found out, it says
+// so once in a plan.
 func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *resource.ModifyPlanResponse) {
 	existing, found, err := r.client.LookUp(ctx, name)
 	switch {
 	case errors.Is(err, api.ErrUnconfigured):
 	case err != nil:
 		resp.Diagnostics.AddWarning("Unable to look for existing Okta accounts", errorDetail(err,
-			"So it is not known whether the names of the new accounts are taken already, and the apply may fail for the same reason as this look."))
+			"So it is not known whether the names of the new accounts are taken already, and the apply may fail for the same reason."))
 	case found:
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, existsDetail(existing))
 	}
@@ -105,11 +106,7 @@ func (r *accountResource) planUpdate(
 		return
 	}
 
-	note := r.names.keep
-	if !plan.Name.Equal(state.Name) {
-		note = r.names.release
-	}
-	if note(state.Name.ValueString()) {
+	if r.names.plan(state.Name.ValueString()) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(state.Name.ValueString()))
 	}
 	switch {
@@ -126,8 +123,9 @@ func (r *accountResource) planUpdate(
 		return // likewise
 	}
 
-	// The framework made the id unknown where anything changes, as an update may change it. It did so
-	// before the plan went back to the state's spelling of the domain, and it knows of no fingerprints.
+	// The framework made the id unknown where anything changes, as an update may change it. It did
+	// so before the plan went back to the state's spelling of the domain, and it knows of no
+	// fingerprints.
 	plannedID := plan.ID
 	plan.ID = state.ID
 	reasons := last.unsent(&plan, &config)

@@ -17,7 +17,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// invalidAccounts fail before any request. Each says which line the error must show, if any, and which words.
+// invalidAccounts fail before any request. Each says which line the error must show, if any, and
+// which words.
 var invalidAccounts = map[string]struct {
 	change attributes
 	line   string
@@ -92,8 +93,8 @@ func TestAccOktaAccount_invalid(t *testing.T) {
 	}
 }
 
-// Values that are not known in the plan pass it, and are checked in the apply before any request that changes
-// something.
+// Values that are not known in the plan pass it, and are checked in the apply before any request
+// that changes something.
 func TestAccOktaAccount_unknownValues(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -195,7 +196,8 @@ func TestAccOktaAccount_replacedWithoutWarning(t *testing.T) {
 	}
 }
 
-// One hint for each account with a secret in the state, without the line of the secret; none for the others.
+// One hint for each account with a secret in the state, without the line of the secret; none for
+// the others.
 func TestAccOktaAccount_hint(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -241,7 +243,8 @@ func TestAccountValidateConfig_hint(t *testing.T) {
 	}
 }
 
-// matches says whether a text has the pattern in it, of which the CLI may break the lines where it likes.
+// matches says whether a text has the pattern in it, of which the CLI may break the lines where it
+// likes.
 func matches(pattern, text string) bool {
 	return regexp.MustCompile(spaced(pattern)).MatchString(text)
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -141,15 +140,14 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 	}
 	r.names.setGone(state.Name.ValueString())
 	const check = "check api_key (DD_API_KEY), app_key (DD_APP_KEY) and site (DD_SITE)"
-	var detail strings.Builder
-	if accounts, err := r.client.List(ctx); err == nil && r.names.noneIn(accounts) {
-		detail.WriteString("No account of this state is in the organization that the keys belong to, as far as it has been read. They may " +
-			"be the keys of another organization: " + check + " before you apply.\n\n")
-	}
-	fmt.Fprintf(&detail, "Datadog has no Okta account %s any more; its id was %s. It was probably deleted outside Terraform. It leaves the "+
+	detail := fmt.Sprintf("Datadog has no Okta account %s any more; its id was %s. It was probably deleted outside Terraform. It leaves the "+
 		"state, and where the configuration has it, the plan creates it again. If that is a surprise, %s: they must be those of the "+
 		"organization that the account is in.", quoted(state.Name.ValueString()), quoted(state.ID.ValueString()), check)
-	diags.AddWarning("Okta account is gone", detail.String())
+	if accounts, err := r.client.List(ctx); err == nil && r.names.noneIn(accounts) {
+		detail = "No account of this state is in the organization that the keys belong to, as far as it has been read. They may " +
+			"be the keys of another organization: " + check + " before you apply.\n\n" + detail
+	}
+	diags.AddWarning("Okta account is gone", detail)
 }
 
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

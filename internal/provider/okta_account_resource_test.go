@@ -63,7 +63,8 @@ func existing() stub.Account {
 	}
 }
 
-// testAccounts runs steps against the stub, and checks that their destruction leaves no account there.
+// testAccounts runs steps against the stub, and checks that their destruction leaves no account
+// there.
 func testAccounts(t *testing.T, s *stub.Server, steps ...resource.TestStep) {
 	t.Helper()
 	resource.Test(t, resource.TestCase{
@@ -273,7 +274,7 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 func TestAccOktaAccount_keptIDOnUpdate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	s.KeepIDs()
+	s.Vary(stub.KeepID)
 	url := s.Start(t)
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url)},

@@ -35,8 +35,8 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// loadLastWrite returns what the private state has. It is empty for an account that was imported, or
-// written by a version of the provider that kept nothing.
+// loadLastWrite returns what the private state has. It is empty for an account that was imported,
+// or written by a version of the provider that kept nothing.
 func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite) {
 	text, getDiags := private.GetKey(ctx, lastWriteKey)
 	diags.Append(getDiags...)
@@ -67,8 +67,8 @@ func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
 	return w
 }
 
-// fingerprint identifies a secret without giving it away: a random salt, and the MAC of attribute and
-// value under the salt.
+// fingerprint identifies a secret without giving it away: a random salt, and the MAC of attribute
+// and value under the salt.
 func fingerprint(attribute, value string) string {
 	salt := make([]byte, 32)
 	_, _ = rand.Read(salt) // never fails
@@ -108,8 +108,8 @@ func (w lastWrite) unsent(plan, config *accountModel) (reasons []string) {
 	return reasons
 }
 
-// needsRequest reports whether an update has something to tell the API. A secret, or its version, that
-// was only removed from the configuration has not: the API keeps a secret that it is not sent.
+// needsRequest reports whether an update changes anything in Datadog. To remove a secret, or its
+// version, from the configuration does not: the API keeps a secret that it is not sent.
 func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
 	if plan.account() != state.account() || len(last.unsent(plan, config)) > 0 {
 		return true

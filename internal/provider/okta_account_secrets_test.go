@@ -168,8 +168,8 @@ func TestAccOktaAccount_writeOnlyUpdateFails(t *testing.T) {
 	c.wantEmptyPlan()
 }
 
-// No plan and no state file holds a write-only secret from an ephemeral value, whatever happens to it. (A
-// literal in the configuration would be in the plan file, which contains the configuration.)
+// No plan and no state file holds a write-only secret from an ephemeral value, whatever happens to
+// it. (A literal in the configuration would be in the plan file, which contains the configuration.)
 func TestAccOktaAccount_writeOnlyNotInFiles(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -58,9 +58,9 @@ func validateSecret(secret secretForms, diags *diag.Diagnostics) {
 	}
 }
 
-// requireCredentials reports what the API refuses a new account for. Whatever is not known yet passes:
-// the apply plans once more, with all values, before it creates. The former name is that of the account
-// which the new one replaces, if its name is another one.
+// requireCredentials reports what the API refuses a new account for. Whatever is not known yet
+// passes: the apply plans once more, with all values, before it creates. The former name is that of
+// the account which the new one replaces, if its name is another one.
 func requireCredentials(plan, config *accountModel, formerName string, report func(at path.Path, summary, detail string)) {
 	if plan.AuthMethod.ValueString() != authOAuth {
 		return

@@ -178,18 +178,14 @@ type setting struct {
 // environment variable that is not empty.
 func (s setting) find(configured attr.Value, getenv func(string) string) setting {
 	s.configured, s.unknown = !configured.IsNull(), configured.IsUnknown()
-	switch value := configured.(type) {
-	case types.String:
+	switch value, isString := configured.(types.String); {
+	case s.unknown:
+		return s
+	case isString && s.configured:
 		s.text = value.ValueString()
-	case types.Bool:
-		s.text = strconv.FormatBool(value.ValueBool())
-	case types.Int64:
-		s.text = strconv.FormatInt(value.ValueInt64(), 10)
-	}
-	if s.unknown || !s.configured {
-		s.text = ""
-	}
-	if s.configured {
+		return s
+	case s.configured:
+		s.text = configured.String() // such as true or 3
 		return s
 	}
 	for _, variable := range s.variables {
@@ -261,4 +257,19 @@ func checkNumber(least, most int) func(string) error {
 		}
 		return nil
 	}
+}
+
+// checkValidate refuses what the provider does not do. The argument is DataDog/datadog's.
+func checkValidate(text string) error {
+	if text != "false" {
+		return errors.New("this provider never sends a request just to check the credentials, which the first request that needs them " +
+			`shows to be right or wrong: leave the argument out, or write "false"`)
+	}
+	return nil
+}
+
+// refuseBackoff refuses every value. The arguments are DataDog/datadog's.
+func refuseBackoff(string) error {
+	return errors.New("this provider chooses the waits between repeats itself: leave the argument out. http_client_retry_max_retries says " +
+		"how often a request is repeated, http_client_retry_timeout how long an operation may take with all its waits")
 }

@@ -63,18 +63,3 @@ func checkOrgUUID(text string) error {
 	}
 	return nil
 }
-
-// checkValidate refuses what the provider does not do. The argument is DataDog/datadog's.
-func checkValidate(text string) error {
-	if text != "false" {
-		return errors.New("this provider never sends a request just to check the credentials, which the first request that needs them " +
-			`shows to be right or wrong: leave the argument out, or write "false"`)
-	}
-	return nil
-}
-
-// refuseBackoff refuses every value. The arguments are DataDog/datadog's.
-func refuseBackoff(string) error {
-	return errors.New("this provider chooses the waits between repeats itself: leave the argument out. http_client_retry_max_retries says " +
-		"how often a request is repeated, http_client_retry_timeout how long an operation may take with all its waits")
-}

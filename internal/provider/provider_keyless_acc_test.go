@@ -41,8 +41,9 @@ func newKeyless(t *testing.T, config string) *cli {
 	return c
 }
 
-// wantAnswers holds the requests, in their order and with their answers, against those wanted, and each
-// one's credentials against what they should be: the proof for a token, and the token for the rest.
+// wantAnswers holds the requests, in their order and with their answers, against those wanted, and
+// each one's credentials against what they should be: the proof for a token, and the token for the
+// rest.
 func wantAnswers(t *testing.T, s *stub.Server, want ...string) {
 	t.Helper()
 	var got []string
@@ -61,8 +62,8 @@ func wantAnswers(t *testing.T, s *stub.Server, want ...string) {
 	}
 }
 
-// A life with keyless access. The token of the plan has expired when the plan is applied, as one of the
-// apply has when it creates the account; keys in the environment are not sent.
+// A life with keyless access. The token of the plan has expired when the plan is applied, as one of
+// the apply has when it creates the account; keys in the environment are not sent.
 func TestAccProvider_keyless(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -96,7 +97,8 @@ func TestAccProvider_keyless(t *testing.T) {
 	}
 }
 
-// A refused exchange says what to check, once for a plan of several accounts, and nothing else is sent.
+// A refused exchange says what to check, once for a plan of several accounts, and nothing else is
+// sent.
 func TestAccProvider_keylessRefused(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -160,9 +162,9 @@ provider "okta" {
 	})
 }
 
-// TestLeaks_keyless goes through a life with keyless access and through refusals that quote all that
-// was sent, with all logging on: no part of the identity, no proof and no token is in anything printed,
-// logged or left behind.
+// TestLeaks_keyless goes through a life with keyless access and through refusals that quote all
+// that was sent, with all logging on: no part of the identity, no proof and no token is in anything
+// printed, logged or left behind.
 func TestLeaks_keyless(t *testing.T) {
 	t.Parallel()
 	credentials := []string{"ASIA" + markAWSKeyID, "/+" + markAWSSecret + "/+", "/+" + markAWSSession + "/+=="} // of AWS's alphabet

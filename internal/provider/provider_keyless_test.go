@@ -138,8 +138,8 @@ func TestResolve_keylessUnknown(t *testing.T) {
 	}
 }
 
-// What is missing or malformed is an error on its argument before any request. It names the variables,
-// and shows no secret.
+// What is missing or malformed is an error on its argument before any request. It names the
+// variables, and shows no secret.
 func TestResolve_keylessErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

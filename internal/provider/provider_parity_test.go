@@ -194,7 +194,8 @@ func TestParity_forms(t *testing.T) {
 }
 
 // A block as the official provider's users write it, in the types of its schema, where
-// http_client_retry_enabled and validate are strings. The environment has what its other settings need.
+// http_client_retry_enabled and validate are strings. The environment has what its other settings
+// need.
 func TestAccProvider_officialBlock(t *testing.T) {
 	t.Parallel()
 	s := stub.New()

@@ -13,8 +13,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// wantRequests fails the test where the service was asked for anything else since it was last looked
-// at: "GET list", "POST", and "GET", "PATCH" or "DELETE" of one account, in whichever order.
+// wantRequests fails the test where the service was asked for anything else since it was last
+// looked at: "GET list", "POST", and "GET", "PATCH" or "DELETE" of one account, in whichever order.
 func wantRequests(t *testing.T, s *stub.Server, want ...string) {
 	t.Helper()
 	var got []string
@@ -33,9 +33,9 @@ func wantRequests(t *testing.T, s *stub.Server, want ...string) {
 	}
 }
 
-// A plan refreshes its accounts with one list, one or fifty. Whatever was re-keyed is in it, too; an
-// account that is gone costs a GET of its own, which confirms that. What an apply sends beyond one
-// list are the writes.
+// A plan refreshes its accounts with one list, one or fifty. Whatever was re-keyed is in it, too;
+// an account that is gone costs a GET of its own, which confirms that. What an apply sends beyond
+// one list are the writes.
 func TestAccOktaAccount_requests(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 2, 50} {

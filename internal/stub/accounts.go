@@ -11,31 +11,33 @@ import (
 	"slices"
 )
 
-// Account is an account as the stub keeps it, with the secrets that the API takes but never returns. It can be
-// compared with ==.
+// Account is an account as the stub keeps it, with the secrets that the API takes but never
+// returns. It can be compared with ==.
 type Account struct{ ID, Name, Domain, AuthMethod, ClientID, ClientSecret, APIKey string }
 
-// Values of Domain, AuthMethod and ClientID for accounts that have none, in the three shapes that an answer can
-// give to that.
+// Values of Domain, AuthMethod and ClientID for accounts that have none, in the three shapes that
+// an answer can give to that.
 const (
 	Absent = "(absent)" // the attribute is left out
 	Null   = "(null)"   // the attribute is null
 	Empty  = "(empty)"  // the attribute is ""
 )
 
-// hasNone tells whether an attribute is without a value, in whichever shape.
+// hasNone reports whether an attribute is without a value, in any of the shapes.
 func hasNone(value string) bool {
 	return value == "" || value == Absent || value == Null || value == Empty
 }
 
-// record is one account of the organization. It is not changed: a write puts another one in its place.
+// record is one account of the organization. It is not changed: a write puts another one in its
+// place.
 type record struct {
 	Account
 
 	raw string // the JSON of PutRaw, shown instead of the Account
 }
 
-// accountTable has every record, in the order of writing, and finds them by id and by name. Neither is unique.
+// accountTable has every record, in the order of writing, and finds them by id and by name. Neither
+// is unique.
 type accountTable struct {
 	all          []*record
 	byID, byName map[string][]*record
@@ -92,7 +94,8 @@ func (s *Server) Accounts() []Account {
 	return accounts
 }
 
-// Account returns the account of the name, and whether there is one.
+// Account returns the account of the name, and whether there is one. Of two with the name, it is
+// the older one, also for Put and Rekey.
 func (s *Server) Account(name string) (Account, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,9 +105,10 @@ func (s *Server) Account(name string) (Account, bool) {
 	return Account{}, false
 }
 
-// Put makes a the account of its name, as somebody else would who creates or changes it outside Terraform. An
-// empty ID means the id that the account has already, or a new one; an empty AuthMethod means "oauth"; every other
-// field is taken as it is. It returns the account as it is kept.
+// Put makes a the account of its name, as somebody else would who creates or changes it outside
+// Terraform. An empty ID means the id that the account has already, or a new one; an empty
+// AuthMethod means "oauth"; every other field is taken as it is. It returns the account as it is
+// kept.
 func (s *Server) Put(a Account) Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,9 +122,9 @@ func (s *Server) Put(a Account) Account {
 	return a
 }
 
-// PutRaw adds a JSON value to the accounts as it is, whatever it holds, beside accounts of the same name or id. The
-// list shows it, and so does a GET where it has an id. An update that the API accepts makes an ordinary account of it.
-// It panics where the text is not JSON.
+// PutRaw adds a JSON value to the accounts as it is, whatever it holds, beside accounts of the same
+// name or id. The list shows it, and so does a GET where it has an id. An update that the API
+// accepts makes an ordinary account of it. It panics where the text is not JSON.
 func (s *Server) PutRaw(text string) {
 	if !json.Valid([]byte(text)) {
 		panic("stub: not JSON: " + text)

@@ -82,7 +82,8 @@ func TestRawAccount(t *testing.T) {
 	}
 }
 
-// An account of ours that has no auth_method, domain or client_id, in every shape of that, and its update.
+// An account of ours that has no auth_method, domain or client_id, in every shape of that, and its
+// update.
 func TestAccountsWithoutValues(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

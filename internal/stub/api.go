@@ -73,8 +73,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decide carries the request out, unless something prevents it. It returns the answer, the fault that it meets on
-// its way, and what a fault that hangs waits for. The request is complete afterwards.
+// decide carries the request out, unless something prevents it. It returns the answer, the fault
+// that hits it, and what a fault that hangs waits for. The request is complete afterwards.
 func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, healed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 		a = fault.change(a)
 	}
 	if a.errors != nil {
-		if s.echoSecrets && a.status == http.StatusBadRequest {
+		if s.is(EchoSecrets) && a.status == http.StatusBadRequest {
 			a.errors = append(a.errors, s.quoteSecrets(req.Body)...)
 		}
 		text, _ := json.Marshal(map[string][]string{"errors": a.errors}) // strings always can
@@ -119,7 +119,8 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 	return a, fault, s.healed
 }
 
-// carryOutLater does what requests asked for that met a fault with Later. The caller holds s.mu.
+// carryOutLater carries out the requests that a fault with Later has held back. The caller holds
+// s.mu.
 func (s *Server) carryOutLater() {
 	later := s.later
 	s.later = nil

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// The credentials that the stub accepts: both keys, or the bearer token instead of them, or a token that it gave for a
-// proof of an AWS identity (POST /api/v2/delegated-token) for the organization.
+// The credentials that the stub accepts: both keys, or the bearer token instead of them, or a token
+// that it gave for a proof of an AWS identity (POST /api/v2/delegated-token) for the organization.
 const (
 	APIKey      = "made-up-datadog-api-key"
 	AppKey      = "made-up-datadog-app-key"
@@ -30,14 +30,16 @@ const (
 	proofMaxAge = 15 * time.Minute // as AWS has it
 )
 
-// TokenLifetime says how long the tokens are accepted that are given from now on; without it, 15 minutes.
+// TokenLifetime says how long the tokens are accepted that are given from now on; without it, 15
+// minutes.
 func (s *Server) TokenLifetime(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokenLifetime = d
 }
 
-// ExpireTokens makes the stub answer 401 to all tokens that it has given so far, whatever it said about their lifetime.
+// ExpireTokens makes the stub answer 401 to all tokens that it has given so far, whatever it said
+// about their lifetime.
 func (s *Server) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +48,8 @@ func (s *Server) ExpireTokens() {
 	}
 }
 
-// refusal is the status of a request whose credentials are not accepted; 0 = they are. The caller holds s.mu.
+// refusal is the status of a request whose credentials are not accepted; 0 = they are. The caller
+// holds s.mu.
 func (s *Server) refusal(header http.Header) int {
 	token, _ := strings.CutPrefix(header.Get("Authorization"), "Bearer ")
 	expires, given := s.tokens[token]
@@ -60,8 +63,9 @@ func (s *Server) refusal(header http.Header) int {
 	return http.StatusForbidden
 }
 
-// exchange gives a token for a proof: the four parts of a signed request to AWS, "body|headers|method|URL", of which
-// all but the method are base64. It checks everything but the signature, which only AWS can.
+// exchange gives a token for a proof: the four parts of a signed request to AWS,
+// "body|headers|method|URL", of which all but the method are base64. It checks everything but the
+// signature, which only AWS can.
 func (s *Server) exchange(req *Request) answer {
 	proof, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Delegated ")
 	if !ok {

@@ -20,13 +20,14 @@ const (
 	Before When = iota
 	// After means that the request is carried out, and then the fault happens.
 	After
-	// Later means that the fault happens, and the request is carried out only after the next list. Where the fault
-	// has no Drop, Hang or Status, that is a 504.
+	// Later means that the fault happens, and the request is carried out only after the next list.
+	// Where the fault has no Drop, Hang or Status, that is a 504.
 	Later
 )
 
-// Fault says which requests it hits and what happens to them. Without Drop, Hang, Status and Later it changes the
-// real answer (CutBody, Header, Body, EmptyBody, Reason); so the request is carried out, Before or After.
+// Fault says which requests it hits and what happens to them. Without Drop, Hang, Status and Later
+// it changes the real answer (CutBody, Header, Body, EmptyBody, Reason); so the request is carried
+// out, Before or After.
 type Fault struct {
 	Method string // "" = any
 	Path   string // as in Count: "" = any, "list", "account", "validate", or a suffix
@@ -45,14 +46,14 @@ type Fault struct {
 	Reason    string      // instead of the status line's own ("OK"), sent as it is; needs HTTP/1.1
 }
 
-// fault is a Fault and the requests it has met so far.
+// fault is a Fault and the requests that it has let pass and hit so far.
 type fault struct {
 	Fault
 	skipped, hit int
 }
 
-// Fail adds a fault. A request is hit by one fault at most: the first one added that it matches and that is not
-// used up. A request past the rate limit meets none.
+// Fail adds a fault. A request is hit by one fault at most: the first one added that it matches and
+// that is not used up. A request past the rate limit is hit by none.
 func (s *Server) Fail(f Fault) {
 	header := http.Header{}
 	for name, values := range f.Header { // keys of a literal need not be in canonical form
@@ -91,7 +92,7 @@ func (s *Server) faultFor(req *Request) Fault {
 	return Fault{}
 }
 
-// prevents tells whether the request is not carried out.
+// prevents reports whether the request is not carried out.
 func (f Fault) prevents() bool {
 	return f.When == Later || f.When == Before && (f.Drop || f.Hang || f.Status != 0)
 }
@@ -121,8 +122,8 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// writeRaw writes the answer to the connection itself, and ends it: the server of net/http allows no reason of one's own
-// and no body that is cut. Where a body to cut is empty, the headers are.
+// writeRaw writes the answer to the connection itself, and ends it: the server of net/http allows
+// no reason of one's own and no body that is cut. Where a body to cut is empty, the headers are.
 func writeRaw(w http.ResponseWriter, a answer, f Fault) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "HTTP/1.1 %d %s\r\n", a.status, cmp.Or(f.Reason, http.StatusText(a.status)))
@@ -140,7 +141,8 @@ func writeRaw(w http.ResponseWriter, a answer, f Fault) {
 	_ = conn.Close()
 }
 
-// hijack takes over the connection. Where there is none of its own (HTTP/2), the request is aborted.
+// hijack takes over the connection. Where there is none of its own (HTTP/2), the request is
+// aborted.
 func hijack(w http.ResponseWriter) net.Conn {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -19,7 +19,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// Every kind of fault, on a create: what the client sees, and whether the account is there afterwards.
+// Every kind of fault, on a create: what the client sees, and whether the account is there
+// afterwards.
 func TestFaultKinds(t *testing.T) {
 	t.Parallel()
 	const notJSON, page = `{"data":`, "<html>Service Unavailable</html>"
@@ -197,7 +198,8 @@ func TestCutWithoutABody(t *testing.T) {
 	}
 }
 
-// A request that is answered with a failure, and is carried out only when somebody has looked whether it was.
+// A request that is answered with a failure, and is carried out only when somebody has looked
+// whether it was.
 func TestLater(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -213,7 +215,7 @@ func TestLater(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
 			c := start(t, s)
-			s.AllowDuplicateNames()
+			s.Vary(stub.DuplicateNames)
 			test.fault.Method, test.fault.When, test.fault.Times = "POST", stub.Later, 1
 			s.Fail(test.fault)
 			if got, err := c.try(t.Context(), "POST", accounts, prod); got.status != test.status || err == nil != (test.status != 0) {

@@ -3,8 +3,11 @@
 
 package stub
 
-// History adds accounts of the kinds that an old organization may have: from before there was an auth_method, made
-// in other ways than through the API, or damaged. None of them is of a configuration's making.
+import "fmt"
+
+// History adds accounts of the kinds that an old organization may have: from before there was an
+// auth_method, made in other ways than through the API, or damaged. None of them is of a
+// configuration's making.
 func (s *Server) History() {
 	for _, text := range oddAccounts {
 		s.PutRaw(text)
@@ -12,29 +15,37 @@ func (s *Server) History() {
 }
 
 var oddAccounts = []string{
-	// From before there was an auth_method and a client_id, in each of the shapes that may be shown in.
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000001","attributes":{"name":"odd_no_domain","auth_method":"oauth"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000002","attributes":{"name":"odd_null_domain","domain":null,"auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000003","attributes":{"name":"odd_empty_domain","domain":"","auth_method":"","client_id":""}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000004","attributes":{"name":"odd_legacy","domain":"https://odd.okta.com","client_id":null}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000005","attributes":{"name":"odd_null_method","domain":"https://odd.okta.com","auth_method":null}}`,
+	// From before there was an auth_method and a client_id, in each of the shapes that may be shown
+	// in.
+	odd(1, `"name":"odd_no_domain","auth_method":"oauth"`),
+	odd(2, `"name":"odd_null_domain","domain":null,"auth_method":"oauth","client_id":"odd"`),
+	odd(3, `"name":"odd_empty_domain","domain":"","auth_method":"","client_id":""`),
+	odd(4, `"name":"odd_legacy","domain":"https://odd.okta.com","client_id":null`),
+	odd(5, `"name":"odd_null_method","domain":"https://odd.okta.com","auth_method":null`),
 	// Names.
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000006","attributes":{"name":"","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000007","attributes":{"domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000008","attributes":{"name":"odd_twice","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000009","attributes":{"name":"odd_twice","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000010","attributes":{"name":" odd white space\t","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000011","attributes":{"name":"odd_nfd_Zu\u0308rich","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000012","attributes":{"name":"odd_Name","Name":"odd_other","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
+	odd(6, `"name":"",`+rest),
+	odd(7, rest),
+	odd(8, `"name":"odd_twice",`+rest),
+	odd(9, `"name":"odd_twice",`+rest),
+	odd(10, `"name":" odd white space\t",`+rest),
+	odd(11, `"name":"odd_nfd_Zu\u0308rich",`+rest),
+	odd(12, `"name":"odd_Name","Name":"odd_other",`+rest),
 	// Ids.
-	`{"type":"okta-accounts","attributes":{"name":"odd_no_id","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000014","attributes":{"name":"odd_same_id_1","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000014","attributes":{"name":"odd_same_id_2","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
+	`{"type":"okta-accounts","attributes":{"name":"odd_no_id",` + rest + `}}`,
+	odd(14, `"name":"odd_same_id_1",`+rest),
+	odd(14, `"name":"odd_same_id_2",`+rest),
 	// JSON of another shape.
-	`{"type":"okta-apps","id":"0dd00000-0000-4000-8000-000000000016","attributes":{"name":"odd_type","domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000017","attributes":{"name":"odd_number","domain":"https://odd.okta.com","auth_method":"oauth","client_id":7}}`,
-	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000018","attributes":{"name":["odd_list"],"domain":{},"auth_method":true}}`,
+	`{"type":"okta-apps","id":"0dd00000-0000-4000-8000-000000000016","attributes":{"name":"odd_type",` + rest + `}}`,
+	odd(17, `"name":"odd_number","domain":"https://odd.okta.com","auth_method":"oauth","client_id":7`),
+	odd(18, `"name":["odd_list"],"domain":{},"auth_method":true`),
 	`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-000000000019"}`,
 	`"odd"`,
 	`null`,
+}
+
+const rest = `"domain":"https://odd.okta.com","auth_method":"oauth","client_id":"odd"`
+
+// odd is the JSON of an account with the attributes.
+func odd(id int, attributes string) string {
+	return fmt.Sprintf(`{"type":"okta-accounts","id":"0dd00000-0000-4000-8000-%012d","attributes":{%s}}`, id, attributes)
 }

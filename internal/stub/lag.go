@@ -21,18 +21,20 @@ type write struct {
 	until         time.Time
 }
 
-// LagReads makes each of the creates, updates and deletes that follow invisible to the next n reads: these, lists
-// and GETs, answer as if it had not happened. A new account is not in the list, and a GET of its id is a 404; of an
-// updated or deleted account the old version is in the list, and a GET of its old id gives it. Every write has a
-// count of its own, and every read that is carried out counts for all of them. A POST, PATCH or DELETE sees things as
-// they are, and so do the methods of Server. What these change, shows at once.
+// LagReads makes each of the creates, updates and deletes that follow invisible to the next n
+// reads: these, lists and GETs, answer as if it had not happened. A new account is not in the list,
+// and a GET of its id is a 404; of an updated or deleted account the old version is in the list,
+// and a GET of its old id gives it. Every write has a count of its own, and every read that is
+// carried out counts for all of them. A POST, PATCH or DELETE sees things as they are, and so do
+// the methods of Server. What these change, shows at once.
 func (s *Server) LagReads(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lag.reads = n
 }
 
-// LagFor is LagReads for a time after each write instead of a number of reads. With both, the longer one counts.
+// LagFor is LagReads for a time after each write instead of a number of reads. With both, the
+// longer one counts.
 func (s *Server) LagFor(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

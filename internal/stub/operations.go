@@ -147,7 +147,7 @@ func (s *Server) keep(before *record, a Account) *record {
 	return after
 }
 
-// taken tells whether there is an account of the name that keeps another one from being made.
+// taken reports whether there is an account of the name that keeps another one from being made.
 func (s *Server) taken(name string) bool {
 	if s.is(FoldNames) {
 		return slices.ContainsFunc(s.accounts.all, func(r *record) bool { return strings.EqualFold(r.Name, name) })

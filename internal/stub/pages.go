@@ -20,14 +20,14 @@ const (
 	AbsoluteLinks Links = iota
 	// RelativeLinks begin with the path.
 	RelativeLinks
-	// NoLinks leave only meta to tell that there is more.
+	// NoLinks leave only meta to say that there is more.
 	NoLinks
 )
 
 const offsetParameter = "page[offset]"
 
-// Page makes lists show size accounts each, with links.next to the rest, which is null on the last page, and the
-// total in meta.page.total_count. Zero ends that.
+// Page makes lists show size accounts each, with links.next to the rest, which is null on the last
+// page, and the total in meta.page.total_count. Zero ends that.
 func (s *Server) Page(size int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,16 +17,17 @@ type rateLimit struct {
 	used   int
 }
 
-// LimitRate allows limit requests in a period. Periods are aligned to the calendar: those of ten seconds begin
-// at :00, :10, :20. Every answer says in X-RateLimit headers what is left; past the limit it is a 429 with an
-// HTML page.
+// LimitRate allows limit requests in a period. Periods are aligned to the calendar: those of ten
+// seconds begin at :00, :10, :20. Every answer says in X-RateLimit headers what is left; past the
+// limit it is a 429 with an HTML page.
 func (s *Server) LimitRate(limit int, period time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limit = rateLimit{limit: limit, period: period}
 }
 
-// take counts a request at the time now. It returns the headers of its answer, and whether it is allowed.
+// take counts a request at the time now. It returns the headers of its answer, and whether it is
+// allowed.
 func (l *rateLimit) take(now time.Time) (http.Header, bool) {
 	header := http.Header{}
 	if l.period == 0 {

@@ -21,8 +21,8 @@ type Request struct {
 	url        *url.URL // whole, as the client sent it
 }
 
-// Requests returns all requests in the order of their arrival, refused and failed ones included. A request is
-// complete here before its answer leaves.
+// Requests returns all requests in the order of their arrival, refused and failed ones included. A
+// request is complete here before its answer leaves.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -34,9 +34,9 @@ func (s *Server) Requests() []Request {
 	return all
 }
 
-// Count counts the requests of a method to a path. An empty method or path means any. The paths "list" (the
-// collection, so that a POST to it is a creation), "account" (one account) and "validate" (the check of the API
-// key) stand for the API's; any other is a suffix, such as an id.
+// Count counts the requests of a method to a path. An empty method or path means any. The paths
+// "list" (the collection, so that a POST to it is a creation), "account" (one account) and
+// "validate" (the check of the API key) stand for the API's; any other is a suffix, such as an id.
 func (s *Server) Count(method, path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

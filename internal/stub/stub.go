@@ -1,9 +1,9 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Package stub is the Datadog side of the Okta integration for tests, demonstrations and people who try the
-// provider: an http.Handler that keeps accounts in memory, behaves as the real service has been seen to behave,
-// records what it is asked, and fails on demand.
+// Package stub is the Datadog side of the Okta integration for tests, demonstrations and people who
+// try the provider: an http.Handler that keeps accounts in memory, behaves as the real service has
+// been seen to behave, records what it is asked, and fails on demand.
 package stub
 
 import (
@@ -25,7 +25,6 @@ type Server struct {
 	pending       []*write // in order
 	variants      []Variant
 	refused       *regexp.Regexp // names; nil = none
-	echoSecrets   bool
 	latency       time.Duration
 	limit         rateLimit
 	pageSize      int // 0 = no pages
@@ -39,7 +38,8 @@ type Server struct {
 	connections   int
 }
 
-// New returns a service without accounts that behaves as we believe the real one to, but for the variants.
+// New returns a service without accounts that behaves as we believe the real one to, but for the
+// variants.
 func New(variants ...Variant) *Server {
 	return &Server{
 		variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{}),
@@ -47,14 +47,15 @@ func New(variants ...Variant) *Server {
 	}
 }
 
-// testingTB is the part of testing.TB that Start needs, so that the package does not import testing.
+// testingTB is the part of testing.TB that Start needs, so that the package does not import
+// testing.
 type testingTB interface {
 	Helper()
 	Cleanup(cleanup func())
 }
 
-// Start serves on a free loopback port until the test ends, and returns the base URL, without a trailing slash.
-// It panics where there is no port to be had.
+// Start serves on a free loopback port until the test ends, and returns the base URL, without a
+// trailing slash. It panics where there is no port to be had.
 func (s *Server) Start(t testingTB) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -81,21 +82,15 @@ func (s *Server) Connections() int {
 	return s.connections
 }
 
-// EchoSecrets makes every 400 quote the request's client_secret and api_key in its messages.
-func (s *Server) EchoSecrets() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.echoSecrets = true
-}
-
-// SetLatency delays every request by d before it is looked at. A client that leaves meanwhile changes nothing.
+// SetLatency delays every request by d before it is looked at. A client that leaves meanwhile
+// changes nothing.
 func (s *Server) SetLatency(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.latency = d
 }
 
-// delay waits for the latency, and tells whether the client is still there.
+// delay waits for the latency, and reports whether the client is still there.
 func (s *Server) delay(ctx context.Context) bool {
 	s.mu.Lock()
 	latency := s.latency

@@ -44,7 +44,8 @@ type reply struct {
 
 func start(t *testing.T, s *stub.Server) caller {
 	t.Helper()
-	// One connection: without the limit, a request may open another before the last one's is free again.
+	// One connection: without the limit, a request may open another before the last one's is free
+	// again.
 	transport := &http.Transport{MaxConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
 	return caller{
@@ -144,7 +145,7 @@ func TestLifeOfAnAccount(t *testing.T) {
 		c.want(c.do(method, accounts+"/"+first, prodUpdate), 404, "application/json", `{"errors":["Not found"]}`)
 	}
 
-	s.KeepIDs()
+	s.Vary(stub.KeepID)
 	if c.account(c.do("PATCH", accounts+"/"+second, prodUpdate), 200, attributes("https://new.okta.com")) != second {
 		t.Error("re-keyed in spite of KeepIDs")
 	}
@@ -256,7 +257,7 @@ func TestEchoSecrets(t *testing.T) {
 	if got := c.do("POST", accounts, refused); strings.Contains(got.body, "hush") || strings.Contains(got.body, "psst") {
 		t.Errorf("quoted unasked: %s", got.body)
 	}
-	s.EchoSecrets()
+	s.Vary(stub.EchoSecrets)
 	s.Fail(stub.Fault{Method: "PATCH", Status: 400})
 	for _, got := range []reply{c.do("POST", accounts, refused), c.do("PATCH", accounts+"/x", prod)} {
 		if got.status != 400 || !strings.Contains(got.body, "hush") || !strings.Contains(got.body, "psst") {

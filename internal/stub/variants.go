@@ -44,13 +44,14 @@ const (
 
 // Variants of everything else.
 const (
+	EchoSecrets      Variant = "a 400 quotes the secrets of the request"
 	ReturnSecrets    Variant = "answers have client_secret and api_key"
 	ExtraAttributes  Variant = "answers have an attribute that is not documented"
 	GetUnknown400    Variant = "a GET of an id that does not exist is a 400"
 	DeleteUnknown404 Variant = "a DELETE of an id that does not exist is a 404"
 	DeleteUnknown204 Variant = "a DELETE of an id that does not exist is a 204"
 	WrongKeys401     Variant = "wrong keys are a 401"
-	NoRateHeaders    Variant = "answers do not tell about the rate limit"
+	NoRateHeaders    Variant = "answers say nothing of the rate limit"
 	OtherRateHeaders Variant = "the headers about the rate limit begin with RateLimit-"
 )
 
@@ -61,15 +62,8 @@ func (s *Server) Vary(variants ...Variant) {
 	s.variants = append(s.variants, variants...)
 }
 
-// KeepIDs makes updates leave the id alone.
-func (s *Server) KeepIDs() { s.Vary(KeepID) }
-
-// AllowDuplicateNames lets creates make a second account of a name. Of two, Account, Put and Rekey take the older one,
-// and Remove both.
-func (s *Server) AllowDuplicateNames() { s.Vary(DuplicateNames) }
-
-// StrictNames makes creates refuse names of anything but letters, digits and underscores, as Datadog's page about the
-// integration says.
+// StrictNames makes creates refuse names of anything but letters, digits and underscores, as
+// Datadog's page about the integration says.
 func (s *Server) StrictNames() { s.RefuseNames(regexp.MustCompile(`\W`)) }
 
 // RefuseNames makes creates refuse, with 400, names that the expression matches.
@@ -79,5 +73,5 @@ func (s *Server) RefuseNames(refused *regexp.Regexp) {
 	s.refused = refused
 }
 
-// is tells whether the service has the variant. The caller holds s.mu.
+// is reports whether the service has the variant. The caller holds s.mu.
 func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

@@ -17,8 +17,8 @@ import (
 // trial asks a service something, and says in words what it saw.
 type trial func(c caller, s *stub.Server) string
 
-// change is a trial that sends the good request, changed, as a create or as an update of the account that the good
-// create made, and sees the status and what is kept of the account "prod".
+// change is a trial that sends the good request, changed, as a create or as an update of the
+// account that the good create made, and sees the status and what is kept of the account "prod".
 func change(method, old, instead string) trial {
 	return func(c caller, s *stub.Server) string {
 		path, body := accounts, prod

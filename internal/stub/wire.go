@@ -15,8 +15,8 @@ import (
 // attributes are the names that a request may set; whatever else it holds is ignored.
 var attributes = []string{"name", "domain", "auth_method", "client_id", "client_secret", "api_key"}
 
-// decode reads the attributes in the body of a create or an update, with null as "", and its id. It returns the API's
-// message where it refuses the body.
+// decode reads the attributes in the body of a create or an update, with null as "", and its id. It
+// returns the API's message where it refuses the body.
 func (s *Server) decode(body string) (in map[string]string, refusal string) {
 	var request struct {
 		Data struct {
@@ -58,7 +58,8 @@ func (s *Server) quoteSecrets(body string) []string {
 	return messages
 }
 
-// encode writes the account, without its secrets. The order of its members changes, as in real answers.
+// encode writes the account, without its secrets. The order of its members changes, as in real
+// answers.
 func (s *Server) encode(r *record) string {
 	if r.raw != "" {
 		return r.raw

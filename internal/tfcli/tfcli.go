@@ -1,8 +1,9 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tfcli runs terraform or tofu with the provider of this repository: for tests, the demo and the benchmark. Each
-// CLI has a directory of its own, and nothing of the caller's environment that would change what it does.
+// Package tfcli runs terraform or tofu with the provider of this repository: for tests, the demo
+// and the benchmark. Each CLI has a directory of its own, and nothing of the caller's environment
+// that would change what it does.
 package tfcli
 
 import (
@@ -16,13 +17,14 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
 )
 
-// Find returns the absolute path of the CLI: the one that is named, else $TF_ACC_TERRAFORM_PATH, else terraform or tofu
-// on PATH, else the bin/tofu that make has put into this repository.
+// Find returns the absolute path of the CLI: the one that is named, else $TF_ACC_TERRAFORM_PATH,
+// else terraform or tofu on PATH, else the bin/tofu that make has put into this repository.
 func Find(named string) (string, error) {
 	if named == "" {
 		named = os.Getenv("TF_ACC_TERRAFORM_PATH")
@@ -51,35 +53,28 @@ type CLI struct {
 // New prepares a CLI for dir, which exists.
 func New(binary, dir string) *CLI {
 	c := &CLI{Path: binary, Dir: dir, Env: []string{"CHECKPOINT_DISABLE=1", "TF_INPUT=0"}}
+	changesBehaviour := regexp.MustCompile(`^(TF|DD|DATADOG|AWS)_`)
 	for _, variable := range os.Environ() {
-		if !changesBehaviour(variable) {
+		if !changesBehaviour.MatchString(variable) {
 			c.Env = append(c.Env, variable)
 		}
 	}
 	return c
 }
 
-func changesBehaviour(variable string) bool {
-	for _, prefix := range []string{"TF_", "DD_", "DATADOG_", "AWS_"} {
-		if strings.HasPrefix(variable, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // Setenv sets a variable; a later one of the same name counts.
 func (c *CLI) Setenv(name, value string) { c.Env = append(c.Env, name+"="+value) }
 
-// Install makes the CLI take providers from nowhere but the text of a provider_installation block says. The CLI's
-// configuration is file, outside Dir where that is searched.
+// Install makes the CLI take providers from nowhere but the text of a provider_installation block
+// says. The CLI's configuration is file, outside Dir where that is searched.
 func (c *CLI) Install(file, text string) error {
 	c.Setenv("TF_CLI_CONFIG_FILE", file)
 	return os.WriteFile(file, []byte("provider_installation {\n"+text+"\n}\n"), 0o600)
 }
 
-// InstallSelf makes the CLI start this very program as the provider of that source address. The program has to know by
-// a variable of Env that it is to serve one. The directory plugins is for what the CLI needs to find it.
+// InstallSelf makes the CLI start this very program as the provider of that source address. The
+// program has to know by a variable of Env that it is to serve one. The directory plugins is for
+// what the CLI needs to find it.
 func (c *CLI) InstallSelf(plugins, source string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -106,7 +101,8 @@ func (c *CLI) Read(name string) (string, error) {
 	return string(content), err
 }
 
-// Run runs a command and returns what it printed. Another exit code than the one wanted is an error that shows it.
+// Run runs a command and returns what it printed. Another exit code than the one wanted is an error
+// that shows it.
 func (c *CLI) Run(ctx context.Context, wantExit int, arguments ...string) (string, error) {
 	var out bytes.Buffer
 	_, err := c.Stream(ctx, &out, &out, wantExit, arguments...)
@@ -116,8 +112,8 @@ func (c *CLI) Run(ctx context.Context, wantExit int, arguments ...string) (strin
 	return out.String(), err
 }
 
-// Stream runs a command that prints to stdout and stderr, and returns the process that has ended. Where the context
-// ends, the command is interrupted as by Ctrl-C.
+// Stream runs a command that prints to stdout and stderr, and returns the process that has ended.
+// Where the context ends, the command is interrupted as by Ctrl-C.
 func (c *CLI) Stream(ctx context.Context, stdout, stderr io.Writer, wantExit int, arguments ...string) (*os.ProcessState, error) {
 	cmd := exec.CommandContext(ctx, c.Path, arguments...)
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, time.Minute
@@ -165,8 +161,9 @@ type Diagnostic struct {
 	Snippet                            struct{ Code string }
 }
 
-// Diagnostics returns those of a severity in the output of a command with -json, without the CLI's own warning about
-// its set-up. A warning about a resource that is only deleted need not have an address.
+// Diagnostics returns those of a severity in the output of a command with -json, without the CLI's
+// own warning about its set-up. A warning about a resource that is only deleted need not have an
+// address.
 func Diagnostics(output, severity string) ([]Diagnostic, error) {
 	var found []Diagnostic
 	for line := range strings.Lines(output) {

@@ -1,8 +1,8 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command tofudl downloads a release of OpenTofu. It writes the binary only after OpenTofu's signature of the checksums
-// and the checksum of the archive have been verified.
+// Command tofudl downloads a release of OpenTofu. It writes the binary only after OpenTofu's
+// signature of the checksums and the checksum of the archive have been verified.
 //
 // Its exit code is 3 where there is nothing to verify, because the release cannot be downloaded.
 package main
@@ -26,7 +26,8 @@ import (
 // errUnreachable is that of a release that cannot be downloaded.
 var errUnreachable = errors.New("cannot be downloaded")
 
-// limits bound the time until the list of releases is there, and the time without a byte of a download.
+// limits bound the time until the list of releases is there, and the time without a byte of a
+// download.
 type limits struct{ list, stall time.Duration }
 
 func main() {
@@ -72,7 +73,8 @@ func download(ctx context.Context, version, out string, limit limits, options ..
 		binary, err := downloader.DownloadVersion(ctx, release, tofudl.PlatformAuto, tofudl.ArchitectureAuto)
 		var unsupported *tofudl.UnsupportedPlatformOrArchitectureError
 		if failed := transport.failed.Load(); failed != nil {
-			// The library verifies what it has of an archive even then, so that its error would say something else.
+			// The library verifies what it has of an archive even then, so that its error would say
+			// something else.
 			return fmt.Errorf("%w: %w", errUnreachable, *failed)
 		} else if errors.As(err, &unsupported) {
 			return fmt.Errorf("%w: %w", errUnreachable, err)

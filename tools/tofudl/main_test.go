@@ -21,7 +21,8 @@ import (
 
 const binary = "the binary of a release"
 
-// mirror serves a release 1.0.0, signed with a key of the test's own, through a handler that can change the answers.
+// mirror serves a release 1.0.0, signed with a key of the test's own, through a handler that can
+// change the answers.
 func mirror(t *testing.T, change func(next http.Handler) http.HandlerFunc) []tofudl.ConfigOpt {
 	t.Helper()
 	signed := mockmirror.NewFromBinary(t, []byte(binary))

@@ -1,9 +1,10 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo walks through a session with the provider: the real CLI, the configurations of examples/, and a
-// stand-in for Datadog's API on a free loopback port. It checks the result of each command and stops at the first
-// surprise with exit code 1. It is run from the root of the repository.
+// Command demo walks through a session with the provider: the real CLI, the configurations of
+// examples/, and a stand-in for Datadog's API on a free loopback port. It checks the result of each
+// command and stops at the first surprise with exit code 1. It is run from the root of the
+// repository.
 package main
 
 import (
@@ -13,8 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"time"
@@ -42,14 +42,8 @@ func main() {
 
 func run(ctx context.Context, cli, provider, svg string) error {
 	datadog := stub.New()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: datadog, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(listener) }() // always ends with http.ErrServerClosed
-	defer func() { _ = server.Close() }()
-
+	server := httptest.NewServer(datadog)
+	defer server.Close()
 	dir, err := os.MkdirTemp("", "okta-demo")
 	if err != nil {
 		return err
@@ -60,7 +54,7 @@ func run(ctx context.Context, cli, provider, svg string) error {
 	if svg != "" {
 		out = io.MultiWriter(out, &shown)
 	}
-	s, err := newSession(ctx, out, cli, provider, dir, "http://"+listener.Addr().String())
+	s, err := newSession(ctx, out, cli, provider, dir, server.URL)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ const (
 	version = "0.1.0"
 )
 
-// session runs the CLI in a directory of its own. After the first surprise, which err keeps, its methods do nothing.
+// session runs the CLI in a directory of its own. After the first surprise, which err keeps, its
+// methods do nothing.
 type session struct {
 	ctx      context.Context
 	cli      *tfcli.CLI
@@ -37,8 +38,8 @@ type session struct {
 	keepsSecrets bool // in the state: the CLI is older than write-only arguments
 }
 
-// newSession prepares dir: the provider in a filesystem mirror below it, and a working directory whose CLI installs from
-// nowhere else. It is printed in colour where out is a terminal.
+// newSession prepares dir: the provider in a filesystem mirror below it, and a working directory
+// whose CLI installs from nowhere else. It is printed in colour where out is a terminal.
 func newSession(ctx context.Context, out io.Writer, binary, provider, dir, url string) (*session, error) {
 	path, err := tfcli.Find(binary)
 	if err != nil {
@@ -66,8 +67,8 @@ func newSession(ctx context.Context, out io.Writer, binary, provider, dir, url s
 	return &session{ctx: ctx, cli: cli, out: out, terminal: terminal, keepsSecrets: cliVersion.Major == 1 && cliVersion.Minor < 11}, err
 }
 
-// install puts the provider into a filesystem mirror, under the hosts that Terraform and OpenTofu take for
-// datadog-okta/okta.
+// install puts the provider into a filesystem mirror, under the hosts that Terraform and OpenTofu
+// take for datadog-okta/okta.
 func install(provider, mirror string) error {
 	content, err := os.ReadFile(provider)
 	if err != nil {

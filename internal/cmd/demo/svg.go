@@ -17,8 +17,8 @@ const (
 	margin     = 20
 )
 
-// picture draws the part of a session in which an account drifts and is put right, as an SVG. Each line is a text of its
-// own that preserves its spaces: on a group of texts, Chromium ignores that.
+// picture draws the part of a session in which an account drifts and is put right, as an SVG. Each
+// line is a text of its own that preserves its spaces: on a group of texts, Chromium ignores that.
 func picture(session string) string {
 	_, session, _ = strings.Cut(session, stepDrift)
 	session, _, _ = strings.Cut(session, "\n# "+stepImport)

@@ -28,8 +28,8 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// TestPictureInChromium holds the picture in README.md against what Chromium makes of it: every character, spaces
-// included, is in the column in which the terminal has it.
+// TestPictureInChromium holds the picture in README.md against what Chromium makes of it: every
+// character, spaces included, is in the column in which the terminal has it.
 func TestPictureInChromium(t *testing.T) {
 	chromium := ""
 	for _, name := range []string{"chromium", "google-chrome", "chromium-browser", "chrome"} {
@@ -45,7 +45,8 @@ func TestPictureInChromium(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The script notes for each text in which columns its first and its last character are, if they are its first and last.
+	// The script notes for each text in which columns its first and its last character are, if they
+	// are its first and last.
 	const script = `<script>
 		for (const text of document.querySelectorAll("text")) {
 			const count = text.getNumberOfChars(), content = text.textContent;

@@ -1,8 +1,9 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command gotest runs `go test` with its arguments, and prints a line for each test as it ends, all output of those
-// that failed, why tests were skipped, and at least every ten seconds what still runs.
+// Command gotest runs `go test` with its arguments, and prints a line for each test as it ends, all
+// output of those that failed, why tests were skipped, and at least every ten seconds what still
+// runs.
 package main
 
 import (

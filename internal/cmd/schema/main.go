@@ -72,9 +72,6 @@ func convert[From any](from map[string]From, one func(From) object) object {
 }
 
 func schema(s *tfprotov6.Schema) object {
-	if len(s.Block.BlockTypes) > 0 {
-		log.Fatalf("block %q: nested blocks are not written; use a nested attribute", s.Block.BlockTypes[0].TypeName)
-	}
 	return object{"version": s.Version, "block": object{
 		"attributes":       attributes(s.Block.Attributes),
 		"description":      s.Block.Description,
@@ -86,7 +83,8 @@ func schema(s *tfprotov6.Schema) object {
 func attributes(from []*tfprotov6.SchemaAttribute) object {
 	result := object{}
 	for _, a := range from {
-		attribute := object{
+		result[a.Name] = object{
+			"type":             a.Type,
 			"description":      a.Description,
 			"description_kind": strings.ToLower(a.DescriptionKind.String()),
 			"deprecated":       a.Deprecated,
@@ -96,15 +94,6 @@ func attributes(from []*tfprotov6.SchemaAttribute) object {
 			"sensitive":        a.Sensitive,
 			"write_only":       a.WriteOnly,
 		}
-		if a.NestedType == nil {
-			attribute["type"] = a.Type
-		} else {
-			attribute["nested_type"] = object{
-				"attributes":   attributes(a.NestedType.Attributes),
-				"nesting_mode": strings.ToLower(a.NestedType.Nesting.String()),
-			}
-		}
-		result[a.Name] = attribute
 	}
 	return result
 }

@@ -42,7 +42,8 @@ func main() {
 	log.Fatal(server.Serve(listener))
 }
 
-// The provider refuses plain http:// to any other than this machine; so the address printed works for loopback alone.
+// The provider refuses plain http:// to any other than this machine; so the address printed works
+// for loopback alone.
 const usage = `A stand-in for Datadog's Okta integration serves %[1]s, until Ctrl-C. Its accounts are in memory only.
 
 Point the provider at it with

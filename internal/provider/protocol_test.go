@@ -21,7 +21,7 @@ func newTestProvider() provider.Provider { return &oktaProvider{version: "test"}
 
 // configure does what the CLI does with a provider block: it validates it and, where that finds no
 // error, configures the provider.
-func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.ConfigureProviderClientCapabilities) (
+func configure(t testing.TB, block map[string]any, capabilities *tfprotov6.ConfigureProviderClientCapabilities) (
 	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
 ) {
 	t.Helper()
@@ -52,7 +52,7 @@ func configure(t *testing.T, block map[string]any, capabilities *tfprotov6.Confi
 
 // dynamicValue is a configuration for the schema; the attributes that values does not name are
 // null.
-func dynamicValue(t *testing.T, schema *tfprotov6.Schema, values map[string]any) *tfprotov6.DynamicValue {
+func dynamicValue(t testing.TB, schema *tfprotov6.Schema, values map[string]any) *tfprotov6.DynamicValue {
 	t.Helper()
 	object, ok := schema.ValueType().(tftypes.Object)
 	if !ok {
@@ -76,13 +76,13 @@ func dynamicValue(t *testing.T, schema *tfprotov6.Schema, values map[string]any)
 
 // protocol speaks to a configured provider as the CLI does, without a CLI.
 type protocol struct {
-	t          *testing.T
+	t          testing.TB
 	server     tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
-func newProtocol(t *testing.T, url string) protocol {
+func newProtocol(t testing.TB, url string) protocol {
 	t.Helper()
 	server, diagnostics := configure(t, map[string]any{
 		"api_key": stub.APIKey, "app_key": stub.AppKey, "api_url": url, "http_client_retry_enabled": false,

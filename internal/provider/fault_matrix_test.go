@@ -141,8 +141,7 @@ func (m *matrix) run() {
 // importLost does what the error of a create says where the CLI takes no state with it.
 func (m *matrix) importLost(state map[string]map[string]any) {
 	m.t.Helper()
-	major, minor := m.cli.version()
-	if m.op.name != "create" || takesPartialState(fmt.Sprintf("%d.%d", major, minor)) {
+	if m.op.name != "create" || m.cli.takesPartialState() {
 		return
 	}
 	for _, c := range m.cells {

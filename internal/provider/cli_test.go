@@ -95,6 +95,13 @@ func (c *cli) version() (major, minor int) {
 	return version.Major, version.Minor
 }
 
+// takesPartialState reports whether the CLI gets a state with the error of a create.
+func (c *cli) takesPartialState() bool {
+	c.t.Helper()
+	major, minor := c.version()
+	return takesPartialState(fmt.Sprintf("%d.%d", major, minor))
+}
+
 // wantEmptyPlan fails the test where a plan proposes anything.
 func (c *cli) wantEmptyPlan() {
 	c.t.Helper()

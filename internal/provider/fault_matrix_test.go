@@ -129,26 +129,16 @@ func (m *matrix) run() {
 		m.t.Run("during/"+c.account, func(t *testing.T) { c.check(t, m.op, failure, before[c.account], after[c.account]) })
 	}
 
-	m.importLost(after)
+	if m.op.name == "create" {
+		for _, c := range m.cells {
+			m.cli.importLost(after, c.Accounts())
+		}
+	}
 	m.cli.run(0, "apply", "-auto-approve")
 	m.cli.wantEmptyPlan()
 	final := m.cli.accountsInState()
 	for _, c := range m.cells {
 		m.t.Run("afterwards/"+c.account, func(t *testing.T) { c.checkSettled(t, m.op, final[c.account]) })
-	}
-}
-
-// importLost does what the error of a create says where the CLI takes no state with it.
-func (m *matrix) importLost(state map[string]map[string]any) {
-	m.t.Helper()
-	major, minor := m.cli.version()
-	if m.op.name != "create" || takesPartialState(fmt.Sprintf("%d.%d", major, minor)) {
-		return
-	}
-	for _, c := range m.cells {
-		if state[c.account] == nil && len(c.Accounts()) > 0 {
-			m.cli.run(0, "import", "okta_account."+c.account, c.account)
-		}
 	}
 }
 

@@ -119,6 +119,9 @@ func TestInterrupt(t *testing.T) {
 				}
 				return
 			}
+			if test.operation == "create" {
+				c.importLost(state, s.Accounts())
+			}
 			c.run(0, "apply", "-auto-approve")
 			c.wantEmptyPlan()
 			state = c.accountsInState()

@@ -20,11 +20,21 @@ func newAccountCLI(t *testing.T, url string) *cli {
 	return newCLI(t, providerConfig(url, "http_client_retry_enabled = false")+accountBlock())
 }
 
+// needsPartialState skips the test with a CLI that gets the error of a create without a state: the fault matrix
+// shows how it goes on there.
+func (c *cli) needsPartialState() {
+	c.t.Helper()
+	if !c.takesPartialState() {
+		c.t.Skip("this CLI gets no state with the error of a create")
+	}
+}
+
 // createUnanswered lets an apply create the account, or not, without an answer, and the look for it
 // fail.
 func createUnanswered(t *testing.T, s *stub.Server, when stub.When) *cli {
 	t.Helper()
 	c := newAccountCLI(t, s.Start(t))
+	c.needsPartialState()
 	s.Fail(stub.Fault{Method: "POST", When: when, Drop: true})
 	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
 	out := c.run(1, "apply", "-auto-approve")
@@ -201,6 +211,7 @@ func TestAccOktaAccount_createAnswerMalformed(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
 			c := newAccountCLI(t, s.Start(t))
+			c.needsPartialState()
 			fault.Method = "POST"
 			s.Fail(fault)
 			s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply

@@ -5,6 +5,7 @@ package provider
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -156,5 +157,32 @@ func TestAccOktaAccount_oddNames(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+// A state that Terraform before 1.12 saved has no identities: later versions upgrade them, whatever the command.
+func TestAccOktaAccount_stateWithoutIdentity(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	config := providerConfig(s.Start(t)) + accountBlock()
+	c := newCLI(t, config)
+	c.run(0, "apply", "-auto-approve")
+	identity := regexp.MustCompile(`,\s*"(identity_schema_version|identity)": (\d+|\{[^}]*\})`)
+	state := identity.ReplaceAllString(c.read("terraform.tfstate"), "")
+
+	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+		c.write("terraform.tfstate", state)
+		c.run(0, "plan", "-detailed-exitcode", refresh)
+	}
+	c.write("main.tf", strings.ReplaceAll(config, "made-up-client", "other-client"))
+	c.run(0, "apply", "-auto-approve", "-refresh=false")
+	if account, _ := s.Account("Okta_Prod"); account.ClientID != "other-client" {
+		t.Errorf("Datadog has the client_id %q", account.ClientID)
+	}
+	c.wantEmptyPlan()
+	c.write("terraform.tfstate", identity.ReplaceAllString(c.read("terraform.tfstate"), ""))
+	c.run(0, "destroy", "-auto-approve", "-refresh=false")
+	if left := s.Accounts(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -191,16 +190,17 @@ func genericID(candidates []string) types.String {
 	return types.StringValue("")
 }
 
-// UpgradeIdentity makes an identity of version 0 one of version 1, which has the same attributes. OpenTofu
-// keeps the identity of the source of a move, which restful_resource has in version 0: without an upgrade, its
-// lack of a name would be an error. Read fills it in.
+// UpgradeIdentity makes an identity of version 1 out of what CLIs say is of version 0: one of restful_resource,
+// which OpenTofu keeps in a move, and none at all. Terraform before 1.12 saves no identity, and later versions ask
+// for the upgrade of such a state. Read fills in a name that is missing.
+//
+// There is no PriorSchema, with which the framework refuses an identity that is not there.
 func (r *accountResource) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
 	return map[int64]resource.IdentityUpgrader{0: {
-		PriorSchema: &identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-			"name": identityschema.StringAttribute{RequiredForImport: true},
-		}},
-		IdentityUpgrader: func(_ context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
-			resp.Identity.Raw = req.Identity.Raw
+		IdentityUpgrader: func(ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
+			var saved struct{ Name *string }
+			_ = json.Unmarshal(req.RawIdentity.JSON, &saved) // none, or another provider's: no name
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, accountIdentity{Name: types.StringPointerValue(saved.Name)})...)
 		},
 	}}
 }

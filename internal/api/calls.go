@@ -90,14 +90,6 @@ func (c *Client) write(ctx context.Context, r request, a Account, s Secrets) (Ac
 	return account, nil
 }
 
-func (c *Client) post(ctx context.Context, a Account, s Secrets) (Account, *Error) {
-	return c.write(ctx, request{op: "create", method: http.MethodPost}, a, s)
-}
-
-func (c *Client) patch(ctx context.Context, id string, a Account, s Secrets) (Account, *Error) {
-	return c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
-}
-
 // keyCheck is what is known of the validity of the API key.
 type keyCheck struct {
 	slot           chan struct{} // holds one who asks, or looks at the rest

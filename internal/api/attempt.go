@@ -72,7 +72,7 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 	}
 	var atURL *url.Error
 	if errors.As(err, &atURL) {
-		err = atURL.Err // the address is no news
+		err = atURL.Err // the address is in other texts already
 	}
 	return answer{err: err, sent: sent.Load()}
 }
@@ -120,8 +120,8 @@ func readBody(response *http.Response) ([]byte, error) {
 	return body, err
 }
 
-// newTransport returns the way to the service. Proxy and certificate settings are those of the
-// system. A connection that dies silently is found out by a ping, before an attempt's time is up.
+// newTransport returns a transport with the proxy and certificate settings of the system. A ping finds
+// out that a connection is dead before an attempt's time is up.
 func newTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,

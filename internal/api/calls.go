@@ -17,7 +17,7 @@ func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 	if r.id != "" && !validID.MatchString(r.id) {
 		return answer{}, &Error{Op: r.op, Permission: r.permission, Err: ErrNotFound}
 	}
-	ctx = logged(ctx)
+	ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_OKTA", logSubsystem))
 	for rejected := ""; ; rejected = r.bearer {
 		var failed *Error
 		if r.bearer, failed = c.bearer(ctx, rejected); failed != nil {
@@ -33,11 +33,6 @@ func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 		}
 		return a, failed
 	}
-}
-
-// logged returns ctx with the logger of the requests.
-func logged(ctx context.Context) context.Context {
-	return tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_OKTA", logSubsystem))
 }
 
 // fetchAll reads all pages of the list.
@@ -93,14 +88,6 @@ func (c *Client) write(ctx context.Context, r request, a Account, s Secrets) (Ac
 		return Account{}, failed
 	}
 	return account, nil
-}
-
-func (c *Client) post(ctx context.Context, a Account, s Secrets) (Account, *Error) {
-	return c.write(ctx, request{op: "create", method: http.MethodPost}, a, s)
-}
-
-func (c *Client) patch(ctx context.Context, id string, a Account, s Secrets) (Account, *Error) {
-	return c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
 }
 
 // keyCheck is what is known of the validity of the API key.

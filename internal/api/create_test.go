@@ -198,7 +198,7 @@ func TestCreateStaysUnclear(t *testing.T) {
 	}
 }
 
-// Where the look fails too, the error tells both, and that the outcome is unknown.
+// Where the look fails too, the error has both causes, and says that the outcome is unknown.
 func TestCreateCannotLook(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

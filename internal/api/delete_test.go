@@ -41,7 +41,7 @@ func TestDelete(t *testing.T) {
 					t.Fatalf("got %v", err)
 				}
 				if is, _ := s.Account("a"); test.changed && asError(t, err).Found[0] != visible(is) {
-					t.Errorf("told %+v, the service has %+v", asError(t, err).Found, is)
+					t.Errorf("the error has %+v, the service has %+v", asError(t, err).Found, is)
 				}
 				if n := len(s.Accounts()); n != 1+test.left {
 					t.Errorf("%d accounts", n)

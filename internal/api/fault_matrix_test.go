@@ -121,7 +121,8 @@ var organizations = map[string]func(s *service){
 	"whose ids stay as is": func(s *service) { s.Vary(stub.KeepID) },
 }
 
-// checkFault lets an operation meet a fault, and checks what comes of it, then and after the fault.
+// checkFault lets a fault happen to an operation, and checks what comes of it, then and after the
+// fault.
 func checkFault(t *testing.T, s *service, op operation, f faultCase, scope string) {
 	m := &managed{}
 	if op.name != "create" {

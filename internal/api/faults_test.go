@@ -24,7 +24,7 @@ type faultCase struct {
 	atMost time.Duration // 0: a minute
 }
 
-// set makes requests meet the fault: which of them, fault says.
+// set makes the fault happen to the requests that it matches.
 func (f faultCase) set(s *service, fault stub.Fault) {
 	if f.refused {
 		s.RefuseConnections(fault)

@@ -99,7 +99,7 @@ func TestUnknownOutcomeDropsTheListUnderWay(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		synctest.Wait() // the update has met its fault, and looks
+		synctest.Wait() // the update has failed, and looks
 		wantRequests(t, s, "GET list", "PATCH", "GET list")
 		release(0)
 		release(1)

@@ -115,7 +115,7 @@ func TestErrorTexts(t *testing.T) {
 	})
 }
 
-// An error page is told, even where it is cut.
+// An error page is quoted, even where it is cut.
 func TestCutErrorPages(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

@@ -62,7 +62,7 @@ func listInProcess(t *testing.T, base string, environment ...string) (string, er
 	return string(output), err
 }
 
-// quiet is the log of servers that meet clients who do not trust them.
+// quiet is the log of servers whose clients do not trust them.
 var quiet = log.New(io.Discard, "", 0)
 
 // startTLS serves over TLS, and returns its URL and the file of the authority.

@@ -74,7 +74,7 @@ func (g *game) step(t *testing.T) {
 	g.apply(ctx)
 	cancel()
 	if g.IntN(2) == 0 {
-		return // the next step meets what is left of the faults
+		return // what is left of the faults is for the next step
 	}
 	g.s.Heal()
 	g.settle(t)

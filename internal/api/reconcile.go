@@ -37,7 +37,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 
 	unclear := false // one of the POSTs may have made the account
 	for repeats := 0; ; repeats++ {
-		created, failed := c.post(ctx, a, s)
+		created, failed := c.write(ctx, request{op: "create", method: http.MethodPost}, a, s)
 		switch {
 		case failed == nil && unclear:
 			c.list.put("", created)
@@ -87,7 +87,7 @@ func exists(found Account, err error) error {
 }
 
 // onlyOne looks, after a create that followed one of unknown outcome, whether both made an account:
-// the service may carry out late what it did not answer. A look that fails says nothing against it.
+// the service may carry out late what it did not answer. Where the look fails, the create still counts.
 func (c *Client) onlyOne(ctx context.Context, created Account) error {
 	found, err := c.look(ctx, created.Name)
 	both := []Account{created, found}
@@ -105,7 +105,7 @@ func (c *Client) onlyOne(ctx context.Context, created Account) error {
 func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	s, err := c.list.get(ctx, time.Time{})
 	if err != nil {
-		return nil // it would have been more advice
+		return nil // without this advice, the error still stands
 	}
 	var found []Account
 	for _, account := range c.list.all(s) {
@@ -141,7 +141,7 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 		id = found.ID
 	}
 	for repeats, moves := 0, 0; ; {
-		updated, failed := c.patch(ctx, id, a, s)
+		updated, failed := c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
 		switch {
 		case failed == nil:
 			c.list.put(id, updated)

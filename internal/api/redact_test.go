@@ -86,7 +86,7 @@ func TestMessagesShowNoSecrets(t *testing.T) {
 		for form, quote := range forms {
 			for container, contain := range containers {
 				if strings.HasPrefix(container, "cut off") && strings.HasPrefix(form, "base64") {
-					continue // the end of a secret in base64 is not told from any other text
+					continue // the end of a secret in base64 looks like any other text
 				}
 				t.Run(fmt.Sprintf("%d/%s/%s", i, form, container), func(t *testing.T) {
 					t.Parallel()

@@ -76,7 +76,7 @@ func TestSlowList(t *testing.T) {
 	}
 }
 
-// Where the time is up, the error tells the failure that took it.
+// Where the time is up, the error names the failure that took it.
 func TestTimeIsUp(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {

@@ -91,7 +91,7 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 		return "", 0, &Error{Op: opAuthenticate, Err: err}
 	}
 	proof := signed.BodyEncoded + "|" + signed.HeadersEncoded + "|" + signed.Method + "|" + signed.URLEncoded
-	a, failed := c.send(logged(ctx), request{
+	a, failed := c.send(ctx, request{
 		op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath, authorization: "Delegated " + proof,
 	})
 	if failed != nil {

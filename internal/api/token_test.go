@@ -150,7 +150,7 @@ func TestTokenThatHasEnded(t *testing.T) {
 	}))
 }
 
-// A failed exchange tells its cause to each operation that waits for it; it is not kept.
+// The cause of a failed exchange reaches each operation that waits for it; it is not kept.
 func TestExchangeThatFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

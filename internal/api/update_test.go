@@ -188,7 +188,7 @@ func TestUpdateOfAnotherAccount(t *testing.T) {
 			t.Errorf("got %+v, the service has %+v", failed, is)
 		}
 		if text := err.Error(); !strings.Contains(text, fmt.Sprintf("%q with the id %q", "b", is.ID)) {
-			t.Errorf("told %s", text)
+			t.Errorf("the error is %s", text)
 		}
 		if a, _ := s.Account("a"); a.ClientSecret != "set outside" {
 			t.Errorf("the right one was touched: %+v", a)

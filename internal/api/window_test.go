@@ -64,7 +64,7 @@ func TestWindowEnd(t *testing.T) {
 }
 
 // A step of the wall clock moves no window: its end is kept by the monotonic clock, whichever
-// header told it.
+// header says it.
 func TestWindowEndIsMonotonic(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

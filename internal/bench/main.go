@@ -3,8 +3,9 @@
 
 //go:build unix
 
-// Command bench measures what a plan and an apply of many accounts cost, with the real CLI against the stub, beside an
-// empty provider of the same schema, and prints a table. It is run from the root of the repository.
+// Command bench measures what a plan and an apply of many accounts cost, with the real CLI against
+// the stub, beside an empty provider of the same schema, and prints a table. It is run from the
+// root of the repository.
 package main
 
 import (
@@ -60,11 +61,13 @@ func bench() (err error) {
 	return m.report(ctx)
 }
 
-// pluginVariable names the plugin that this program stands for where the CLI starts it as its plugin.
+// pluginVariable names the plugin that this program stands for where the CLI starts it as its
+// plugin.
 const pluginVariable = "BENCH_PLUGIN"
 
-// standIn runs the plugin and notes in the CLI's directory its CPU time and its peak of memory. It does not become the plugin:
-// Linux hands the peak down over an exec, so that the plugin would seem to use what the CLI does.
+// standIn runs the plugin and notes in the CLI's directory its CPU time and its peak of memory. It
+// does not become the plugin: Linux hands the peak down over an exec, so that the plugin would seem
+// to use what the CLI does.
 func standIn() error {
 	signal.Ignore(os.Interrupt) // as plugins do: the CLI decides when they end
 	note, err := os.CreateTemp(".", "usage-")
@@ -81,8 +84,8 @@ func standIn() error {
 	return errors.Join(err, note.Close())
 }
 
-// readUsage adds what was noted of all starts of a plugin: the sum of their time and the peak of the largest. One that was
-// killed has noted nothing, which is an error.
+// readUsage adds what was noted of all starts of a plugin: the sum of their time and the peak of
+// the largest. One that was killed has noted nothing, which is an error.
 func (s *sample) readUsage(dir string) error {
 	notes, err := filepath.Glob(filepath.Join(dir, "usage-*"))
 	for _, note := range notes {

@@ -31,13 +31,15 @@ const (
 
 var verdict = map[bool]string{true: "pass", false: "**fail**"}
 
-// sample is what a command took: times in nanoseconds, memory in bytes, requests, and those of them refused with 429.
+// sample is what a command took: times in nanoseconds, memory in bytes, requests, and those of them
+// refused with 429.
 type sample [5]int64
 
 const wall, cpu, memory, requests, refused = 0, 1, 2, 3, 4
 
-// commands are measured in this order, with the limits of what the provider may take, as multiples of what the empty one
-// does. The plan is of what the apply has left; that it proposes a change is an error.
+// commands are measured in this order, with the limits of what the provider may take, as multiples
+// of what the empty one does. The plan is of what the apply has left; that it proposes a change is
+// an error.
 var commands = []struct {
 	name      string
 	times     int
@@ -145,7 +147,8 @@ func (m *measurement) measure(ctx context.Context) error {
 	return err
 }
 
-// readAttributes asks the real provider for the attributes of okta_account, as JSON for the empty one.
+// readAttributes asks the real provider for the attributes of okta_account, as JSON for the empty
+// one.
 func (m *measurement) readAttributes(ctx context.Context) error {
 	var schemas struct {
 		Providers map[string]struct {

@@ -10,9 +10,9 @@ import (
 )
 
 // accountNames is what a plan has found out about the names of accounts so far. The CLI asks for
-// one resource at a time, in any order, and says nothing of the others. But a plan that creates an
-// account under a name which another resource has should say so, once, whichever of the two comes
-// first; and one that replaces an account should not.
+// one resource at a time, in any order. Where a plan creates an account under the name that another
+// resource has, one warning says so, whichever of the two comes first. A plan that replaces an
+// account gets none.
 type accountNames struct {
 	mu    sync.Mutex
 	names map[string]*nameUse

@@ -25,18 +25,16 @@ func existsDetail(account api.Account) string {
 
 If another resource manages the account, remove one of the two. If this resource is being replaced with create_before_destroy, remove that, also from the resources that depend on it: they spread it. Otherwise give the resource another name, or let it take over the account with an import.
 
-%s`, quoted(account.Name), where, quoted(account.ID), movedHelp(), importHelp(account.Name))
+%s`, quoted(account.Name), where, quoted(account.ID), movedHelp, importHelp(account.Name))
 }
 
 // movedHelp names what keeps an account whose resource only got another address.
-func movedHelp() string {
-	return `If you renamed the resource that manages the account, say so in the configuration, and nothing is deleted or created:
+const movedHelp = `If you renamed the resource that manages the account, say so in the configuration, and nothing is deleted or created:
 
   moved {
     from = okta_account.old_address
     to   = okta_account.example
   }`
-}
 
 // importHelp shows how to import the account of the name.
 func importHelp(name string) string {

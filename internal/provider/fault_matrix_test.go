@@ -27,7 +27,7 @@ type operation struct {
 	name    string
 	own     stub.Fault // Method, Path: the request that makes the operation
 	before  int        // requests before it
-	apply   []string   // arguments of the apply that meets the faults
+	apply   []string   // arguments of the apply that the faults happen to
 	summary string     // of its errors
 	reads   bool       // it changes nothing in Datadog
 	fails   func(faultCase) bool
@@ -105,7 +105,8 @@ func (m *matrix) add(scope string, f faultCase) {
 	m.cells = append(m.cells, &cell{faultCase: f, scope: scope, account: account, site: newSite(m.t)})
 }
 
-// run lets the operation meet the faults, and checks what comes of it, then and after the faults.
+// run lets the faults happen to the operation, and checks what comes of it, then and after the
+// faults.
 func (m *matrix) run() {
 	m.t.Helper()
 	m.prepare()

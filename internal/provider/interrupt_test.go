@@ -51,7 +51,7 @@ func TestInterrupt(t *testing.T) {
 			[]stub.Fault{as(limited, "POST", "", 1)},
 			func(s *stub.Server) bool { return answered(s, http.StatusTooManyRequests) },
 		},
-		"create backs off": { // in the look after an answer that tells nothing
+		"create backs off": { // in the look after an answer that says nothing
 			"create",
 			[]stub.Fault{as(stub.Fault{Status: 500, When: stub.After}, "POST", "", 1), as(busy, "GET", "list", 1)},
 			func(s *stub.Server) bool { return answered(s, http.StatusServiceUnavailable) },
@@ -100,7 +100,7 @@ func TestInterrupt(t *testing.T) {
 			}
 			out := c.interrupt(func() bool { return test.waits(s) }, "apply", "tfplan")
 			if !regexp.MustCompile(spaced("Unable to " + test.operation + " Okta account.*The operation was interrupted")).MatchString(out) {
-				t.Errorf("the interrupt is not told:\n%s", out)
+				t.Errorf("the interrupt is not mentioned:\n%s", out)
 			}
 			state := c.accountsInState()
 			if test.operation == "delete" { // in the opposite order

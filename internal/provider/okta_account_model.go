@@ -99,8 +99,8 @@ func (m *accountModel) account() api.Account {
 	}
 }
 
-// setAccount takes over what the API shows, and leaves the rest, the secrets among it, alone.
-// Another spelling of the name or the domain that are there is none to take over.
+// setAccount takes over what the API shows. It leaves the secrets alone, and keeps the spelling of
+// name and domain where the API has another one of the same.
 func (m *accountModel) setAccount(a api.Account) {
 	m.ID = textOrNull(a.ID)
 	if !api.SameName(m.Name.ValueString(), a.Name) {

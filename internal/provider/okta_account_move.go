@@ -23,8 +23,8 @@ const unableToMove = "Unable to move to okta_account"
 // MoveState takes over an account out of a state alone: it runs before this provider is configured.
 // Read then compares with the API.
 //
-// What the state shows decides, and the source's type, never its provider's address: CLIs give the
-// address of this provider, or a bare "restapi", for sources with several instances.
+// The source's type and its state decide, never its provider's address: for sources with several
+// instances, CLIs give the address of this provider, or a bare "restapi".
 func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(
 		ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse,
@@ -96,8 +96,7 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 	var target accountModel
 	target.fill(all.attribute)
 	target.ID = genericID(append(ids, textOf(source["id"]), textOf(source["object_id"])))
-	// No update changes a name, whatever was sent: what the API answered first is as good as what it
-	// answered last.
+	// An update can send another name, but does not change it. So the API's answers count alone.
 	if name := answered.attribute("name"); !name.IsNull() {
 		target.Name = name
 	}
@@ -130,9 +129,9 @@ type genericAccount struct {
 
 type genericAccounts []genericAccount
 
-// newGenericAccount digs an account out of an attribute of a generic REST resource: JSON text or,
-// wrapped with its type, a dynamic value; the account in it in the API's envelope or, where the
-// resource selects, without. It is empty where there is none.
+// newGenericAccount finds the account in an attribute of a generic REST resource. The attribute is JSON
+// text, or a dynamic value with its type. The account may be in the API's envelope, unless the resource
+// takes it out. The result is empty where there is no account.
 func newGenericAccount(value any) genericAccount {
 	if text, ok := value.(string); ok {
 		value = nil
@@ -153,7 +152,7 @@ func textOf(value any) string {
 	return text
 }
 
-// attribute is what the first of the accounts shows that shows anything.
+// attribute is the first value that one of the accounts has for it.
 func (accounts genericAccounts) attribute(name string) types.String {
 	for _, account := range accounts {
 		if text := textOf(account.Attributes[name]); text != "" {
@@ -163,9 +162,9 @@ func (accounts genericAccounts) attribute(name string) types.String {
 	return types.StringNull()
 }
 
-// at reports whether a path can be that of the accounts. What precedes the API's own path belongs
-// to a proxy. What is missing from it belongs to the source's base URL, which its state does not
-// show: a path that says little needs an account that says what it is.
+// at reports whether a path can be that of the accounts. It may begin with the path of a proxy. Its own
+// beginning may be missing, since the source's base URL has it, which its state does not show. A path
+// that says little needs an account with the right type.
 func (accounts genericAccounts) at(collection string) bool {
 	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
 	if strings.HasSuffix(collection, collectionPath) {

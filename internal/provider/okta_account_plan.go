@@ -5,15 +5,12 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
 // ModifyPlan plans the id, and says in the plan what would make the apply fail.
@@ -59,8 +56,8 @@ func (r *accountResource) planCreate(
 }
 
 // planName says in the plan of a new account what is wrong with its name. Where the account
-// replaces one of another name, planUpdate calls it: when the CLI then plans the create, it shows
-// errors alone.
+// replaces one of another name, planUpdate calls it too: of the create that is planned next, the CLI
+// shows errors alone.
 func (r *accountResource) planName(ctx context.Context, planned types.String, resp *resource.ModifyPlanResponse) {
 	if resp.Diagnostics.HasError() || planned.IsUnknown() {
 		return
@@ -85,7 +82,6 @@ func (r *accountResource) planName(ctx context.Context, planned types.String, re
 func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *resource.ModifyPlanResponse) {
 	existing, found, err := r.client.LookUp(ctx, name)
 	switch {
-	case errors.Is(err, api.ErrUnconfigured):
 	case err != nil:
 		resp.Diagnostics.AddWarning("Unable to look for existing Okta accounts", errorDetail(err,
 			"So it is not known whether the names of the new accounts are taken already, and the apply may fail for the same reason."))
@@ -165,5 +161,5 @@ const existsSummary = "Okta account exists already"
 func renamedDetail(name string) string {
 	return fmt.Sprintf("One resource manages the Okta account %s, and another one is about to create an account of this name. Names are "+
 		"unique.\n\n%s\n\nIf the first resource keeps the account, remove one of the two. If it deletes the account, apply that first, "+
-		"with -target, since the create fails as long as the account exists.", quoteHCL(name), movedHelp())
+		"with -target, since the create fails as long as the account exists.", quoteHCL(name), movedHelp)
 }

@@ -123,7 +123,7 @@ func TestAccOktaAccount_rekeyedOutside(t *testing.T) {
 	)
 }
 
-// Nothing that a read can meet removes an account from the state, or blanks it, except that the
+// No fault of a read removes an account from the state, or blanks it, except that the
 // account is gone.
 func TestAccOktaAccount_failingAPI(t *testing.T) {
 	t.Parallel()

@@ -83,8 +83,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		newLastWrite(&plan, &config, "").save(ctx, resp.Private, &resp.Diagnostics)
 	} else {
 		addCreateError(&resp.Diagnostics, err, r.partialState)
-		var failed *api.Error
-		if !r.partialState || !errors.As(err, &failed) || !failed.OutcomeUnknown {
+		if !r.partialState || !asAPIError(err).OutcomeUnknown {
 			return
 		}
 		// The account may exist. A state without an id makes the next Read look for the name.

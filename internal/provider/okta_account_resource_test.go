@@ -4,174 +4,18 @@
 package provider
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"reflect"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-// address is that of the account in the configurations of the tests.
-const address = "okta_account.test"
-
-// attributes are HCL expressions by attribute. An empty expression leaves the attribute out.
-type attributes map[string]string
-
-// accountConfig is a configuration of an ordinary account, with the changes made to it.
-func accountConfig(url string, changes ...attributes) string {
-	return providerConfig(url) + accountBlock(changes...)
-}
-
-func accountBlock(changes ...attributes) string {
-	merged := attributes{
-		"name":          `"Okta_Prod"`,
-		"domain":        `"https://example.okta.com"`,
-		"client_id":     `"made-up-client"`,
-		"client_secret": `"made-up-secret"`,
-	}
-	for _, change := range changes {
-		maps.Copy(merged, change)
-	}
-	var b strings.Builder
-	b.WriteString("resource \"okta_account\" \"test\" {\n")
-	for _, name := range slices.Sorted(maps.Keys(merged)) {
-		if merged[name] != "" {
-			fmt.Fprintf(&b, "  %s = %s\n", name, merged[name])
-		}
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
-
-// existing is the account of accountConfig as somebody else would have made it.
-func existing() stub.Account {
-	return stub.Account{
-		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
-	}
-}
-
-// testAccounts runs steps against the stub, and checks that their destruction leaves no account
-// there.
-func testAccounts(t *testing.T, s *stub.Server, steps ...resource.TestStep) {
-	t.Helper()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    steps,
-		CheckDestroy: func(*terraform.State) error {
-			if left := s.Accounts(); len(left) > 0 {
-				return fmt.Errorf("left behind: %v", left)
-			}
-			return nil
-		},
-	})
-}
-
-// stubCheck is a check of the stub, right after a step's apply.
-type stubCheck func() error
-
-func (f stubCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	resp.Error = f()
-}
-
-// wantBodies checks the bodies of all requests of the method so far, as JSON.
-func wantBodies(s *stub.Server, method string, want ...string) stubCheck {
-	return func() error {
-		var got []string
-		for _, request := range s.Requests() {
-			if request.Method == method {
-				got = append(got, request.Body)
-			}
-		}
-		if len(got) != len(want) {
-			return fmt.Errorf("%d %s requests, want %d: %v", len(got), method, len(want), got)
-		}
-		for i := range got {
-			var g, w any
-			if err := json.Unmarshal([]byte(got[i]), &g); err != nil {
-				return err
-			}
-			if err := json.Unmarshal([]byte(want[i]), &w); err != nil {
-				return err
-			}
-			if !reflect.DeepEqual(g, w) {
-				return fmt.Errorf("%s %d\n got: %s\nwant: %s", method, i, got[i], want[i])
-			}
-		}
-		return nil
-	}
-}
-
-// body is that of a create or update with the attributes, in JSON.
-func body(attributes string) string {
-	return `{"data":{"type":"okta-accounts","attributes":{` + attributes + `}}}`
-}
-
-// wantCount checks how many requests of the method there were.
-func wantCount(s *stub.Server, method, path string, want int) stubCheck {
-	return func() error {
-		if got := s.Count(method, path); got != want {
-			return fmt.Errorf("%d requests %s %s, want %d", got, method, path, want)
-		}
-		return nil
-	}
-}
-
-// stateIsStub checks that the state shows the account as the stub has it, the id included.
-func stateIsStub(s *stub.Server, name string) statecheck.StateCheck {
-	return stateIsStubCheck{s, name}
-}
-
-type stateIsStubCheck struct {
-	s    *stub.Server
-	name string
-}
-
-func (c stateIsStubCheck) CheckState(
-	ctx context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse,
-) {
-	account, ok := c.s.Account(c.name)
-	if !ok {
-		resp.Error = fmt.Errorf("no account %q at the stub", c.name)
-		return
-	}
-	for attribute, value := range map[string]string{
-		"id": account.ID, "name": account.Name, "domain": account.Domain, "auth_method": account.AuthMethod,
-	} {
-		statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(value)).CheckState(ctx, req, resp)
-		if resp.Error != nil {
-			return
-		}
-	}
-}
-
-func expectAction(action plancheck.ResourceActionType) plancheck.PlanCheck {
-	return plancheck.ExpectResourceAction(address, action)
-}
-
-func preApply(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
-func attribute(name, value string) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), knownvalue.StringExact(value))
-}
-
-func noAttribute(name string) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), knownvalue.Null())
-}
 
 func TestAccOktaAccount_lifecycle(t *testing.T) {
 	t.Parallel()
@@ -387,15 +231,4 @@ func TestAccOktaAccount_identity(t *testing.T) {
 			},
 		},
 	})
-}
-
-// expectBefore checks the value before the change in a plan: what the refresh found.
-type expectBefore struct{ attribute, value string }
-
-func (e expectBefore) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	for _, change := range req.Plan.ResourceChanges {
-		if before, _ := change.Change.Before.(map[string]any); change.Address == address && before[e.attribute] != e.value {
-			resp.Error = fmt.Errorf("before the change, %s is %v, want %q", e.attribute, before[e.attribute], e.value)
-		}
-	}
 }

@@ -44,7 +44,7 @@ func (r *accountResource) ValidateConfig(
 // adminConsole matches the address of an Okta org's admin console.
 var adminConsole = regexp.MustCompile(`(?i)^https://([a-z0-9-]+)-admin\.(okta|oktapreview|okta-emea)\.com/?$`)
 
-// validateSecret holds the three forms of a secret against each other. Its diagnostics point at no
+// validateSecret checks the three attributes of a secret together. Its diagnostics point at no
 // secret: the CLI would print the line, a literal value included.
 func validateSecret(secret secretForms, diags *diag.Diagnostics) {
 	name := secret.name

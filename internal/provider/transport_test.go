@@ -49,7 +49,7 @@ func TestTransport_certificates(t *testing.T) {
 
 	out := c.run(1, "apply", "-auto-approve")
 	if !regexp.MustCompile(spaced("Unable to create Okta account.*certificate signed by unknown authority")).MatchString(out) {
-		t.Errorf("the certificate is not told:\n%s", out)
+		t.Errorf("the certificate is not named:\n%s", out)
 	}
 	if requests := s.Requests(); len(requests) > 0 {
 		t.Errorf("requests were sent: %+v", requests)

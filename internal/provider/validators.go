@@ -16,11 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// maxSecretBytes is more than any client secret or token has. What is longer is a file that was not
-// meant.
+// maxSecretBytes is more than any client secret or token has. What is longer is the wrong file.
 const maxSecretBytes = 8 << 10
 
-// stringValidator holds a string against a check, whose error says what is wrong and what to write.
+// stringValidator is a check of a string. Its error says what is wrong and what to write.
 type stringValidator struct {
 	description string
 	check       func(text string) error
@@ -61,7 +60,7 @@ func nameValidator(ifEmpty string) validator.String {
 	}
 }
 
-// textValidator refuses what is a slip in all likelihood.
+// textValidator refuses what is probably a mistake.
 func textValidator(ifEmpty string) validator.String {
 	return stringValidator{
 		description: "must be a text without white space around it and without control characters",

@@ -105,10 +105,9 @@ func (s *Server) Account(name string) (Account, bool) {
 	return Account{}, false
 }
 
-// Put makes a the account of its name, as somebody else would who creates or changes it outside
-// Terraform. An empty ID means the id that the account has already, or a new one; an empty
-// AuthMethod means "oauth"; every other field is taken as it is. It returns the account as it is
-// kept.
+// Put creates or changes the account of the name, as happens outside Terraform, and returns it. An
+// empty ID means the id that the account has already, or a new one; an empty AuthMethod means
+// "oauth"; every other field is taken as it is.
 func (s *Server) Put(a Account) Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,8 +121,7 @@ func (s *Server) Put(a Account) Account {
 	return a
 }
 
-// PutRaw adds a JSON value to the accounts as it is, whatever it holds, beside accounts of the same
-// name or id. The list shows it, and so does a GET where it has an id. An update that the API
+// PutRaw adds a JSON value to the accounts as it is, beside accounts of the same name or id. The list shows it, and so does a GET where it has an id. An update that the API
 // accepts makes an ordinary account of it. It panics where the text is not JSON.
 func (s *Server) PutRaw(text string) {
 	if !json.Valid([]byte(text)) {
@@ -147,7 +145,7 @@ func (s *Server) PutRaw(text string) {
 	s.accounts.replace(nil, r)
 }
 
-// Raw returns what PutRaw added and nobody changed since, in that order.
+// Raw returns what PutRaw added and has not been changed since, in that order.
 func (s *Server) Raw() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,7 +158,7 @@ func (s *Server) Raw() []string {
 	return texts
 }
 
-// Remove deletes whatever has the name, as somebody else would.
+// Remove deletes every account of the name, as happens outside Terraform.
 func (s *Server) Remove(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,7 +167,7 @@ func (s *Server) Remove(name string) {
 	}
 }
 
-// Rekey gives the account of the name a new id, as somebody else's update would, and returns it.
+// Rekey gives the account of the name a new id, as an update outside Terraform does, and returns it.
 // It panics where there is no such account.
 func (s *Server) Rekey(name string) string {
 	s.mu.Lock()

@@ -30,8 +30,7 @@ const (
 	proofMaxAge = 15 * time.Minute // as AWS has it
 )
 
-// TokenLifetime says how long the tokens are accepted that are given from now on; without it, 15
-// minutes.
+// TokenLifetime sets how long tokens given from now on are accepted. The default is 15 minutes.
 func (s *Server) TokenLifetime(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

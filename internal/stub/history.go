@@ -6,8 +6,7 @@ package stub
 import "fmt"
 
 // History adds accounts of the kinds that an old organization may have: from before there was an
-// auth_method, made in other ways than through the API, or damaged. None of them is of a
-// configuration's making.
+// auth_method, made in other ways than through the API, or damaged.
 func (s *Server) History() {
 	for _, text := range oddAccounts {
 		s.PutRaw(text)
@@ -15,8 +14,7 @@ func (s *Server) History() {
 }
 
 var oddAccounts = []string{
-	// From before there was an auth_method and a client_id, in each of the shapes that may be shown
-	// in.
+	// Without an attribute, in each of the ways that an answer can show that.
 	odd(1, `"name":"odd_no_domain","auth_method":"oauth"`),
 	odd(2, `"name":"odd_null_domain","domain":null,"auth_method":"oauth","client_id":"odd"`),
 	odd(3, `"name":"odd_empty_domain","domain":"","auth_method":"","client_id":""`),

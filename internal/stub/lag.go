@@ -21,12 +21,10 @@ type write struct {
 	until         time.Time
 }
 
-// LagReads makes each of the creates, updates and deletes that follow invisible to the next n
-// reads: these, lists and GETs, answer as if it had not happened. A new account is not in the list,
-// and a GET of its id is a 404; of an updated or deleted account the old version is in the list,
-// and a GET of its old id gives it. Every write has a count of its own, and every read that is
-// carried out counts for all of them. A POST, PATCH or DELETE sees things as they are, and so do
-// the methods of Server. What these change, shows at once.
+// LagReads makes each create, update and delete from now on invisible to the n reads after it.
+// Lists and GETs answer as if it had not happened: a new account is not there, an updated or deleted
+// one is there as it was, under its old id. A read counts for all writes before it. POST, PATCH and
+// DELETE see things as they are, and so do the methods of Server, whose changes show at once.
 func (s *Server) LagReads(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +66,7 @@ func (s *Server) read() *accountTable {
 		seen.replace(nil, r)
 	}
 	for _, w := range slices.Backward(s.pending) {
-		// What a later write, which shows already, has replaced cannot be taken back.
+		// A write whose account a later, visible write has replaced cannot be undone.
 		if w.after == nil || slices.Contains(seen.all, w.after) {
 			seen.replace(w.after, w.before)
 		}

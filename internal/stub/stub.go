@@ -1,9 +1,9 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Package stub is the Datadog side of the Okta integration for tests, demonstrations and people who
-// try the provider: an http.Handler that keeps accounts in memory, behaves as the real service has
-// been seen to behave, records what it is asked, and fails on demand.
+// Package stub is a stand-in for Datadog's side of the Okta integration: an http.Handler that keeps
+// accounts in memory, behaves as the real service has been seen to behave, records its requests, and
+// fails on demand.
 package stub
 
 import (
@@ -38,7 +38,7 @@ type Server struct {
 	connections   int
 }
 
-// New returns a service without accounts that behaves as we believe the real one to, but for the
+// New returns a service without accounts that behaves as the real one is believed to, except for the
 // variants.
 func New(variants ...Variant) *Server {
 	return &Server{
@@ -55,7 +55,7 @@ type testingTB interface {
 }
 
 // Start serves on a free loopback port until the test ends, and returns the base URL, without a
-// trailing slash. It panics where there is no port to be had.
+// trailing slash. It panics where no port is free.
 func (s *Server) Start(t testingTB) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")

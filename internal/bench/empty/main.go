@@ -1,11 +1,13 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command empty is the least that a plugin costs: a provider on the same framework, whose okta_account has the attributes
-// of the real one and does nothing. It answers every read from the state, and sends nothing.
+// Command empty is the least that a plugin costs: a provider on the same framework, whose
+// okta_account has the attributes of the real one and does nothing. It answers every read from the
+// state, and sends nothing.
 //
-// It does not import the real provider, or it would start with all that the real one needs. The attributes come as JSON
-// from the benchmark, without validators, plan modifiers and custom types: these count as the real one's cost.
+// It does not import the real provider, or it would start with all that the real one needs. The
+// attributes come as JSON from the benchmark, without validators, plan modifiers and custom types:
+// these count as the real one's cost.
 package main
 
 import (

@@ -72,7 +72,7 @@ func walk(s *session, datadog *stub.Server) {
 	})
 	byHand, _ := datadog.Account(staging)
 	s.add(importExample)
-	s.look("the CLI writes the configuration, which then agrees with the account: nothing but an import")
+	s.look("the CLI writes the configuration, which is as the account is: nothing but an import")
 	s.plan(2, "okta_account.staging", "no-op", "-generate-config-out=staging.tf")
 	s.show("staging.tf")
 	s.run(0, "apply", "plan")

@@ -94,15 +94,16 @@ func existingNames(accounts []api.Account) string {
 	if len(accounts) == 0 {
 		return "It has none at all: check that the keys and the site are those of the right organization."
 	}
-	var names []string
-	for _, account := range accounts[:min(len(accounts), most)] {
+	var names, nameless []string
+	for _, account := range accounts {
 		if account.Name == "" {
-			names = append(names, fmt.Sprintf("(no name, id %s)", quoted(account.ID)))
+			nameless = append(nameless, fmt.Sprintf("(no name, id %s)", quoted(account.ID)))
 			continue
 		}
 		names = append(names, quoted(account.Name))
 	}
-	text := "The names that exist are " + strings.Join(names, ", ")
+	names = append(names, nameless...)
+	text := "The names that exist are " + strings.Join(names[:min(len(names), most)], ", ")
 	if more := len(accounts) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}

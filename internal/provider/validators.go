@@ -52,11 +52,12 @@ func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecr
 	diags.AddAttributeError(at, summary, detail)
 }
 
-// nameValidator takes the name of any account that can exist.
+// nameValidator takes the name of any account that exists, with white space around it too. That of a
+// new account is checked when it is planned.
 func nameValidator(ifEmpty string) validator.String {
 	return stringValidator{
-		description: "must not be empty and have no control characters",
-		check:       func(text string) error { return checkName(text, ifEmpty) },
+		description: "must not be empty and have no control characters within",
+		check:       func(text string) error { return checkName(strings.TrimSpace(text), ifEmpty) },
 	}
 }
 

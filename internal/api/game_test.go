@@ -104,8 +104,8 @@ func (g *game) edit() {
 func (g *game) pick(what string) string { return fmt.Sprintf("%s-%d", what, g.IntN(3)) }
 func (g *game) domain() string          { return fmt.Sprintf("https://domain-%d.okta.com", g.IntN(3)) }
 
-// meddle changes something outside.
-func (g *game) meddle() {
+// changeOutside changes something outside.
+func (g *game) changeOutside() {
 	accounts := g.s.Accounts()
 	if len(accounts) == 0 {
 		return

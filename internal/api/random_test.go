@@ -60,7 +60,7 @@ func (g *game) step(t *testing.T) {
 		g.edit()
 	}
 	if g.IntN(2) == 0 {
-		g.meddle()
+		g.changeOutside()
 	}
 	if g.IntN(4) > 0 {
 		g.fail()

@@ -19,15 +19,18 @@ import (
 // maxSecretBytes is more than any client secret or token has. What is longer is the wrong file.
 const maxSecretBytes = 8 << 10
 
+// described is what a validator or a plan modifier says of itself.
+type described string
+
+func (d described) Description(context.Context) string         { return string(d) }
+func (d described) MarkdownDescription(context.Context) string { return string(d) }
+
 // stringValidator is a check of a string. Its error says what is wrong and what to write.
 type stringValidator struct {
-	description string
+	described
 	check       func(text string) error
 	mayBeSecret func(text string) bool // whether no diagnostic may point at the text; nil: never
 }
-
-func (v stringValidator) Description(context.Context) string         { return v.description }
-func (v stringValidator) MarkdownDescription(context.Context) string { return v.description }
 
 func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
@@ -55,22 +58,23 @@ func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecr
 // nameValidator takes the name of any account that can exist.
 func nameValidator(ifEmpty string) validator.String {
 	return stringValidator{
-		description: "must not be empty and have no control characters",
-		check:       func(text string) error { return checkName(text, ifEmpty) },
+		described: "must not be empty and have no control characters",
+		check:     func(text string) error { return checkName(text, ifEmpty) },
 	}
 }
 
 // textValidator refuses what is probably a mistake.
 func textValidator(ifEmpty string) validator.String {
 	return stringValidator{
-		description: "must be a text without white space around it and without control characters",
-		check:       func(text string) error { return checkText(text, ifEmpty) },
+		described: "must be a text without white space around it and without control characters",
+		check:     func(text string) error { return checkText(text, ifEmpty) },
 	}
 }
 
 func secretValidator() validator.String {
 	return stringValidator{
-		description: fmt.Sprintf("must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes),
+		described: described(fmt.Sprintf(
+			"must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes)),
 		check: func(text string) error {
 			if len(text) > maxSecretBytes {
 				return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check which file or "+
@@ -84,7 +88,7 @@ func secretValidator() validator.String {
 
 func domainValidator() validator.String {
 	return stringValidator{
-		description: "must be the URL of an Okta org, such as https://example.okta.com",
+		described:   "must be the URL of an Okta org, such as https://example.okta.com",
 		check:       checkDomain,
 		mayBeSecret: urlMayHoldSecret,
 	}
@@ -92,7 +96,7 @@ func domainValidator() validator.String {
 
 func regexValidator() validator.String {
 	return stringValidator{
-		description: "must be a regular expression in RE2 syntax",
+		described: "must be a regular expression in RE2 syntax",
 		check: func(text string) error {
 			if _, err := regexp.Compile(text); err != nil {
 				return fmt.Errorf("%w; RE2 knows no look-ahead and no back-references", err)

@@ -47,6 +47,13 @@ func New(variants ...Variant) *Server {
 	}
 }
 
+// locked runs f while no request is decided.
+func (s *Server) locked(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
 // testingTB is the part of testing.TB that Start needs, so that the package does not import
 // testing.
 type testingTB interface {
@@ -64,9 +71,7 @@ func (s *Server) Start(t testingTB) string {
 	}
 	countNew := func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.connections++
+			s.locked(func() { s.connections++ })
 		}
 	}
 	server := &http.Server{Handler: s, ConnState: countNew, ReadHeaderTimeout: time.Minute}
@@ -84,11 +89,7 @@ func (s *Server) Connections() int {
 
 // SetLatency delays every request by d before it is looked at. A client that leaves meanwhile
 // changes nothing.
-func (s *Server) SetLatency(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.latency = d
-}
+func (s *Server) SetLatency(d time.Duration) { s.locked(func() { s.latency = d }) }
 
 // delay waits for the latency, and reports whether the client is still there.
 func (s *Server) delay(ctx context.Context) bool {

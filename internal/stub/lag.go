@@ -22,9 +22,10 @@ type write struct {
 }
 
 // LagReads makes each create, update and delete from now on invisible to the n reads after it.
-// Lists and GETs answer as if it had not happened: a new account is not there, an updated or deleted
-// one is there as it was, under its old id. A read counts for all writes before it. POST, PATCH and
-// DELETE see things as they are, and so do the methods of Server, whose changes show at once.
+// Lists and GETs answer as if it had not happened: a new account is not there, an updated or
+// deleted one is there as it was, under its old id. A read counts for all writes before it. POST,
+// PATCH and DELETE see things as they are, and so do the methods of Server, whose changes show at
+// once.
 func (s *Server) LagReads(n int) { s.locked(func() { s.lag.reads = n }) }
 
 // LagFor is LagReads for a time after each write instead of a number of reads. With both, the

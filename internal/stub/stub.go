@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package stub is a stand-in for Datadog's side of the Okta integration: an http.Handler that keeps
-// accounts in memory, behaves as the real service has been seen to behave, records its requests, and
-// fails on demand.
+// accounts in memory, behaves as the real service has been seen to behave, records its requests,
+// and fails on demand.
 package stub
 
 import (
@@ -38,8 +38,8 @@ type Server struct {
 	connections   int
 }
 
-// New returns a service without accounts that behaves as the real one is believed to, except for the
-// variants.
+// New returns a service without accounts that behaves as the real one is believed to, except for
+// the variants.
 func New(variants ...Variant) *Server {
 	return &Server{
 		variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{}),

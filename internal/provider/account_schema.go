@@ -127,7 +127,7 @@ func secretAttributes(name, what string) map[string]schema.Attribute {
 }
 
 // keepMissing plans no default for an account that exists without the attribute.
-type keepMissing struct{ described }
+type keepMissing struct{ description }
 
 func (keepMissing) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !req.State.Raw.IsNull() && req.StateValue.IsNull() && req.ConfigValue.IsNull() {

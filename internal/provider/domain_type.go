@@ -83,7 +83,7 @@ func keepSameDomain() planmodifier.String {
 	return sameDomainModifier{"Another spelling of the same domain is no change."}
 }
 
-type sameDomainModifier struct{ described }
+type sameDomainModifier struct{ description }
 
 func (sameDomainModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {

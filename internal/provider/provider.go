@@ -153,7 +153,7 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 				MarkdownDescription: "Of the `DataDog/datadog` provider, accepted as `false` alone: this provider sends no request just to " +
 					"check the credentials. No environment variable stands in for it.",
 				Optional:   true,
-				Validators: []validator.String{stringValidator{described: `must be "false"`, check: checkValidate}},
+				Validators: []validator.String{stringValidator{description: `must be "false"`, check: checkValidate}},
 			},
 			"http_client_retry_backoff_base":       refusedBackoff,
 			"http_client_retry_backoff_multiplier": refusedBackoff,
@@ -166,7 +166,7 @@ var refusedBackoff = schema.StringAttribute{
 	MarkdownDescription: "Of the `DataDog/datadog` provider, refused: this provider chooses the waits between repeats itself. " +
 		"It does not read `DD_HTTP_CLIENT_RETRY_BACKOFF_BASE` and `…_MULTIPLIER` from the environment.",
 	Optional:   true,
-	Validators: []validator.String{stringValidator{described: "must be left out", check: refuseBackoff}},
+	Validators: []validator.String{stringValidator{description: "must be left out", check: refuseBackoff}},
 }
 
 func (p *oktaProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {

@@ -19,15 +19,15 @@ import (
 // maxSecretBytes is more than any client secret or token has. What is longer is the wrong file.
 const maxSecretBytes = 8 << 10
 
-// described is what a validator or a plan modifier says of itself.
-type described string
+// description is what a validator or a plan modifier says of itself.
+type description string
 
-func (d described) Description(context.Context) string         { return string(d) }
-func (d described) MarkdownDescription(context.Context) string { return string(d) }
+func (d description) Description(context.Context) string         { return string(d) }
+func (d description) MarkdownDescription(context.Context) string { return string(d) }
 
 // stringValidator is a check of a string. Its error says what is wrong and what to write.
 type stringValidator struct {
-	described
+	description
 	check       func(text string) error
 	mayBeSecret func(text string) bool // whether no diagnostic may point at the text; nil: never
 }
@@ -58,22 +58,22 @@ func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecr
 // nameValidator takes the name of any account that can exist.
 func nameValidator(ifEmpty string) validator.String {
 	return stringValidator{
-		described: "must not be empty and have no control characters",
-		check:     func(text string) error { return checkName(text, ifEmpty) },
+		description: "must not be empty and have no control characters",
+		check:       func(text string) error { return checkName(text, ifEmpty) },
 	}
 }
 
 // textValidator refuses what is probably a mistake.
 func textValidator(ifEmpty string) validator.String {
 	return stringValidator{
-		described: "must be a text without white space around it and without control characters",
-		check:     func(text string) error { return checkText(text, ifEmpty) },
+		description: "must be a text without white space around it and without control characters",
+		check:       func(text string) error { return checkText(text, ifEmpty) },
 	}
 }
 
 func secretValidator() validator.String {
 	return stringValidator{
-		described: described(fmt.Sprintf(
+		description: description(fmt.Sprintf(
 			"must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes)),
 		check: func(text string) error {
 			if len(text) > maxSecretBytes {
@@ -88,7 +88,7 @@ func secretValidator() validator.String {
 
 func domainValidator() validator.String {
 	return stringValidator{
-		described:   "must be the URL of an Okta org, such as https://example.okta.com",
+		description: "must be the URL of an Okta org, such as https://example.okta.com",
 		check:       checkDomain,
 		mayBeSecret: urlMayHoldSecret,
 	}
@@ -96,7 +96,7 @@ func domainValidator() validator.String {
 
 func regexValidator() validator.String {
 	return stringValidator{
-		described: "must be a regular expression in RE2 syntax",
+		description: "must be a regular expression in RE2 syntax",
 		check: func(text string) error {
 			if _, err := regexp.Compile(text); err != nil {
 				return fmt.Errorf("%w; RE2 knows no look-ahead and no back-references", err)

@@ -120,8 +120,8 @@ func readBody(response *http.Response) ([]byte, error) {
 	return body, err
 }
 
-// newTransport returns a transport with the proxy and certificate settings of the system. A ping finds
-// out that a connection is dead before an attempt's time is up.
+// newTransport returns a transport with the proxy and certificate settings of the system. A ping
+// finds out that a connection is dead before an attempt's time is up.
 func newTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,

@@ -76,27 +76,13 @@ func (e *limitError) Error() string {
 // wait returns when a request with the key may be sent. An error is that of ctx, or a *limitError.
 func (l *limiter) wait(ctx context.Context, key string) error {
 	for logged := false; ; logged = true {
-		l.mu.Lock()
-		w := l.window(key)
-		now := time.Now()
-		switch {
-		case w == nil:
-			l.mu.Unlock()
-			return nil
-		case !now.Before(w.ends) && !w.probing:
-			w.probing = true
-			l.mu.Unlock()
-			return nil
-		case now.Before(w.ends) && w.remaining > 0:
-			w.remaining--
-			l.mu.Unlock()
+		name, next := l.admit(key)
+		if next == nil {
 			return nil
 		}
-		changed, wait, name := w.changed, w.ends.Sub(now), l.limits[key]
-		l.mu.Unlock()
-
+		wait := time.Until(next.ends)
 		switch {
-		case wait <= 0: // the probe is under way: its answer changes the window
+		case wait <= 0 && next.probing: // the answer to the probe changes the window
 			wait = longestWindow
 		case endsBefore(ctx, wait):
 			return &limitError{name: name, wait: wait}
@@ -113,11 +99,30 @@ func (l *limiter) wait(ctx context.Context, key string) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return ctx.Err()
-		case <-changed:
+		case <-next.changed:
 			timer.Stop()
 		case <-timer.C:
 		}
 	}
+}
+
+// admit gives a request a place in the present window, or returns a copy of the window to wait for
+// and the limit's name.
+func (l *limiter) admit(key string) (name string, next *window) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w, now := l.window(key), time.Now()
+	switch {
+	case w == nil:
+	case !now.Before(w.ends) && !w.probing:
+		w.probing = true
+	case now.Before(w.ends) && w.remaining > 0:
+		w.remaining--
+	default:
+		full := *w
+		return l.limits[key], &full
+	}
+	return "", nil
 }
 
 // observe learns from the answer to a request with the key what the limit allows. refusals counts

@@ -87,7 +87,8 @@ func exists(found Account, err error) error {
 }
 
 // onlyOne looks, after a create that followed one of unknown outcome, whether both made an account:
-// the service may carry out late what it did not answer. Where the look fails, the create still counts.
+// the service may carry out late what it did not answer. Where the look fails, the create still
+// counts.
 func (c *Client) onlyOne(ctx context.Context, created Account) error {
 	found, err := c.look(ctx, created.Name)
 	both := []Account{created, found}

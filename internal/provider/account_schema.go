@@ -69,7 +69,7 @@ func accountSchema() schema.Schema {
 				"account with it needs `client_id` and a client secret. An account with an Okta API token has another one. An account " +
 				"that has none keeps none until the configuration writes one.",
 			Validators:    []validator.String{textValidator(`leave it out for the default, "oauth"`)},
-			PlanModifiers: []planmodifier.String{keepMissing{}},
+			PlanModifiers: []planmodifier.String{keepMissing{"An account that has none keeps none."}},
 		},
 		"client_id": schema.StringAttribute{
 			Optional: true,
@@ -127,13 +127,7 @@ func secretAttributes(name, what string) map[string]schema.Attribute {
 }
 
 // keepMissing plans no default for an account that exists without the attribute.
-type keepMissing struct{}
-
-func (keepMissing) Description(context.Context) string {
-	return "An account that has none keeps none."
-}
-
-func (m keepMissing) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type keepMissing struct{ description }
 
 func (keepMissing) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !req.State.Raw.IsNull() && req.StateValue.IsNull() && req.ConfigValue.IsNull() {

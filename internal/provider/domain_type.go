@@ -79,17 +79,11 @@ func (v domainValue) StringSemanticEquals(_ context.Context, other basetypes.Str
 // keepSameDomain plans the state's spelling where the configuration has another one of the same
 // Okta org. Semantic equality alone does not: the framework asks for it when it reads and applies,
 // not when it plans.
-func keepSameDomain() planmodifier.String { return sameDomainModifier{} }
-
-type sameDomainModifier struct{}
-
-func (sameDomainModifier) Description(context.Context) string {
-	return "Another spelling of the same domain is no change."
+func keepSameDomain() planmodifier.String {
+	return sameDomainModifier{"Another spelling of the same domain is no change."}
 }
 
-func (m sameDomainModifier) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
-}
+type sameDomainModifier struct{ description }
 
 func (sameDomainModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {

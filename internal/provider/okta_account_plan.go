@@ -56,8 +56,8 @@ func (r *accountResource) planCreate(
 }
 
 // planName says in the plan of a new account what is wrong with its name. Where the account
-// replaces one of another name, planUpdate calls it too: of the create that is planned next, the CLI
-// shows errors alone.
+// replaces one of another name, planUpdate calls it too: of the create that is planned next, the
+// CLI shows errors alone.
 func (r *accountResource) planName(ctx context.Context, planned types.String, resp *resource.ModifyPlanResponse) {
 	if resp.Diagnostics.HasError() || planned.IsUnknown() {
 		return

@@ -19,15 +19,18 @@ import (
 // maxSecretBytes is more than any client secret or token has. What is longer is the wrong file.
 const maxSecretBytes = 8 << 10
 
+// description is what a validator or a plan modifier says of itself.
+type description string
+
+func (d description) Description(context.Context) string         { return string(d) }
+func (d description) MarkdownDescription(context.Context) string { return string(d) }
+
 // stringValidator is a check of a string. Its error says what is wrong and what to write.
 type stringValidator struct {
-	description string
+	description
 	check       func(text string) error
 	mayBeSecret func(text string) bool // whether no diagnostic may point at the text; nil: never
 }
-
-func (v stringValidator) Description(context.Context) string         { return v.description }
-func (v stringValidator) MarkdownDescription(context.Context) string { return v.description }
 
 func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
@@ -71,7 +74,8 @@ func textValidator(ifEmpty string) validator.String {
 
 func secretValidator() validator.String {
 	return stringValidator{
-		description: fmt.Sprintf("must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes),
+		description: description(fmt.Sprintf(
+			"must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes)),
 		check: func(text string) error {
 			if len(text) > maxSecretBytes {
 				return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check which file or "+

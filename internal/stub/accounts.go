@@ -121,8 +121,9 @@ func (s *Server) Put(a Account) Account {
 	return a
 }
 
-// PutRaw adds a JSON value to the accounts as it is, beside accounts of the same name or id. The list shows it, and so does a GET where it has an id. An update that the API
-// accepts makes an ordinary account of it. It panics where the text is not JSON.
+// PutRaw adds a JSON value to the accounts as it is, beside accounts of the same name or id. The
+// list shows it, and so does a GET where it has an id. An update that the API accepts makes an
+// ordinary account of it. It panics where the text is not JSON.
 func (s *Server) PutRaw(text string) {
 	if !json.Valid([]byte(text)) {
 		panic("stub: not JSON: " + text)
@@ -167,8 +168,8 @@ func (s *Server) Remove(name string) {
 	}
 }
 
-// Rekey gives the account of the name a new id, as an update outside Terraform does, and returns it.
-// It panics where there is no such account.
+// Rekey gives the account of the name a new id, as an update outside Terraform does, and returns
+// it. It panics where there is no such account.
 func (s *Server) Rekey(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -31,11 +31,7 @@ const (
 )
 
 // TokenLifetime sets how long tokens given from now on are accepted. The default is 15 minutes.
-func (s *Server) TokenLifetime(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tokenLifetime = d
-}
+func (s *Server) TokenLifetime(d time.Duration) { s.locked(func() { s.tokenLifetime = d }) }
 
 // ExpireTokens makes the stub answer 401 to all tokens that it has given so far, whatever it said
 // about their lifetime.

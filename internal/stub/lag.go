@@ -22,22 +22,15 @@ type write struct {
 }
 
 // LagReads makes each create, update and delete from now on invisible to the n reads after it.
-// Lists and GETs answer as if it had not happened: a new account is not there, an updated or deleted
-// one is there as it was, under its old id. A read counts for all writes before it. POST, PATCH and
-// DELETE see things as they are, and so do the methods of Server, whose changes show at once.
-func (s *Server) LagReads(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lag.reads = n
-}
+// Lists and GETs answer as if it had not happened: a new account is not there, an updated or
+// deleted one is there as it was, under its old id. A read counts for all writes before it. POST,
+// PATCH and DELETE see things as they are, and so do the methods of Server, whose changes show at
+// once.
+func (s *Server) LagReads(n int) { s.locked(func() { s.lag.reads = n }) }
 
 // LagFor is LagReads for a time after each write instead of a number of reads. With both, the
 // longer one counts.
-func (s *Server) LagFor(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lag.period = d
-}
+func (s *Server) LagFor(d time.Duration) { s.locked(func() { s.lag.period = d }) }
 
 // write puts after in the place of before, either of which may be nil. The caller holds s.mu.
 func (s *Server) write(before, after *record) {

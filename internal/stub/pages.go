@@ -28,18 +28,10 @@ const offsetParameter = "page[offset]"
 
 // Page makes lists show size accounts each, with links.next to the rest, which is null on the last
 // page, and the total in meta.page.total_count. Zero ends that.
-func (s *Server) Page(size int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.pageSize = size
-}
+func (s *Server) Page(size int) { s.locked(func() { s.pageSize = size }) }
 
 // PageLinks says which links the pages have; without it, they are absolute.
-func (s *Server) PageLinks(l Links) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.pageLinks = l
-}
+func (s *Server) PageLinks(l Links) { s.locked(func() { s.pageLinks = l }) }
 
 // page answers with the part of a list that the request asks for. The caller holds s.mu.
 func (s *Server) page(data []string, req *Request) answer {

@@ -21,9 +21,7 @@ type rateLimit struct {
 // seconds begin at :00, :10, :20. Every answer says in X-RateLimit headers what is left; past the
 // limit it is a 429 with an HTML page.
 func (s *Server) LimitRate(limit int, period time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.limit = rateLimit{limit: limit, period: period}
+	s.locked(func() { s.limit = rateLimit{limit: limit, period: period} })
 }
 
 // take counts a request at the time now. It returns the headers of its answer, and whether it is

@@ -50,11 +50,7 @@ func (s *Server) Count(method, path string) int {
 }
 
 // ResetRequests forgets the requests so far.
-func (s *Server) ResetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
-}
+func (s *Server) ResetRequests() { s.locked(func() { s.requests = nil }) }
 
 func (s *Server) record(r *http.Request, body []byte) *Request {
 	sent := *r.URL // below a prefix (http.StripPrefix), r.URL has lost it

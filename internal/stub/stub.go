@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package stub is a stand-in for Datadog's side of the Okta integration: an http.Handler that keeps
-// accounts in memory, behaves as the real service has been seen to behave, records its requests, and
-// fails on demand.
+// accounts in memory, behaves as the real service has been seen to behave, records its requests,
+// and fails on demand.
 package stub
 
 import (
@@ -38,13 +38,20 @@ type Server struct {
 	connections   int
 }
 
-// New returns a service without accounts that behaves as the real one is believed to, except for the
-// variants.
+// New returns a service without accounts that behaves as the real one is believed to, except for
+// the variants.
 func New(variants ...Variant) *Server {
 	return &Server{
 		variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{}),
 		tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute,
 	}
+}
+
+// locked runs f while no request is decided.
+func (s *Server) locked(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
 }
 
 // testingTB is the part of testing.TB that Start needs, so that the package does not import
@@ -64,9 +71,7 @@ func (s *Server) Start(t testingTB) string {
 	}
 	countNew := func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.connections++
+			s.locked(func() { s.connections++ })
 		}
 	}
 	server := &http.Server{Handler: s, ConnState: countNew, ReadHeaderTimeout: time.Minute}
@@ -84,11 +89,7 @@ func (s *Server) Connections() int {
 
 // SetLatency delays every request by d before it is looked at. A client that leaves meanwhile
 // changes nothing.
-func (s *Server) SetLatency(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.latency = d
-}
+func (s *Server) SetLatency(d time.Duration) { s.locked(func() { s.latency = d }) }
 
 // delay waits for the latency, and reports whether the client is still there.
 func (s *Server) delay(ctx context.Context) bool {

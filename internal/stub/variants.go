@@ -57,9 +57,7 @@ const (
 
 // Vary makes the service behave in these ways, too, from now on.
 func (s *Server) Vary(variants ...Variant) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.variants = append(s.variants, variants...)
+	s.locked(func() { s.variants = append(s.variants, variants...) })
 }
 
 // StrictNames makes creates refuse names of anything but letters, digits and underscores, as
@@ -67,11 +65,7 @@ func (s *Server) Vary(variants ...Variant) {
 func (s *Server) StrictNames() { s.RefuseNames(regexp.MustCompile(`\W`)) }
 
 // RefuseNames makes creates refuse, with 400, names that the expression matches.
-func (s *Server) RefuseNames(refused *regexp.Regexp) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refused = refused
-}
+func (s *Server) RefuseNames(refused *regexp.Regexp) { s.locked(func() { s.refused = refused }) }
 
 // is reports whether the service has the variant. The caller holds s.mu.
 func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

@@ -79,7 +79,8 @@ func (p printer) print(lines <-chan string, tick <-chan time.Time) {
 		select {
 		case line, ok := <-lines:
 			if !ok {
-				fmt.Fprintf(p.w, "%d passed, %d failed, %d skipped in %.0f s\n", p.count["pass"], p.count["fail"], p.count["skip"], time.Since(began).Seconds())
+				fmt.Fprintf(p.w, "%d passed, %d failed, %d skipped in %.0f s\n",
+					p.count["pass"], p.count["fail"], p.count["skip"], time.Since(began).Seconds())
 				return
 			}
 			var e event

@@ -87,8 +87,10 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		if !r.partialState || !errors.As(err, &failed) || !failed.OutcomeUnknown {
 			return
 		}
-		// The account may exist. A state without an id makes the next Read look for the name.
+		// The account may exist. A state without an id makes the next Read look for the name, for as
+		// long as the service may not show it yet. It is not known which secrets Datadog has.
 		plan.ID = types.StringNull()
+		lastWrite{Written: now()}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)

@@ -129,6 +129,27 @@ func TestAccOktaAccount_shownLate(t *testing.T) {
 	)
 }
 
+// Where the service still shows the account that a replacement deleted, and not the new one yet, the
+// state keeps the new one.
+func TestAccOktaAccount_replacedShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	token := attributes{"auth_method": `"made-up-method"`, "client_secret": "", "api_key": `"made-up-token"`}
+	testPatiently(
+		t,
+		resource.TestStep{Config: accountConfig(url, token)},
+		resource.TestStep{
+			PreConfig:        func() { s.LagReads(4) },
+			Config:           accountConfig(url, token, attributes{"client_id": ""}),
+			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 2), wantCount(s, "DELETE", "", 1),
+			},
+		},
+	)
+}
+
 // An account whose create was not answered, and that the service shows late, is waited for: a new one
 // would be a duplicate.
 func TestAccOktaAccount_unansweredShownLate(t *testing.T) {

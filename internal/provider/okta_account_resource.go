@@ -75,12 +75,16 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
+	replaced := r.client.Deleted(plan.Name.ValueString())
 	created, err := r.client.Create(ctx, plan.account(), secretsToSend(&plan, &config))
 	if err == nil {
 		// Terraform takes nothing but the id from the answer: all else was planned. A difference
 		// shows in the next plan.
 		plan.ID = types.StringValue(created.ID)
-		newLastWrite(&plan, &config, "").save(ctx, resp.Private, &resp.Diagnostics)
+		if replaced == created.ID {
+			replaced = ""
+		}
+		newLastWrite(&plan, &config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
 	} else {
 		addCreateError(&resp.Diagnostics, err, r.partialState)
 		var failed *api.Error
@@ -90,7 +94,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		// The account may exist. A state without an id makes the next Read look for the name, for as
 		// long as the service may not show it yet. It is not known which secrets Datadog has.
 		plan.ID = types.StringNull()
-		lastWrite{Written: now()}.save(ctx, resp.Private, &resp.Diagnostics)
+		lastWrite{Written: now(), Replaced: replaced}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)

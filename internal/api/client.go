@@ -96,7 +96,7 @@ func New(cfg Config) (*Client, error) {
 		config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter),
 		keyCheck: keyCheck{slot: make(chan struct{}, 1)}, tokens: tokens{slot: make(chan struct{}, 1)},
 	}
-	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}}
+	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}, deleted: map[string]string{}}
 	transport := cfg.transport
 	if transport == nil {
 		transport = newTransport()

@@ -27,9 +27,10 @@ type list struct {
 	fetch   func(context.Context) ([]Account, error)
 	timeout time.Duration // of one fetch, which outlives the reads that wait for it
 
-	mu     sync.Mutex
-	latest *snapshot
-	gone   map[string]bool // ids that this process deleted or replaced, which a late list may still have
+	mu      sync.Mutex
+	latest  *snapshot
+	gone    map[string]bool   // ids that this process deleted or replaced, which a late list may still have
+	deleted map[string]string // by name: the id under which this process deleted the account last
 }
 
 // snapshot is one list of the accounts, kept up to date with the writes of this process.
@@ -151,11 +152,12 @@ func (l *list) put(before string, account Account) {
 	})
 }
 
-// remove notes that the service deleted the account with the id, which a late list may still have.
-func (l *list) remove(id string) {
+// remove notes that the service deleted the account, which a late list may still have.
+func (l *list) remove(id, name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.gone[idKey(id)] = true
+	l.deleted[nameKey(name)] = id
 	l.write(func(accounts index) { accounts.remove(id) })
 }
 

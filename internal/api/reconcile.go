@@ -190,6 +190,17 @@ func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error
 	return err
 }
 
+// Deleted returns the id under which this client deleted an account of the name, or "". After a
+// replacement, a late list may still have it.
+func (c *Client) Deleted(name string) string {
+	if len(c.unknown) > 0 {
+		return ""
+	}
+	c.list.mu.Lock()
+	defer c.list.mu.Unlock()
+	return c.list.deleted[nameKey(name)]
+}
+
 func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
 	left, err := c.deleteID(ctx, a.ID, a.Name, secrets)
 	switch {
@@ -213,7 +224,7 @@ func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string
 		a, refused := c.do(ctx, request{op: "delete", method: http.MethodDelete, path: accountsPath, id: id, permission: permissionWrite})
 		switch {
 		case refused == nil && a.status == http.StatusNoContent:
-			c.list.remove(id)
+			c.list.remove(id, name)
 			return nil, nil
 		case refused == nil:
 			// A login page of some proxy is no account deleted.

@@ -179,6 +179,9 @@ func TestOwnDeletesStayDeleted(t *testing.T) {
 				if err := c.Delete(t.Context(), a); err != nil {
 					t.Fatal(err)
 				}
+				if got := c.Deleted("a"); got != a.ID || c.Deleted("b") != "" {
+					t.Errorf("deleted %q", got)
+				}
 				b.Domain = "https://changed.okta.com"
 				now, err := c.Update(t.Context(), b, Secrets{ClientSecret: "new"})
 				if err != nil {

@@ -145,6 +145,8 @@ func adviceForStatus(err error, failed *api.Error) string {
 	case errors.Is(err, api.ErrMalformed):
 		return "Either something else answered than Datadog's API: check " + address + ". Or the account has a form that this version of " +
 			"the provider does not know: look at it in Datadog."
+	case status >= 200 && status < 300:
+		return "" // what was found instead says it
 	case status >= 300 && status < 400:
 		return "Set " + address + " to the address where the API really is."
 	case status >= 400 && status < 500:

@@ -196,7 +196,7 @@ func TestAddUpdateError(t *testing.T) {
 		"gone":                {failed("update", 0, api.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again}},
 		"another account": {
 			found(unclear("update", 200, api.ErrMismatch), foundOther), planned,
-			[]string{"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id", "Put that account right", "-refresh=false", "not: Nothing was changed"},
+			[]string{"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id", "Put that account right", "-refresh=false", "not: Nothing was changed", "not: server error"},
 		},
 	}
 	for name, tt := range tests {

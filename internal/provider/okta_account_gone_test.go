@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -98,24 +99,73 @@ func TestAccOktaAccount_neverCreated(t *testing.T) {
 	}
 }
 
+// testPatiently runs steps with a provider that waits for what was just written, unlike the others of
+// these tests.
+func testPatiently(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	patient := providerserver.NewProtocol6WithError(&oktaProvider{version: "test", settle: 15 * time.Second})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
+		Steps:                    steps, // each ends on an empty plan
+	})
+}
+
 // An account that was just written, and that the service shows late, stays in the state.
 func TestAccOktaAccount_shownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
 	s.LagReads(4)
-	patient := providerserver.NewProtocol6WithError(&oktaProvider{version: "test", settle: 15 * time.Second})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
-		Steps: []resource.TestStep{ // each ends on an empty plan
-			{Config: accountConfig(url)},
-			{
-				Config:           accountConfig(url, attributes{"client_id": `"other-client"`}),
-				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
-				ConfigStateChecks: []statecheck.StateCheck{
-					stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 1), wantCount(s, "PATCH", "", 1),
-				},
+	testPatiently(
+		t,
+		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{
+			Config:           accountConfig(url, attributes{"client_id": `"other-client"`}),
+			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 1), wantCount(s, "PATCH", "", 1),
 			},
 		},
-	})
+	)
+}
+
+// Where the service still shows the account that a replacement deleted, and not the new one yet, the
+// state keeps the new one.
+func TestAccOktaAccount_replacedShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	token := attributes{"auth_method": `"made-up-method"`, "client_secret": "", "api_key": `"made-up-token"`}
+	testPatiently(
+		t,
+		resource.TestStep{Config: accountConfig(url, token)},
+		resource.TestStep{
+			PreConfig:        func() { s.LagReads(4) },
+			Config:           accountConfig(url, token, attributes{"client_id": ""}),
+			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 2), wantCount(s, "DELETE", "", 1),
+			},
+		},
+	)
+}
+
+// An account whose create was not answered, and that the service shows late, is waited for: a new one
+// would be a duplicate.
+func TestAccOktaAccount_unansweredShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	config := providerConfig(s.Start(t), "http_client_retry_enabled = false") + accountBlock()
+	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
+	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
+	s.LagReads(3)
+	testPatiently(
+		t,
+		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`Unable to create Okta account`)},
+		resource.TestStep{
+			PreConfig:         s.Heal,
+			Config:            config,
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "DELETE", "", 1)},
+		},
+	)
 }

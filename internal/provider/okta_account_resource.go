@@ -75,19 +75,25 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
+	replaced := r.client.Deleted(plan.Name.ValueString())
 	created, err := r.client.Create(ctx, plan.account(), secretsToSend(&plan, &config))
 	if err == nil {
 		// Terraform takes nothing but the id from the answer: all else was planned. A difference
 		// shows in the next plan.
 		plan.ID = types.StringValue(created.ID)
-		newLastWrite(&plan, &config, "").save(ctx, resp.Private, &resp.Diagnostics)
+		if replaced == created.ID {
+			replaced = ""
+		}
+		newLastWrite(&plan, &config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
 	} else {
 		addCreateError(&resp.Diagnostics, err, r.partialState)
 		if !r.partialState || !asAPIError(err).OutcomeUnknown {
 			return
 		}
-		// The account may exist. A state without an id makes the next Read look for the name.
+		// The account may exist. A state without an id makes the next Read look for the name, for as
+		// long as the service may not show it yet. It is not known which secrets Datadog has.
 		plan.ID = types.StringNull()
+		lastWrite{Written: now(), Replaced: replaced}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)

@@ -55,9 +55,12 @@ func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.D
 	diags.Append(private.SetKey(ctx, lastWriteKey, text)...)
 }
 
+// now is the time as the private state has it.
+func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
+
 // newLastWrite describes a write that was just carried out.
 func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
-	w := lastWrite{Written: time.Now().UTC().Truncate(time.Second), Replaced: replaced, Fingerprints: map[string]string{}}
+	w := lastWrite{Written: now(), Replaced: replaced, Fingerprints: map[string]string{}}
 	planned := plan.secretForms()
 	for i, configured := range config.secretForms() {
 		if value := configured.writeOnly.ValueString(); value != "" && planned[i].version.IsNull() {

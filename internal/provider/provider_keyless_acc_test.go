@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -172,9 +173,10 @@ func TestLeaks_keyless(t *testing.T) {
 		"DD_CLOUD_PROVIDER_TYPE=aws", "DD_ORG_UUID=" + stub.OrgUUID,
 		"AWS_ACCESS_KEY_ID=" + credentials[0], "AWS_SECRET_ACCESS_KEY=" + credentials[1], "AWS_SESSION_TOKEN=" + credentials[2],
 	})
-	refuse := ""
+	var refuse atomic.Value // the last part of the path that is refused
+	refuse.Store("")
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if path.Base(r.URL.Path) != refuse {
+		if path.Base(r.URL.Path) != refuse.Load() {
 			w.s.ServeHTTP(rw, r)
 			return
 		}
@@ -193,12 +195,13 @@ func TestLeaks_keyless(t *testing.T) {
 	w.do(0, "plan", "-out=tfplan")
 	w.do(0, "show", "-json", "tfplan")
 	w.do(0, "apply", "tfplan")
-	for _, refuse = range []string{"delegated-token", "accounts"} {
+	for _, part := range []string{"delegated-token", "accounts"} {
+		refuse.Store(part)
 		if out := w.do(1, "plan"); !matches("403 Forbidden", out) {
-			t.Errorf("%s is not refused:\n%s", refuse, out)
+			t.Errorf("%s is not refused:\n%s", part, out)
 		}
 	}
-	refuse = ""
+	refuse.Store("")
 	w.do(0, "destroy", "-auto-approve")
 	if log := w.read("trace.log"); !logged(log, "method=POST", "path=/api/v2/delegated-token", "status=200") {
 		t.Error("the exchange is not in the log")

@@ -50,7 +50,7 @@ func accountSchema() schema.Schema {
 			Required: true,
 			MarkdownDescription: "Name of the account, unique in the Datadog organization. Use letters, digits and underscores: Datadog's " +
 				"page about the integration allows no others. Another name makes another account: the old one is deleted and a new one created.",
-			Validators:    []validator.String{nameValidator("write the name of the account")},
+			Validators:    []validator.String{managedNameValidator()},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"domain": schema.StringAttribute{

@@ -47,7 +47,7 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
 		Optional:            true,
 		Computed:            true,
-		Validators:          []validator.String{nameValidator("write the name of an account, or leave it out and write its id")},
+		Validators:          []validator.String{nameValidator()},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. The API never returns secrets.",

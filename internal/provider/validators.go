@@ -55,12 +55,22 @@ func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecr
 	diags.AddAttributeError(at, summary, detail)
 }
 
-// nameValidator takes the name of any account that exists, with white space around it too. That of a
-// new account is checked when it is planned.
-func nameValidator(ifEmpty string) validator.String {
+// nameValidator takes the name of an account to look for.
+func nameValidator() validator.String {
+	return stringValidator{
+		description: "must not be empty and have no control characters",
+		check: func(text string) error {
+			return checkName(text, "write the name of an account, or leave it out and write its id")
+		},
+	}
+}
+
+// managedNameValidator also takes white space of any kind around the name, as an account that exists
+// may have it. The plan of a new account refuses it.
+func managedNameValidator() validator.String {
 	return stringValidator{
 		description: "must not be empty and have no control characters within",
-		check:       func(text string) error { return checkName(strings.TrimSpace(text), ifEmpty) },
+		check:       func(text string) error { return checkName(strings.TrimSpace(text), "write the name of the account") },
 	}
 }
 

@@ -18,14 +18,18 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8765", "address to serve; port 0 takes a free one")
-	history := flag.Bool("history", false, "begin with the accounts of an old organization: two that can be adopted, and odd ones")
+	history := flag.Bool("history", false, "begin with the accounts of an old organization: three that can be adopted, and odd ones")
 	strictNames := flag.Bool("strict-names", false, "refuse new names of anything but letters, digits and underscores")
 	flag.Parse()
 	service := stub.New()
 	if *history {
 		service.History()
+		// Those of the guide about adopting an organization, so that it can be followed to the letter.
 		service.Put(stub.Account{
-			Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client-id", ClientSecret: "made-up-client-secret",
+			Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "0oa1example2client3id", ClientSecret: "made-up-client-secret",
+		})
+		service.Put(stub.Account{
+			Name: "Okta_Staging", Domain: "https://staging.okta.com", ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-client-secret",
 		})
 		service.Put(stub.Account{Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent})
 	}

@@ -113,7 +113,7 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 			},
 			"aws_session_token": schema.StringAttribute{
 				MarkdownDescription: "For keyless access (a preview at Datadog): the session token of temporary AWS credentials. Environment: " +
-					"`AWS_SESSION_TOKEN`. Required: keys of an IAM user alone, without a session, do not do.",
+					"`AWS_SESSION_TOKEN`. Required: keys of an IAM user alone, without a session, are not enough.",
 				Optional:  true,
 				Sensitive: true,
 			},

@@ -36,9 +36,9 @@ type slot struct {
 }
 
 func newGame(s *service, seed uint64) *game {
-	g := &game{Rand: rand.New(rand.NewPCG(seed, seed)), s: s, slots: make([]slot, 4), abandoned: map[string]bool{}} //nolint:gosec // a game
+	g := &game{Rand: rand.New(rand.NewPCG(seed, seed)), s: s, slots: make([]slot, 4), abandoned: map[string]bool{}}
 	var mu sync.Mutex
-	jitters := rand.New(rand.NewPCG(seed, seed+1)) //nolint:gosec // a game
+	jitters := rand.New(rand.NewPCG(seed, seed+1))
 	s.config.jitter = func(most time.Duration) time.Duration {
 		mu.Lock()
 		defer mu.Unlock()

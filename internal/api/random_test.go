@@ -31,9 +31,9 @@ func TestRandom(t *testing.T) {
 	t.Parallel()
 	first := *seedFlag
 	if first == 0 {
-		first = uint64(time.Now().UnixNano()) //nolint:gosec // any number will do
+		first = uint64(time.Now().UnixNano())
 	}
-	for run := range uint64(*randomRuns) { //nolint:gosec // nor is it negative
+	for run := range uint64(*randomRuns) {
 		seed := first + run
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

@@ -117,7 +117,7 @@ func TestDeadConnection(t *testing.T) {
 		if !ok {
 			t.Fatal("another transport")
 		}
-		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the certificate is no matter here
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 		var connections []*mortalConn
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			connection, err := listener.dial(ctx)

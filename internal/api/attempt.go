@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -41,7 +40,7 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		// Before this there is no connection, and nothing can have been sent.
 		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
-	started, redactor := time.Now(), c.redactor(append(r.secrets.all(), strings.Split(r.authorization, "|")...)...)
+	started, redactor := time.Now(), c.redactor(r.secrets...)
 	defer func() { redactor.log(ctx, r, number, a, time.Since(started)) }()
 
 	req, err := c.httpRequest(traced, r)

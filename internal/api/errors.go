@@ -47,8 +47,9 @@ type Error struct {
 	Found []Account // what was found instead, for ErrExists, ErrChanged, ErrMismatch, ErrAmbiguous
 	Err   error     // the cause: one of the sentinels above, of the context or of the network; or nil
 
-	body   []byte // of the answer, which Messages are taken from
-	silent bool   // the answer says success, and nothing more
+	body    []byte   // of the answer, which Messages are taken from
+	secrets []string // that the request carried, and that no text may show
+	silent  bool     // the answer says success, and nothing more
 }
 
 // Error says which request failed and how, in one line.

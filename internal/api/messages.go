@@ -20,12 +20,12 @@ const (
 
 // failed completes the error of an operation: it names the request and the account where err does
 // not, takes the API's messages out of the answer, and makes every text fit to print, without the
-// secrets given and the provider's keys. The error itself may belong to all who waited for a list,
-// so that it is copied.
+// secrets given, those of the request and the provider's keys. The error itself may belong to all
+// who waited for a list, so that it is copied.
 func (c *Client) failed(err error, op, account string, secrets ...string) error {
 	failed := *errorOf(err)
 	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
-	redactor := c.redactor(secrets...)
+	redactor := c.redactor(slices.Concat(secrets, failed.secrets)...)
 	failed.Messages = messages(failed.body, redactor)
 	failed.Found = redactor.accounts(failed.Found)
 	if failed.Err != nil {

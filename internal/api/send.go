@@ -26,8 +26,8 @@ type request struct {
 	query      string
 	permission string
 	body       []byte
-	secrets    Secrets // those in the body, which no text may show
-	once       bool    // advice: it is not repeated, and does not wait for the rate limit
+	secrets    []string // those that it carries, which no text may show
+	once       bool     // advice: it is not repeated, and does not wait for the rate limit
 
 	bearer        string // token to send instead of the keys
 	authorization string // the whole header, for the exchange of a proof for a token
@@ -109,7 +109,7 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 	if a.err == nil && a.status >= 200 && a.status < 300 {
 		return a, nil
 	}
-	failed := &Error{Op: r.op, Permission: r.permission, Status: a.status, Err: a.err, body: a.body}
+	failed := &Error{Op: r.op, Permission: r.permission, secrets: r.secrets, Status: a.status, Err: a.err, body: a.body}
 	switch {
 	case a.err != nil:
 		failed.OutcomeUnknown = r.isWrite() && a.sent
@@ -128,7 +128,7 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 // gaveUp returns the error of a request that was not decided before its time was up, or before it
 // was interrupted. It has what the service answered last.
 func (c *Client) gaveUp(r request, last answer, err error) *Error {
-	failed := &Error{Op: r.op, Permission: r.permission, Status: last.status, body: last.body, Err: err}
+	failed := &Error{Op: r.op, Permission: r.permission, secrets: r.secrets, Status: last.status, body: last.body, Err: err}
 	if limited := (*limitError)(nil); errors.As(err, &limited) {
 		failed.Status = http.StatusTooManyRequests
 	}

@@ -92,15 +92,10 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 	}
 	proof := signed.BodyEncoded + "|" + signed.HeadersEncoded + "|" + signed.Method + "|" + signed.URLEncoded
 	a, failed := c.send(ctx, request{
-		op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath, authorization: "Delegated " + proof,
+		op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath,
+		authorization: "Delegated " + proof, secrets: strings.Split(proof, "|"),
 	})
 	if failed != nil {
-		// A page that shows what was sent holds the proof, which the operation does not know of.
-		redactor := newRedactor(strings.Split(proof, "|")...)
-		failed.body = []byte(redactor.redact(string(failed.body)))
-		if failed.Err != nil {
-			failed.Err = redactor.cleaned(failed.Err)
-		}
 		return "", 0, failed
 	}
 	token, life, err = decodeToken(a.body)

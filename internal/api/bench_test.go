@@ -88,7 +88,8 @@ func fastest(rounds int, do ...func()) []time.Duration {
 // 4 KiB is to be read and cleaned.
 func TestRefusedUpdatesCost(t *testing.T) { // not parallel: it measures time
 	updates := func(fault stub.Fault) func() {
-		server := stub.New(stub.KeepID)
+		server := stub.New()
+		server.Vary(stub.KeepID)
 		c, err := New(Config{BaseURL: server.Start(t), APIKey: stub.APIKey, AppKey: stub.AppKey, Timeout: time.Minute})
 		if err != nil {
 			t.Fatal(err)

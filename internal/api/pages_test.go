@@ -20,12 +20,12 @@ import (
 func TestPages(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		links stub.Links
+		links stub.Variant
 		base  string
 	}{
-		"absolute":        {links: stub.AbsoluteLinks},
+		"absolute":        {},
 		"relative":        {links: stub.RelativeLinks},
-		"below a prefix":  {links: stub.AbsoluteLinks, base: "/proxy"},
+		"below a prefix":  {base: "/proxy"},
 		"relative, below": {links: stub.RelativeLinks, base: "/proxy"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 				s.config.BaseURL += test.base
 				s.handle = http.StripPrefix(test.base, s.Server).ServeHTTP
 				s.Page(3)
-				s.PageLinks(test.links)
+				s.Vary(test.links)
 				accounts := s.putMany(10)
 				last := accounts[9]
 				c := s.client(t)
@@ -155,7 +155,7 @@ func TestPagesWithATotal(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.putMany(6)
 		s.Page(3)
-		s.PageLinks(stub.NoLinks)
+		s.Vary(stub.NoLinks)
 		if listed, err := s.client(t).List(t.Context()); !errors.Is(err, ErrMalformed) || !strings.Contains(fmt.Sprint(err), "more accounts") {
 			t.Errorf("listed %+v %v", listed, err)
 		}

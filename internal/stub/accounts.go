@@ -5,15 +5,20 @@ package stub
 
 import (
 	"cmp"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 )
 
 // Account is an account as the stub keeps it, with the secrets that the API takes but never
 // returns. It can be compared with ==.
-type Account struct{ ID, Name, Domain, AuthMethod, ClientID, ClientSecret, APIKey string }
+type Account struct {
+	ID, Name, Domain, AuthMethod, ClientID, ClientSecret, APIKey string
+
+	raw string // the JSON of PutRaw, shown instead of the rest
+}
 
 // Values of Domain, AuthMethod and ClientID for accounts that have none, in the three shapes that
 // an answer can give to that.
@@ -28,69 +33,46 @@ func hasNone(value string) bool {
 	return value == "" || value == Absent || value == Null || value == Empty
 }
 
-// record is one account of the organization. It is not changed: a write puts another one in its
-// place.
-type record struct {
-	Account
-
-	raw string // the JSON of PutRaw, shown instead of the Account
-}
-
-// accountTable has every record, in the order of writing, and finds them by id and by name. Neither
-// is unique.
-type accountTable struct {
-	all          []*record
-	byID, byName map[string][]*record
-}
-
-func newAccountTable() accountTable {
-	return accountTable{byID: map[string][]*record{}, byName: map[string][]*record{}}
-}
-
-// replace takes before out and puts after in. Either may be nil.
-func (t *accountTable) replace(before, after *record) {
-	if before != nil {
-		is := func(r *record) bool { return r == before }
-		t.all = slices.DeleteFunc(t.all, is)
-		t.byID[before.ID] = slices.DeleteFunc(t.byID[before.ID], is)
-		t.byName[before.Name] = slices.DeleteFunc(t.byName[before.Name], is)
-	}
+// replace returns the accounts with after, as the last one, instead of before. Either may be nil.
+// An account that is in a list is never changed itself.
+func replace(accounts []*Account, before, after *Account) []*Account {
+	accounts = slices.DeleteFunc(slices.Clone(accounts), func(a *Account) bool { return a == before })
 	if after != nil {
-		t.all = append(t.all, after)
-		t.byID[after.ID] = append(t.byID[after.ID], after)
-		t.byName[after.Name] = append(t.byName[after.Name], after)
+		accounts = append(accounts, after)
 	}
+	return accounts
 }
 
-// withID returns the first record of the id, or nil.
-func (t *accountTable) withID(id string) *record {
-	if records := t.byID[id]; id != "" && len(records) > 0 {
-		return records[0]
+// withID returns the first of the accounts that has the id, or nil.
+func withID(accounts []*Account, id string) *Account {
+	for _, a := range accounts {
+		if a.ID == id {
+			return a
+		}
 	}
 	return nil
 }
 
-// withName returns the first record of the name that did not come from PutRaw, or nil.
-func (t *accountTable) withName(name string) *record {
-	for _, r := range t.byName[name] {
-		if r.raw == "" {
-			return r
+// withName returns the first account of the name that did not come from PutRaw, or nil.
+func (s *Server) withName(name string) *Account {
+	for _, a := range s.accounts {
+		if a.Name == name && a.raw == "" {
+			return a
 		}
 	}
 	return nil
 }
 
 // Accounts returns every account, sorted by name. Those of PutRaw are not among them.
-func (s *Server) Accounts() []Account {
+func (s *Server) Accounts() (accounts []Account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var accounts []Account
-	for _, r := range s.accounts.all {
-		if r.raw == "" {
-			accounts = append(accounts, r.Account)
+	for _, a := range s.accounts {
+		if a.raw == "" {
+			accounts = append(accounts, *a)
 		}
 	}
-	slices.SortStableFunc(accounts, func(a, b Account) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(accounts, func(a, b Account) int { return strings.Compare(a.Name, b.Name) })
 	return accounts
 }
 
@@ -99,8 +81,8 @@ func (s *Server) Accounts() []Account {
 func (s *Server) Account(name string) (Account, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.accounts.withName(name); r != nil {
-		return r.Account, true
+	if a := s.withName(name); a != nil {
+		return *a, true
 	}
 	return Account{}, false
 }
@@ -111,49 +93,45 @@ func (s *Server) Account(name string) (Account, bool) {
 func (s *Server) Put(a Account) Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.accounts.withName(a.Name)
+	before := s.withName(a.Name)
 	if before != nil {
 		a.ID = cmp.Or(a.ID, before.ID)
 	}
 	a.ID = cmp.Or(a.ID, newID())
 	a.AuthMethod = cmp.Or(a.AuthMethod, "oauth")
-	s.accounts.replace(before, &record{Account: a})
+	s.accounts = replace(s.accounts, before, &a)
 	return a
 }
 
 // PutRaw adds a JSON value to the accounts as it is, beside accounts of the same name or id. The
 // list shows it, and so does a GET where it has an id. An update that the API accepts makes an
 // ordinary account of it. It panics where the text is not JSON.
-func (s *Server) PutRaw(text string) {
-	if !json.Valid([]byte(text)) {
-		panic("stub: not JSON: " + text)
+func (s *Server) PutRaw(raw string) {
+	if !json.Valid([]byte(raw)) {
+		panic("stub: not JSON: " + raw)
 	}
-	var object, attributes map[string]any
-	_ = json.Unmarshal([]byte(text), &object) // it need not be an object
-	attributes, _ = object["attributes"].(map[string]any)
-	r := &record{raw: text}
-	r.ID, _ = object["id"].(string)
-	r.AuthMethod = Absent
-	for name, field := range map[string]*string{
-		"name": &r.Name, "domain": &r.Domain, "auth_method": &r.AuthMethod, "client_id": &r.ClientID,
-	} {
-		if value, _ := attributes[name].(string); value != "" {
-			*field = value
-		}
+	var in resource
+	_ = json.Unmarshal([]byte(raw), &in) // what has another type is left out
+	text := func(name string) string {
+		value, _ := in.Attributes[name].(string)
+		return value
+	}
+	a := Account{
+		ID: in.ID, Name: text("name"), Domain: text("domain"), AuthMethod: cmp.Or(text("auth_method"), Absent),
+		ClientID: text("client_id"), raw: raw,
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.accounts.replace(nil, r)
+	s.accounts = append(s.accounts, &a)
 }
 
 // Raw returns what PutRaw added and has not been changed since, in that order.
-func (s *Server) Raw() []string {
+func (s *Server) Raw() (texts []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var texts []string
-	for _, r := range s.accounts.all {
-		if r.raw != "" {
-			texts = append(texts, r.raw)
+	for _, a := range s.accounts {
+		if a.raw != "" {
+			texts = append(texts, a.raw)
 		}
 	}
 	return texts
@@ -163,9 +141,7 @@ func (s *Server) Raw() []string {
 func (s *Server) Remove(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range slices.Clone(s.accounts.byName[name]) {
-		s.accounts.replace(r, nil)
-	}
+	s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.Name == name })
 }
 
 // Rekey gives the account of the name a new id, as an update outside Terraform does, and returns
@@ -173,21 +149,18 @@ func (s *Server) Remove(name string) {
 func (s *Server) Rekey(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.accounts.withName(name)
+	before := s.withName(name)
 	if before == nil {
 		panic(fmt.Sprintf("stub: no account %q to re-key", name))
 	}
-	a := before.Account
-	a.ID = newID()
-	s.accounts.replace(before, &record{Account: a})
-	return a.ID
+	after := *before
+	after.ID = newID()
+	s.accounts = replace(s.accounts, before, &after)
+	return after.ID
 }
 
 // newID returns a random UUID (version 4).
 func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x",
+		rand.Uint32(), rand.Uint32N(1<<16), rand.Uint32N(1<<12), 1<<15+rand.Uint32N(1<<14), rand.Uint64N(1<<48))
 }

@@ -5,56 +5,42 @@ package stub
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
-)
-
-const (
-	accountsPath = "/api/v2/integrations/okta/accounts"
-	validatePath = "/api/v1/validate"
-	accountType  = "okta-accounts"
-	jsonType     = "application/json"
-	htmlType     = "text/html; charset=utf-8"
-	maxBody      = 1 << 20 // bytes of a request
 )
 
 // answer is what the service says, before it is sent.
 type answer struct {
 	status int
-	header http.Header
+	header http.Header // set by decide
 	body   string
 	errors []string // the body of a failure, instead of body
 }
 
-func newAnswer(status int, contentType, body string) answer {
-	return answer{status: status, header: http.Header{"Content-Type": {contentType}}, body: body}
-}
-
 func success(status int, data string) answer {
-	return newAnswer(status, jsonType, `{"data":`+data+"}\n")
+	return answer{status: status, body: `{"data":` + data + "}\n"}
 }
 
 func failure(status int, messages ...string) answer {
-	a := newAnswer(status, jsonType, "")
-	a.errors = messages
-	return a
+	return answer{status: status, errors: messages}
 }
 
 // ServeHTTP answers one request: the rate limit first, then a fault, then the API.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(r.Body)
 	req := s.record(r, body)
-	tooLarge := errors.As(err, new(*http.MaxBytesError))
-	if err != nil && !tooLarge || !s.delay(r.Context()) {
+	select {
+	case <-time.After(time.Duration(s.latency.Load())):
+	case <-r.Context().Done():
+	}
+	if err != nil || r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the client has left; without this it would count as answered with 200
 	}
 
-	a, fault, healed := s.decide(req, tooLarge)
+	a, fault, healed := s.decide(req)
 	switch {
 	case fault.Hang:
 		select {
@@ -64,8 +50,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reset(w)
 	case fault.Drop:
 		reset(w)
-	case fault.CutBody, fault.Reason != "":
-		writeRaw(w, a, fault)
+	case fault.CutBody:
+		cut(w, a)
 	default:
 		maps.Copy(w.Header(), a.header)
 		w.WriteHeader(a.status)
@@ -75,22 +61,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // decide carries the request out, unless something prevents it. It returns the answer, the fault
 // that hits it, and what a fault that hangs waits for. The request is complete afterwards.
-func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, healed <-chan struct{}) {
+func (s *Server) decide(req *Request) (a answer, fault Fault, healed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	limits, within := s.limit.take(time.Now())
-	switch {
-	case s.is(NoRateHeaders):
-		limits = http.Header{}
-	case s.is(OtherRateHeaders):
-		limits = withoutX(limits)
-	}
-	switch {
-	case !within:
-		a = newAnswer(http.StatusTooManyRequests, htmlType, "<html><body>429 Too Many Requests</body></html>\n")
-	case tooLarge:
-		a = failure(http.StatusRequestEntityTooLarge, "Request body too large")
-	default:
+	header, allowed := s.countRequest(time.Now())
+	if allowed {
 		fault = s.faultFor(req)
 		if !fault.prevents() {
 			a = s.carryOut(req)
@@ -98,9 +73,14 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 		if fault.When == Later {
 			s.later = append(s.later, req)
 		} else if req.matches(http.MethodGet, "list") {
-			s.carryOutLater()
+			for _, late := range s.later {
+				s.carryOut(late)
+			}
+			s.later = nil
 		}
 		a = fault.change(a)
+	} else {
+		a = answer{status: http.StatusTooManyRequests, body: "<html><body>429 Too Many Requests</body></html>\n"}
 	}
 	if a.errors != nil {
 		if s.is(EchoSecrets) && a.status == http.StatusBadRequest {
@@ -109,58 +89,54 @@ func (s *Server) decide(req *Request, tooLarge bool) (a answer, fault Fault, hea
 		text, _ := json.Marshal(map[string][]string{"errors": a.errors}) // strings always can
 		a.body = string(text)
 	}
+	header.Set("Content-Type", "application/json")
+	if a.body == "" || strings.HasPrefix(a.body, "<") { // without a body, too: so the real service does
+		header.Set("Content-Type", "text/html; charset=utf-8")
+	}
+	maps.Copy(header, canonical(fault.Header)) // a fault can lie about the limits
+	a.header = header
 	if !fault.Drop && !fault.Hang {
 		req.Status = a.status
 	}
-	for _, header := range []http.Header{a.header, fault.Header} { // a fault can lie about the limits
-		maps.Copy(limits, header)
-	}
-	a.header = limits
 	return a, fault, s.healed
 }
 
-// carryOutLater carries out the requests that a fault with Later has held back. The caller holds
-// s.mu.
-func (s *Server) carryOutLater() {
-	later := s.later
-	s.later = nil
-	for _, req := range later {
-		s.carryOut(req)
-	}
-}
-
-// carryOut does what the request asks for. The caller holds s.mu.
+// carryOut does what the request asks for.
 func (s *Server) carryOut(req *Request) answer {
-	if req.Path == validatePath && req.Method == http.MethodGet {
+	operation := req.Method + " " + req.target
+	switch operation {
+	case "GET validate":
 		if req.Header.Get("DD-API-KEY") != APIKey {
 			return failure(http.StatusForbidden, "Forbidden")
 		}
-		return newAnswer(http.StatusOK, jsonType, `{"valid":true}`+"\n")
-	}
-	if req.Path == tokenPath && req.Method == http.MethodPost {
-		return s.exchange(req)
+		return answer{status: http.StatusOK, body: `{"valid":true}` + "\n"}
+	case "POST token":
+		return s.exchange(req.Header.Get("Authorization"))
 	}
 	if status := s.refusal(req.Header); status != 0 {
 		return failure(status, http.StatusText(status))
 	}
-	if req.Path == accountsPath {
-		switch req.Method {
-		case http.MethodGet:
-			return s.list(req)
-		case http.MethodPost:
-			return s.create(req.Body)
-		}
-	}
-	if id, ok := strings.CutPrefix(req.Path, accountsPath+"/"); ok && !strings.Contains(id, "/") {
-		id, _ = url.PathUnescape(id) // it comes from a URL that was parsed
-		switch req.Method {
-		case http.MethodGet:
-			return s.get(id)
-		case http.MethodPatch:
-			return s.update(id, req.Body)
-		case http.MethodDelete:
-			return s.delete(id)
-		}
+	switch operation {
+	case "GET list":
+		return s.list(req)
+	case "POST list":
+		return s.create(req.Body)
+	case "GET account":
+		return s.get(req.id)
+	case "PATCH account":
+		return s.update(req.id, req.Body)
+	case "DELETE account":
+		return s.delete(req.id)
 	}
 	return failure(http.StatusNotFound, "Not found")
+}
+
+// canonical returns the header with its names as net/http writes them, which those of a literal
+// need not be.
+func canonical(header http.Header) http.Header {
+	result := http.Header{}
+	for name, values := range header {
+		result[http.CanonicalHeaderKey(name)] = values
+	}
+	return result
 }

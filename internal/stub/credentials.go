@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,14 +24,8 @@ const (
 	OrgUUID     = "0dd0aaaa-0000-4000-8000-00000000000a"
 )
 
-const (
-	tokenPath   = "/api/v2/delegated-token"
-	amzDate     = "20060102T150405Z"
-	proofMaxAge = 15 * time.Minute // as AWS has it
-)
-
 // TokenLifetime sets how long tokens given from now on are accepted. The default is 15 minutes.
-func (s *Server) TokenLifetime(d time.Duration) { s.locked(func() { s.tokenLifetime = d }) }
+func (s *Server) TokenLifetime(d time.Duration) { set(s, &s.tokenLifetime, d) }
 
 // ExpireTokens makes the stub answer 401 to all tokens that it has given so far, whatever it said
 // about their lifetime.
@@ -43,8 +37,7 @@ func (s *Server) ExpireTokens() {
 	}
 }
 
-// refusal is the status of a request whose credentials are not accepted; 0 = they are. The caller
-// holds s.mu.
+// refusal is the status of a request whose credentials are not accepted; 0 = they are.
 func (s *Server) refusal(header http.Header) int {
 	token, _ := strings.CutPrefix(header.Get("Authorization"), "Bearer ")
 	expires, given := s.tokens[token]
@@ -58,15 +51,9 @@ func (s *Server) refusal(header http.Header) int {
 	return http.StatusForbidden
 }
 
-// exchange gives a token for a proof: the four parts of a signed request to AWS,
-// "body|headers|method|URL", of which all but the method are base64. It checks everything but the
-// signature, which only AWS can.
-func (s *Server) exchange(req *Request) answer {
-	proof, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Delegated ")
-	if !ok {
-		return failure(http.StatusUnauthorized, "Missing delegated authorization")
-	}
-	org, err := checkProof(proof, time.Now())
+// exchange gives a token for a proof of an AWS identity.
+func (s *Server) exchange(authorization string) answer {
+	org, err := checkProof(authorization, time.Now())
 	switch {
 	case err != nil:
 		return failure(http.StatusUnauthorized, "Invalid proof: "+err.Error())
@@ -76,54 +63,54 @@ func (s *Server) exchange(req *Request) answer {
 	token := "made-up-delegated-token-" + newID()
 	expires := time.Now().Add(s.tokenLifetime)
 	s.tokens[token] = expires
-	attributes := member("access_token", token) + "," + member("expires", strconv.FormatInt(expires.Unix(), 10))
-	return success(http.StatusOK, `{"type":"delegated_token","attributes":{`+attributes+"}}")
+	return success(http.StatusOK, fmt.Sprintf(
+		`{"type":"delegated_token","attributes":{"access_token":%q,"expires":"%d"}}`, token, expires.Unix()))
 }
 
 var (
-	stsURL        = regexp.MustCompile(`^https://(sts(?:\.([a-z0-9-]+))?\.amazonaws\.com)/?$`)
-	authorization = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=[^/ ]+/(\d{8})/([a-z0-9-]+)/sts/aws4_request, ` +
+	stsURL       = regexp.MustCompile(`^https://(sts(?:\.([a-z0-9-]+))?\.amazonaws\.com)/?$`)
+	awsSignature = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=[^/ ]+/(\d{8})/([a-z0-9-]+)/sts/aws4_request, ` +
 		`SignedHeaders=([a-z0-9;-]+), Signature=[0-9a-f]{64}$`)
 )
 
-// checkProof returns the organization that the proof is for.
-func checkProof(proof string, now time.Time) (org string, err error) {
+// checkProof returns the organization that the proof is for. A proof is the four parts of a signed
+// request to AWS, "body|headers|method|URL", of which all but the method are base64. Everything is
+// checked but the signature, which only AWS can.
+func checkProof(authorization string, now time.Time) (org string, err error) {
+	proof, ok := strings.CutPrefix(authorization, "Delegated ")
 	parts := strings.Split(proof, "|")
-	if len(parts) != 4 || parts[2] != http.MethodPost {
-		return "", fmt.Errorf("not of the form body|headers|%s|URL", http.MethodPost)
+	if !ok || len(parts) != 4 || parts[2] != http.MethodPost {
+		return "", errors.New("not of the form Delegated body|headers|POST|URL")
 	}
-	var decoded [4][]byte
 	for _, i := range []int{0, 1, 3} {
-		if decoded[i], err = base64.StdEncoding.DecodeString(parts[i]); err != nil {
+		text, err := base64.StdEncoding.DecodeString(parts[i])
+		if err != nil {
 			return "", fmt.Errorf("part %d is not base64", i+1)
 		}
+		parts[i] = string(text)
 	}
-	var sent map[string][]string
-	if err := json.Unmarshal(decoded[1], &sent); err != nil {
+	var header http.Header
+	if err := json.Unmarshal([]byte(parts[1]), &header); err != nil {
 		return "", errors.New("the headers are not JSON")
 	}
-	header := http.Header{}
-	for name, values := range sent {
-		header[http.CanonicalHeaderKey(name)] = values
-	}
-	url := stsURL.FindStringSubmatch(string(decoded[3]))
-	signed := authorization.FindStringSubmatch(header.Get("Authorization"))
-	at, err := time.Parse(amzDate, header.Get("X-Amz-Date"))
+	header = canonical(header)
+	url := stsURL.FindStringSubmatch(parts[3])
+	signed := awsSignature.FindStringSubmatch(header.Get("Authorization"))
+	at, err := time.Parse("20060102T150405Z", header.Get("X-Amz-Date"))
 	switch {
-	case string(decoded[0]) != "Action=GetCallerIdentity&Version=2011-06-15":
+	case parts[0] != "Action=GetCallerIdentity&Version=2011-06-15":
 		return "", errors.New("another body than GetCallerIdentity's")
 	case url == nil || header.Get("Host") != url[1]:
 		return "", errors.New("not for AWS STS")
-	case err != nil || now.Sub(at).Abs() > proofMaxAge:
+	case err != nil || now.Sub(at).Abs() > 15*time.Minute: // as AWS has it
 		return "", errors.New("X-Amz-Date is not of the last 15 minutes")
 	case signed == nil || signed[1] != at.Format("20060102"):
 		return "", errors.New("malformed Authorization")
 	case url[2] != "" && signed[2] != url[2]:
 		return "", errors.New("signed for another region than the URL's")
 	}
-	names := ";" + signed[3] + ";"
 	for _, name := range []string{"host", "x-amz-date", "x-ddog-org-id"} {
-		if !strings.Contains(names, ";"+name+";") {
+		if !slices.Contains(strings.Split(signed[3], ";"), name) {
 			return "", fmt.Errorf("%s is not signed", name)
 		}
 	}

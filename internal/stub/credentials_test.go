@@ -89,7 +89,7 @@ func TestDelegatedToken(t *testing.T) {
 			status        int
 			message       string
 		}{
-			"no proof":              {"Bearer x", 401, "Missing"},
+			"no proof":              {"Bearer " + proof(now, "", ""), 401, "form"},
 			"three parts":           {"Delegated a|b|POST", 401, "form"},
 			"no base64":             {"Delegated a|b|POST|c", 401, "base64"},
 			"GET":                   {"Delegated " + proof(now, "POST", "GET"), 401, "form"},

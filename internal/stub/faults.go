@@ -6,7 +6,8 @@ package stub
 import (
 	"bytes"
 	"cmp"
-	"fmt"
+	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -26,8 +27,8 @@ const (
 )
 
 // Fault says which requests it hits and what happens to them. Without Drop, Hang, Status and Later
-// it changes the real answer (CutBody, Header, Body, EmptyBody, Reason); so the request is carried
-// out, Before or After.
+// it changes the real answer (CutBody, Header, Body, EmptyBody); so the request is carried out,
+// Before or After.
 type Fault struct {
 	Method string // "" = any
 	Path   string // as in Count: "" = any, "list", "account", "validate", or a suffix
@@ -43,29 +44,18 @@ type Fault struct {
 	Header    http.Header // set in the answer, over its own
 	Body      string      // instead of the answer's own; HTML where it begins with "<", else JSON
 	EmptyBody bool        // the answer has no body
-	Reason    string      // instead of the status line's own ("OK"), sent as it is; needs HTTP/1.1
-}
-
-// fault is a Fault and the requests that it has let pass and hit so far.
-type fault struct {
-	Fault
-	skipped, hit int
 }
 
 // Fail adds a fault. A request is hit by one fault at most: the first one added that it matches and
 // that is not used up. A request past the rate limit is hit by none.
 func (s *Server) Fail(f Fault) {
-	header := http.Header{}
-	for name, values := range f.Header { // keys of a literal need not be in canonical form
-		header[http.CanonicalHeaderKey(name)] = values
-	}
-	f.Header = header
+	f.Times = cmp.Or(f.Times, math.MaxInt)
 	if f.When == Later {
 		f.Status = cmp.Or(f.Status, http.StatusGatewayTimeout)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &fault{Fault: f})
+	s.faults = append(s.faults, &f)
 }
 
 // Heal drops all faults and releases the requests that hang.
@@ -77,16 +67,16 @@ func (s *Server) Heal() {
 	s.healed = make(chan struct{})
 }
 
-// faultFor returns the fault that hits the request, and counts the hit. The caller holds s.mu.
+// faultFor returns the fault that hits the request, and counts the hit.
 func (s *Server) faultFor(req *Request) Fault {
 	for _, f := range s.faults {
 		switch {
 		case !req.matches(f.Method, f.Path):
-		case f.skipped < f.Skip:
-			f.skipped++
-		case f.Times == 0 || f.hit < f.Times:
-			f.hit++
-			return f.Fault
+		case f.Skip > 0:
+			f.Skip--
+		case f.Times > 0:
+			f.Times--
+			return *f
 		}
 	}
 	return Fault{}
@@ -102,13 +92,8 @@ func (f Fault) change(a answer) answer {
 	if f.Status != 0 {
 		a = failure(f.Status, http.StatusText(f.Status))
 	}
-	switch {
-	case f.EmptyBody:
-		a = newAnswer(a.status, jsonType, "")
-	case strings.HasPrefix(f.Body, "<"):
-		a = newAnswer(a.status, htmlType, f.Body)
-	case f.Body != "":
-		a = newAnswer(a.status, jsonType, f.Body)
+	if f.EmptyBody || f.Body != "" {
+		a = answer{status: a.status, body: f.Body}
 	}
 	return a
 }
@@ -122,22 +107,18 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// writeRaw writes the answer to the connection itself, and ends it: the server of net/http allows
-// no reason of one's own and no body that is cut. Where a body to cut is empty, the headers are.
-func writeRaw(w http.ResponseWriter, a answer, f Fault) {
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "HTTP/1.1 %d %s\r\n", a.status, cmp.Or(f.Reason, http.StatusText(a.status)))
-	a.header.Set("Connection", "close")
-	_ = a.header.Write(&text) // a buffer takes everything
-	body := a.body
-	if f.CutBody {
-		body = body[:len(body)/2]
+// cut sends the answer without the second half of its body, or without the end of its headers where
+// there is no body, and ends the connection.
+func cut(w http.ResponseWriter, a answer) {
+	response := http.Response{
+		ProtoMajor: 1, ProtoMinor: 1, StatusCode: a.status, Header: a.header, Close: true,
+		Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)),
 	}
-	if a.body != "" || !f.CutBody {
-		fmt.Fprintf(&text, "Content-Length: %d\r\n\r\n%s", len(a.body), body)
-	}
+	var whole bytes.Buffer
+	_ = response.Write(&whole)                                    // a buffer takes everything
+	whole.Truncate(whole.Len() - max(len(a.body)/2, len("\r\n"))) // the headers end on an empty line
 	conn := hijack(w)
-	_, _ = conn.Write(text.Bytes()) // the client may have left
+	_, _ = conn.Write(whole.Bytes()) // the client may have left
 	_ = conn.Close()
 }
 

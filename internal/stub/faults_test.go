@@ -4,9 +4,7 @@
 package stub_test
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -92,33 +90,6 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
-func TestReason(t *testing.T) {
-	t.Parallel()
-	const reason = "\x1b[31mGone\x07 for good"
-	for name, fault := range map[string]stub.Fault{
-		"200 instead of 204": {Status: 200, When: stub.After, EmptyBody: true},
-		"with a body":        {Status: 500, When: stub.After, Body: "<html>"},
-		"of the real answer": {},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			c := start(t, s)
-			id := s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
-			fault.Method, fault.Reason, fault.Times = "DELETE", reason, 1
-			s.Fail(fault)
-			want := cmp.Or(fault.Status, 204)
-			got := c.do("DELETE", accounts+"/"+id, "")
-			if got.status != want || got.reason != fmt.Sprint(want, " ", reason) || got.body != fault.Body || len(s.Accounts()) != 0 {
-				t.Errorf("got %+v", got)
-			}
-			if got := c.do("GET", accounts, ""); got.reason != "200 OK" {
-				t.Errorf("the next answer: %+v", got)
-			}
-		})
-	}
-}
-
 // Updates that are carried out, and answered in ways that say nothing of the account.
 func TestUpdatesThatSayNothing(t *testing.T) {
 	t.Parallel()
@@ -138,7 +109,8 @@ func TestUpdatesThatSayNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := stub.New(test.variant)
+			s := stub.New()
+			s.Vary(test.variant)
 			c := start(t, s)
 			if test.variant == "" {
 				test.fault.Method = "PATCH"

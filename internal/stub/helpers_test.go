@@ -35,7 +35,6 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
-	reason string // the status line without the protocol
 }
 
 func start(t *testing.T, s *stub.Server) caller {
@@ -66,7 +65,7 @@ func (c caller) try(ctx context.Context, method, path, body string) (reply, erro
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(text), response.Status}, err
+	return reply{response.StatusCode, response.Header, string(text)}, err
 }
 
 func (c caller) do(method, path, body string) reply {

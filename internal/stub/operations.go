@@ -6,6 +6,7 @@ package stub
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,26 +14,22 @@ import (
 )
 
 func (s *Server) list(req *Request) answer {
-	seen := s.read().all
-	data := make([]string, 0, len(seen))
-	for _, r := range seen {
-		data = append(data, s.encode(r))
+	var data []string
+	for _, a := range s.read() {
+		data = append(data, s.encode(a))
 	}
 	if s.pageSize > 0 { // in the order of writing, so that no account is left out
 		return s.page(data, req)
 	}
-	shuffle(data)
+	rand.Shuffle(len(data), func(i, j int) { data[i], data[j] = data[j], data[i] })
 	return success(http.StatusOK, "["+strings.Join(data, ",")+"]")
 }
 
 func (s *Server) get(id string) answer {
-	r := s.read().withID(id)
-	if r == nil {
-		r = s.former[id]
-	}
+	a := cmp.Or(withID(s.read(), id), withID(s.former, id))
 	switch {
-	case r != nil:
-		return success(http.StatusOK, s.encode(r))
+	case a != nil:
+		return success(http.StatusOK, s.encode(a))
 	case s.is(GetUnknown400):
 		return failure(http.StatusBadRequest, "Invalid account id")
 	}
@@ -52,9 +49,6 @@ func (s *Server) create(body string) answer {
 		a.ID = in["id"]
 	}
 	a.ID = cmp.Or(a.ID, newID())
-	if s.is(LowerNames) {
-		a.Name = strings.ToLower(a.Name)
-	}
 	messages := s.problems(a)
 	if s.refused != nil && s.refused.MatchString(a.Name) {
 		messages = append(messages, "Invalid attribute: name can only contain alphanumeric characters and underscores")
@@ -62,19 +56,17 @@ func (s *Server) create(body string) answer {
 	if len(messages) > 0 {
 		return failure(http.StatusBadRequest, messages...)
 	}
-	if s.taken(a.Name) {
-		status := http.StatusConflict // how the real service answers is not known; this is the usual status
-		if s.is(Duplicate400) {
-			status = http.StatusBadRequest
-		}
-		return failure(status, fmt.Sprintf("An account named %q already exists", a.Name))
+	taken := slices.ContainsFunc(s.accounts, func(other *Account) bool {
+		return other.Name == a.Name || s.is(FoldNames) && strings.EqualFold(other.Name, a.Name)
+	})
+	if taken && !s.is(DuplicateNames) { // how the real service answers is not known; 409 is the usual status
+		return failure(http.StatusConflict, fmt.Sprintf("An account named %q already exists", a.Name))
 	}
-	after := s.keep(nil, a)
-	return success(http.StatusCreated, s.encode(after))
+	return success(http.StatusCreated, s.encode(s.keep(nil, a)))
 }
 
 func (s *Server) update(id, body string) answer {
-	before := s.accounts.withID(id)
+	before := withID(s.accounts, id)
 	if before == nil {
 		return failure(http.StatusNotFound, "Not found")
 	}
@@ -82,10 +74,11 @@ func (s *Server) update(id, body string) answer {
 	if refusal != "" {
 		return failure(http.StatusBadRequest, refusal)
 	}
-	a := before.Account
+	a := *before
+	a.raw = ""
 	a.Domain = in["domain"]
 	// An account from before there was an auth_method can go on without one.
-	if in["auth_method"] != "" || !hasNone(a.AuthMethod) || s.is(RequireAuthMethod) {
+	if in["auth_method"] != "" || !hasNone(a.AuthMethod) {
 		a.AuthMethod = in["auth_method"]
 	}
 	a.ClientID = cmp.Or(in["client_id"], a.ClientID)
@@ -94,9 +87,6 @@ func (s *Server) update(id, body string) answer {
 	messages := s.problems(a)
 	if s.is(RequireSecret) && in["client_secret"] == "" {
 		messages = append(messages, missing+"client_secret")
-	}
-	if s.is(RequireClientID) && in["client_id"] == "" {
-		messages = append(messages, missing+"client_id")
 	}
 	if len(messages) > 0 {
 		return failure(http.StatusBadRequest, messages...)
@@ -109,50 +99,39 @@ func (s *Server) update(id, body string) answer {
 		a.ID = newID()
 	}
 	if s.is(FormerIDs) {
-		s.former[id] = before
+		s.former = append(s.former, before)
 	}
 	after := s.keep(before, a)
 	switch {
 	case s.is(UpdatesWithoutBody):
-		return newAnswer(http.StatusNoContent, htmlType, "")
+		return answer{status: http.StatusNoContent}
 	case s.is(UpdatesWithoutAttributes):
-		return success(http.StatusOK, "{"+member("type", accountType)+","+member("id", a.ID)+"}")
+		return success(http.StatusOK, fmt.Sprintf(`{"type":%q,"id":%q}`, accountType, after.ID))
 	}
 	return success(http.StatusOK, s.encode(after))
 }
 
 func (s *Server) delete(id string) answer {
-	before := s.accounts.withID(id)
+	before := withID(s.accounts, id)
 	switch {
 	case before != nil:
 		s.write(before, nil)
-	case s.is(DeleteUnknown404):
-		return failure(http.StatusNotFound, "Not found")
 	case !s.is(DeleteUnknown204):
 		return failure(http.StatusBadRequest, "Unknown error occurred: ") // so the real service does
 	}
-	return newAnswer(http.StatusNoContent, htmlType, "")
+	return answer{status: http.StatusNoContent}
 }
 
 // keep stores what a request makes of the account before, which is nil for a new one.
-func (s *Server) keep(before *record, a Account) *record {
+func (s *Server) keep(before *Account, a Account) *Account {
 	if s.is(TrimDomains) {
 		a.Domain = strings.TrimSuffix(a.Domain, "/")
 	}
 	if s.is(LowerDomains) {
 		a.Domain = strings.ToLower(a.Domain)
 	}
-	after := &record{Account: a}
-	s.write(before, after)
-	return after
-}
-
-// taken reports whether there is an account of the name that keeps another one from being made.
-func (s *Server) taken(name string) bool {
-	if s.is(FoldNames) {
-		return slices.ContainsFunc(s.accounts.all, func(r *record) bool { return strings.EqualFold(r.Name, name) })
-	}
-	return len(s.accounts.byName[name]) > 0 && !s.is(DuplicateNames)
+	s.write(before, &a)
+	return &a
 }
 
 const missing = "Missing required attribute: "

@@ -4,9 +4,9 @@
 package stub
 
 import (
+	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -21,13 +21,14 @@ type rateLimit struct {
 // seconds begin at :00, :10, :20. Every answer says in X-RateLimit headers what is left; past the
 // limit it is a 429 with an HTML page.
 func (s *Server) LimitRate(limit int, period time.Duration) {
-	s.locked(func() { s.limit = rateLimit{limit: limit, period: period} })
+	set(s, &s.limit, rateLimit{limit: limit, period: period})
 }
 
-// take counts a request at the time now. It returns the headers of its answer, and whether it is
-// allowed.
-func (l *rateLimit) take(now time.Time) (http.Header, bool) {
-	header := http.Header{}
+// countRequest counts a request at the time now. It returns the headers of its answer, and whether
+// it is allowed.
+func (s *Server) countRequest(now time.Time) (header http.Header, allowed bool) {
+	header = http.Header{}
+	l := &s.limit
 	if l.period == 0 {
 		return header, true
 	}
@@ -35,24 +36,20 @@ func (l *rateLimit) take(now time.Time) (http.Header, bool) {
 		l.window, l.used = window, 0
 	}
 	l.used++
-	header.Set("X-RateLimit-Name", "okta_accounts")
-	header.Set("X-RateLimit-Limit", strconv.Itoa(l.limit))
-	header.Set("X-RateLimit-Period", seconds(l.period))
-	header.Set("X-RateLimit-Remaining", strconv.Itoa(max(0, l.limit-l.used)))
-	header.Set("X-RateLimit-Reset", seconds(l.window.Add(l.period).Sub(now)))
+	if s.is(NoRateHeaders) {
+		return header, l.used <= l.limit
+	}
+	prefix := "X-RateLimit-"
+	if s.is(OtherRateHeaders) {
+		prefix = "RateLimit-"
+	}
+	header.Set(prefix+"Name", "okta_accounts")
+	header.Set(prefix+"Limit", strconv.Itoa(l.limit))
+	header.Set(prefix+"Period", seconds(l.period))
+	header.Set(prefix+"Remaining", strconv.Itoa(max(0, l.limit-l.used)))
+	header.Set(prefix+"Reset", seconds(l.window.Add(l.period).Sub(now)))
 	return header, l.used <= l.limit
 }
 
-// withoutX returns the headers with "X-" cut from their names.
-func withoutX(header http.Header) http.Header {
-	others := http.Header{}
-	for name, values := range header {
-		others[strings.TrimPrefix(name, "X-")] = values
-	}
-	return others
-}
-
 // seconds is d in whole seconds, rounded up.
-func seconds(d time.Duration) string {
-	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
-}
+func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

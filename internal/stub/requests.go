@@ -11,14 +11,17 @@ import (
 
 // Request is one request as it arrived.
 type Request struct {
-	Method     string
-	Path       string // escaped, as it was sent
-	Query      string
-	Header     http.Header
-	Body       string
-	Status     int // what was answered; 0 = no answer
-	RemoteAddr string
-	url        *url.URL // whole, as the client sent it
+	Method string
+	Path   string // escaped, as it was sent
+	Query  string
+	Header http.Header
+	Body   string
+	Status int // what was answered; 0 = no answer
+
+	target string // what the path is in the API: "list", "account", "validate", "token", or ""
+	id     string // of the account
+	host   string
+	sent   string // the path as the client has it: more than Path, below a prefix (http.StripPrefix)
 }
 
 // Requests returns all requests in the order of their arrival, refused and failed ones included. A
@@ -29,7 +32,6 @@ func (s *Server) Requests() []Request {
 	all := make([]Request, len(s.requests))
 	for i, r := range s.requests {
 		all[i] = *r
-		all[i].Header = r.Header.Clone()
 	}
 	return all
 }
@@ -37,10 +39,9 @@ func (s *Server) Requests() []Request {
 // Count counts the requests of a method to a path. An empty method or path means any. The paths
 // "list" (the collection, so that a POST to it is a creation), "account" (one account) and
 // "validate" (the check of the API key) stand for the API's; any other is a suffix, such as an id.
-func (s *Server) Count(method, path string) int {
+func (s *Server) Count(method, path string) (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
 	for _, r := range s.requests {
 		if r.matches(method, path) {
 			n++
@@ -50,39 +51,32 @@ func (s *Server) Count(method, path string) int {
 }
 
 // ResetRequests forgets the requests so far.
-func (s *Server) ResetRequests() { s.locked(func() { s.requests = nil }) }
+func (s *Server) ResetRequests() { set(s, &s.requests, nil) }
 
 func (s *Server) record(r *http.Request, body []byte) *Request {
-	sent := *r.URL // below a prefix (http.StripPrefix), r.URL has lost it
-	if whole, err := url.ParseRequestURI(r.RequestURI); err == nil {
-		sent = *whole
+	sent, _, _ := strings.Cut(r.RequestURI, "?")
+	req := &Request{
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
+		Header: r.Header.Clone(), Body: string(body), host: r.Host, sent: sent,
 	}
-	sent.Host, sent.Scheme = r.Host, "http"
-	if r.TLS != nil {
-		sent.Scheme = "https"
+	const accounts = "/api/v2/integrations/okta/accounts"
+	switch id, below := strings.CutPrefix(req.Path, accounts+"/"); {
+	case req.Path == accounts:
+		req.target = "list"
+	case req.Path == "/api/v1/validate":
+		req.target = "validate"
+	case req.Path == "/api/v2/delegated-token":
+		req.target = "token"
+	case below && id != "" && !strings.Contains(id, "/"):
+		req.target = "account"
+		req.id, _ = url.PathUnescape(id) // it comes from a URL that was parsed
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	req := &Request{
-		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
-		Header: r.Header.Clone(), Body: string(body), RemoteAddr: r.RemoteAddr, url: &sent,
-	}
 	s.requests = append(s.requests, req)
 	return req
 }
 
 func (r *Request) matches(method, path string) bool {
-	if method != "" && method != r.Method {
-		return false
-	}
-	switch path {
-	case "list":
-		return r.Path == accountsPath
-	case "account":
-		return strings.HasPrefix(r.Path, accountsPath+"/")
-	case "validate":
-		return r.Path == validatePath
-	default:
-		return strings.HasSuffix(r.Path, path)
-	}
+	return (method == "" || method == r.Method) && (path == r.target || strings.HasSuffix(r.Path, path))
 }

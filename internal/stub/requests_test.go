@@ -52,7 +52,7 @@ func TestRequests(t *testing.T) {
 		t.Errorf("answered %v, want %v", statuses, want)
 	}
 	first, second := s.Requests()[0], s.Requests()[1]
-	if first.Method != "POST" || first.Path != accounts || first.Body != prod || first.RemoteAddr == "" ||
+	if first.Method != "POST" || first.Path != accounts || first.Body != prod ||
 		first.Header.Get("DD-API-KEY") != stub.APIKey || second.Query != "page=1" {
 		t.Errorf("got %+v %+v", first, second)
 	}

@@ -13,65 +13,57 @@ import (
 	"net/http"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Server is the service. It is safe for concurrent use.
 type Server struct {
+	connections atomic.Int64
+	latency     atomic.Int64 // a time.Duration
+
+	// mu guards all below. Exported methods, set, record and decide take it, and all other methods
+	// run while it is held.
 	mu            sync.Mutex
-	accounts      accountTable
-	former        map[string]*record // with FormerIDs: by the id before an update
-	lag           lag
+	accounts      []*Account // in the order of writing; neither their ids nor their names are unique
+	former        []*Account // with FormerIDs: as they were before updates
+	lagReads      int
+	lagPeriod     time.Duration
 	pending       []*write // in order
 	variants      []Variant
 	refused       *regexp.Regexp // names; nil = none
-	latency       time.Duration
 	limit         rateLimit
-	pageSize      int // 0 = no pages
-	pageLinks     Links
+	pageSize      int                  // 0 = no pages
 	tokens        map[string]time.Time // until when they are accepted
 	tokenLifetime time.Duration
-	faults        []*fault
+	faults        []*Fault      // with what is left of their Skip and Times
 	later         []*Request    // still to be carried out
 	healed        chan struct{} // closed by Heal: what hangs waits for it
 	requests      []*Request
-	connections   int
 }
 
-// New returns a service without accounts that behaves as the real one is believed to, except for
-// the variants.
-func New(variants ...Variant) *Server {
-	return &Server{
-		variants: variants, accounts: newAccountTable(), former: map[string]*record{}, healed: make(chan struct{}),
-		tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute,
-	}
+// New returns a service without accounts that behaves as the real one is believed to.
+func New() *Server {
+	return &Server{healed: make(chan struct{}), tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute}
 }
 
-// locked runs f while no request is decided.
-func (s *Server) locked(f func()) {
+// set changes a setting of the service.
+func set[T any](s *Server, setting *T, value T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f()
-}
-
-// testingTB is the part of testing.TB that Start needs, so that the package does not import
-// testing.
-type testingTB interface {
-	Helper()
-	Cleanup(cleanup func())
+	*setting = value
 }
 
 // Start serves on a free loopback port until the test ends, and returns the base URL, without a
 // trailing slash. It panics where no port is free.
-func (s *Server) Start(t testingTB) string {
-	t.Helper()
+func (s *Server) Start(t interface{ Cleanup(cleanup func()) }) string {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("stub: no loopback port: %v", err))
 	}
 	countNew := func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
-			s.locked(func() { s.connections++ })
+			s.connections.Add(1)
 		}
 	}
 	server := &http.Server{Handler: s, ConnState: countNew, ReadHeaderTimeout: time.Minute}
@@ -81,28 +73,8 @@ func (s *Server) Start(t testingTB) string {
 }
 
 // Connections counts the TCP connections accepted since Start.
-func (s *Server) Connections() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.connections
-}
+func (s *Server) Connections() int { return int(s.connections.Load()) }
 
 // SetLatency delays every request by d before it is looked at. A client that leaves meanwhile
 // changes nothing.
-func (s *Server) SetLatency(d time.Duration) { s.locked(func() { s.latency = d }) }
-
-// delay waits for the latency, and reports whether the client is still there.
-func (s *Server) delay(ctx context.Context) bool {
-	s.mu.Lock()
-	latency := s.latency
-	s.mu.Unlock()
-	if latency > 0 {
-		timer := time.NewTimer(latency)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-	}
-	return ctx.Err() == nil
-}
+func (s *Server) SetLatency(d time.Duration) { s.latency.Store(int64(d)) }

@@ -16,9 +16,7 @@ const (
 	TakeID         Variant = "a create takes the id of the request"
 	LateCreates    Variant = "the next three reads after a create do not show it"
 	DuplicateNames Variant = "a second account of a name can be created"
-	Duplicate400   Variant = "a name that exists is refused with 400"
 	FoldNames      Variant = "a name is taken where it differs by case alone, too"
-	LowerNames     Variant = "names are kept in lower case"
 	TrimDomains    Variant = "domains are kept without a slash at the end"
 	LowerDomains   Variant = "domains are kept in lower case"
 	PlainHTTP      Variant = "domains may begin with http://"
@@ -35,9 +33,7 @@ const (
 	LateUpdates              Variant = "the next three reads after an update show neither the old account nor the new one"
 	UpdatesWithoutBody       Variant = "updates are answered with 204"
 	UpdatesWithoutAttributes Variant = "updates are answered with the id alone"
-	RequireAuthMethod        Variant = "an update needs auth_method, also where the account has none"
 	RequireSecret            Variant = "an update needs client_secret"
-	RequireClientID          Variant = "an update needs client_id"
 	ClearClientID            Variant = "an update without client_id clears it"
 	ClearNullClientID        Variant = "an update with a client_id of null or empty clears it"
 )
@@ -48,24 +44,23 @@ const (
 	ReturnSecrets    Variant = "answers have client_secret and api_key"
 	ExtraAttributes  Variant = "answers have an attribute that is not documented"
 	GetUnknown400    Variant = "a GET of an id that does not exist is a 400"
-	DeleteUnknown404 Variant = "a DELETE of an id that does not exist is a 404"
 	DeleteUnknown204 Variant = "a DELETE of an id that does not exist is a 204"
 	WrongKeys401     Variant = "wrong keys are a 401"
+	RelativeLinks    Variant = "pages link to the next one by its path alone"
+	NoLinks          Variant = "pages have no links: only meta says that there is more"
 	NoRateHeaders    Variant = "answers say nothing of the rate limit"
 	OtherRateHeaders Variant = "the headers about the rate limit begin with RateLimit-"
 )
 
 // Vary makes the service behave in these ways, too, from now on.
 func (s *Server) Vary(variants ...Variant) {
-	s.locked(func() { s.variants = append(s.variants, variants...) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.variants = append(s.variants, variants...)
 }
 
-// StrictNames makes creates refuse names of anything but letters, digits and underscores, as
-// Datadog's page about the integration says.
-func (s *Server) StrictNames() { s.RefuseNames(regexp.MustCompile(`\W`)) }
-
 // RefuseNames makes creates refuse, with 400, names that the expression matches.
-func (s *Server) RefuseNames(refused *regexp.Regexp) { s.locked(func() { s.refused = refused }) }
+func (s *Server) RefuseNames(refused *regexp.Regexp) { set(s, &s.refused, refused) }
 
-// is reports whether the service has the variant. The caller holds s.mu.
+// is reports whether the service has the variant.
 func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

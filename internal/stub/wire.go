@@ -7,10 +7,18 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 )
+
+const accountType = "okta-accounts"
+
+// resource is an account in JSON.
+type resource struct {
+	Type       string         `json:"type"`
+	ID         string         `json:"id"`
+	Attributes map[string]any `json:"attributes"` // a struct would take Name for name
+}
 
 // attributes are the names that a request may set; whatever else it holds is ignored.
 var attributes = []string{"name", "domain", "auth_method", "client_id", "client_secret", "api_key"}
@@ -19,11 +27,7 @@ var attributes = []string{"name", "domain", "auth_method", "client_id", "client_
 // returns the API's message where it refuses the body.
 func (s *Server) decode(body string) (in map[string]string, refusal string) {
 	var request struct {
-		Data struct {
-			Type       string         `json:"type"`
-			ID         string         `json:"id"`
-			Attributes map[string]any `json:"attributes"` // a struct would take Name for name
-		} `json:"data"`
+		Data resource `json:"data"`
 	}
 	if err := json.Unmarshal([]byte(body), &request); err != nil {
 		return nil, "Invalid request body"
@@ -47,9 +51,8 @@ func (s *Server) decode(body string) (in map[string]string, refusal string) {
 	return in, refusal
 }
 
-func (s *Server) quoteSecrets(body string) []string {
+func (s *Server) quoteSecrets(body string) (messages []string) {
 	in, _ := s.decode(body)
-	var messages []string
 	for _, name := range []string{"client_secret", "api_key"} {
 		if in[name] != "" {
 			messages = append(messages, "Rejected "+name+": "+in[name])
@@ -58,48 +61,42 @@ func (s *Server) quoteSecrets(body string) []string {
 	return messages
 }
 
-// encode writes the account, without its secrets. The order of its members changes, as in real
-// answers.
-func (s *Server) encode(r *record) string {
-	if r.raw != "" {
-		return r.raw
+// encode writes the account, without its secrets.
+func (s *Server) encode(a *Account) string {
+	if a.raw != "" {
+		return a.raw
 	}
-	values := [][2]string{
-		{"name", r.Name}, {"domain", r.Domain}, {"auth_method", r.AuthMethod}, {"client_id", cmp.Or(r.ClientID, Absent)},
+	values := map[string]string{
+		"name": a.Name, "domain": a.Domain, "auth_method": a.AuthMethod, "client_id": cmp.Or(a.ClientID, Absent),
 	}
 	if s.is(ReturnSecrets) {
-		values = append(values, [][2]string{
-			{"client_secret", cmp.Or(r.ClientSecret, Absent)}, {"api_key", cmp.Or(r.APIKey, Absent)},
-		}...)
+		values["client_secret"] = cmp.Or(a.ClientSecret, Absent)
+		values["api_key"] = cmp.Or(a.APIKey, Absent)
 	}
 	if s.is(ExtraAttributes) {
-		values = append(values, [2]string{"status", "active"})
+		values["status"] = "active"
 	}
-	var attributes []string
-	for _, a := range values {
-		switch name, value := a[0], a[1]; value {
+	shown := map[string]any{}
+	for name, value := range values {
+		switch value {
 		case Absent:
 		case Null:
-			attributes = append(attributes, fmt.Sprintf("%q:null", name))
+			shown[name] = nil
 		case Empty:
-			attributes = append(attributes, member(name, ""))
+			shown[name] = ""
 		default:
-			attributes = append(attributes, member(name, value))
+			shown[name] = value
 		}
 	}
-	shuffle(attributes)
-	members := []string{
-		member("type", accountType), member("id", r.ID), `"attributes":{` + strings.Join(attributes, ",") + "}",
+	return string(object(map[string]any{"type": accountType, "id": a.ID, "attributes": object(shown)}))
+}
+
+// object writes the members in another order each time, as real answers have them.
+func object(members map[string]any) json.RawMessage {
+	var texts []string
+	for name, value := range members {
+		text, _ := json.Marshal(value) // a string, null or an object always can
+		texts = append(texts, fmt.Sprintf("%q:%s", name, text))
 	}
-	shuffle(members)
-	return "{" + strings.Join(members, ",") + "}"
-}
-
-func member(name, value string) string {
-	text, _ := json.Marshal(value) // a string always can
-	return fmt.Sprintf("%q:%s", name, text)
-}
-
-func shuffle(s []string) {
-	rand.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+	return json.RawMessage("{" + strings.Join(texts, ",") + "}")
 }

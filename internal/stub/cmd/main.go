@@ -11,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -34,7 +35,7 @@ func main() {
 		service.Put(stub.Account{Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent})
 	}
 	if *strictNames {
-		service.StrictNames()
+		service.RefuseNames(regexp.MustCompile(`\W`)) // as Datadog's page about the integration has it
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", *addr)
 	if err != nil {
@@ -86,6 +87,3 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.status = status
 	w.ResponseWriter.WriteHeader(status)
 }
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

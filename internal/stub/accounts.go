@@ -20,18 +20,14 @@ type Account struct {
 	raw string // the JSON of PutRaw, shown instead of the rest
 }
 
-// Values of Domain, AuthMethod and ClientID for accounts that have none, in the three shapes that
-// an answer can give to that.
+// Values of Domain, AuthMethod and ClientID for accounts that have none.
 const (
 	Absent = "(absent)" // the attribute is left out
 	Null   = "(null)"   // the attribute is null
-	Empty  = "(empty)"  // the attribute is ""
 )
 
-// hasNone reports whether an attribute is without a value, in any of the shapes.
-func hasNone(value string) bool {
-	return value == "" || value == Absent || value == Null || value == Empty
-}
+// hasNone reports whether an attribute is without a value.
+func hasNone(value string) bool { return value == "" || value == Absent || value == Null }
 
 // replace returns the accounts with after, as the last one, instead of before. Either may be nil.
 // An account that is in a list is never changed itself.

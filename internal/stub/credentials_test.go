@@ -103,7 +103,7 @@ func TestDelegatedToken(t *testing.T) {
 			"no date":               {"Delegated " + proof(now, "X-Amz-Date", "X-Date"), 401, "Date"},
 			"signed another day":    {"Delegated " + proof(now, now.UTC().Format("20060102")+"/", "20060102/"), 401, "Authorization"},
 			"a short signature":     {"Delegated " + proof(now, "0a0a", "0a"), 401, "Authorization"},
-			"organization unsigned": {"Delegated " + proof(now, ";x-ddog-org-id", ""), 401, "x-ddog-org-id"},
+			"organization unsigned": {"Delegated " + proof(now, ";x-ddog-org-id", ""), 401, "Authorization"},
 			"another organization":  {"Delegated " + proof(now, stub.OrgUUID, "1"+stub.OrgUUID[1:]), 403, "Forbidden"},
 		} {
 			got := send("POST", "/api/v2/delegated-token", test.authorization)

@@ -82,8 +82,6 @@ func (s *Server) encode(a *Account) string {
 		case Absent:
 		case Null:
 			shown[name] = nil
-		case Empty:
-			shown[name] = ""
 		default:
 			shown[name] = value
 		}

@@ -41,6 +41,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	a, fault, healed := s.decide(req)
+	if s.Log != nil {
+		s.Log(*req)
+	}
 	switch {
 	case fault.Hang:
 		select {

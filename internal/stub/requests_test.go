@@ -20,6 +20,8 @@ import (
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
+	var logged []int
+	s.Log = func(r stub.Request) { logged = append(logged, r.Status) } // one request at a time
 	c := start(t, s)
 	c.do("POST", accounts, prod)
 	c.do("GET", accounts+"?page=1", "")
@@ -48,8 +50,8 @@ func TestRequests(t *testing.T) {
 	for _, r := range s.Requests() {
 		statuses = append(statuses, r.Status)
 	}
-	if want := []int{201, 200, 404, 200, 404, 404}; !reflect.DeepEqual(statuses, want) {
-		t.Errorf("answered %v, want %v", statuses, want)
+	if want := []int{201, 200, 404, 200, 404, 404}; !reflect.DeepEqual(statuses, want) || !reflect.DeepEqual(logged, want) {
+		t.Errorf("answered %v, logged %v, want %v", statuses, logged, want)
 	}
 	first, second := s.Requests()[0], s.Requests()[1]
 	if first.Method != "POST" || first.Path != accounts || first.Body != prod ||

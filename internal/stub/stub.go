@@ -19,6 +19,9 @@ import (
 
 // Server is the service. It is safe for concurrent use.
 type Server struct {
+	// Log, where it is set, is called with each request once it is decided.
+	Log func(Request)
+
 	connections atomic.Int64
 	latency     atomic.Int64 // a time.Duration
 

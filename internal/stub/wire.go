@@ -66,33 +66,30 @@ func (s *Server) encode(a *Account) string {
 	if a.raw != "" {
 		return a.raw
 	}
-	values := map[string]string{
+	shown := map[string]any{
 		"name": a.Name, "domain": a.Domain, "auth_method": a.AuthMethod, "client_id": cmp.Or(a.ClientID, Absent),
 	}
 	if s.is(ReturnSecrets) {
-		values["client_secret"] = cmp.Or(a.ClientSecret, Absent)
-		values["api_key"] = cmp.Or(a.APIKey, Absent)
+		shown["client_secret"] = cmp.Or(a.ClientSecret, Absent)
+		shown["api_key"] = cmp.Or(a.APIKey, Absent)
 	}
 	if s.is(ExtraAttributes) {
-		values["status"] = "active"
-	}
-	shown := map[string]any{}
-	for name, value := range values {
-		switch value {
-		case Absent:
-		case Null:
-			shown[name] = nil
-		default:
-			shown[name] = value
-		}
+		shown["status"] = "active"
 	}
 	return string(object(map[string]any{"type": accountType, "id": a.ID, "attributes": object(shown)}))
 }
 
-// object writes the members in another order each time, as real answers have them.
+// object writes the members that are not Absent, in another order each time, as real answers have
+// them.
 func object(members map[string]any) json.RawMessage {
 	var texts []string
 	for name, value := range members {
+		switch value {
+		case Absent:
+			continue
+		case Null:
+			value = nil
+		}
 		text, _ := json.Marshal(value) // a string, null or an object always can
 		texts = append(texts, fmt.Sprintf("%q:%s", name, text))
 	}

@@ -43,7 +43,8 @@ func main() {
 	}
 	url := "http://" + listener.Addr().String()
 	fmt.Printf(usage, url, stub.APIKey, stub.AppKey)
-	server := &http.Server{Handler: logged(service), ReadHeaderTimeout: time.Minute}
+	service.Log = func(r stub.Request) { log.Println(r.Method, r.Path, r.Status) }
+	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
 	log.Fatal(server.Serve(listener))
 }
 
@@ -67,23 +68,3 @@ or, with an empty provider block, with
 DD_SITE may stay as it is. Every request is printed below. -help shows what else the stand-in can do.
 
 `
-
-// logged prints a line for every request: method, path, status.
-func logged(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := &statusWriter{ResponseWriter: w}
-		defer func() { log.Println(r.Method, r.URL.EscapedPath(), answer.status) }()
-		next.ServeHTTP(answer, r)
-	})
-}
-
-type statusWriter struct {
-	http.ResponseWriter
-
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}

@@ -19,7 +19,7 @@ import (
 
 // Server is the service. It is safe for concurrent use.
 type Server struct {
-	// Log, where it is set, is called with each request once it is decided.
+	// Log, where it is set, is called with each request once it is decided. Set it before the first.
 	Log func(Request)
 
 	connections atomic.Int64

@@ -25,12 +25,13 @@ func main() {
 	service := stub.New()
 	if *history {
 		service.History()
+		const secret = "made-up-client-secret"
 		// Those of the guide about adopting an organization, so that it can be followed to the letter.
 		service.Put(stub.Account{
-			Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "0oa1example2client3id", ClientSecret: "made-up-client-secret",
+			Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "0oa1example2client3id", ClientSecret: secret,
 		})
 		service.Put(stub.Account{
-			Name: "Okta_Staging", Domain: "https://staging.okta.com", ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-client-secret",
+			Name: "Okta_Staging", Domain: "https://staging.okta.com", ClientID: "0oa9made8by7hand6", ClientSecret: secret,
 		})
 		service.Put(stub.Account{Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent})
 	}

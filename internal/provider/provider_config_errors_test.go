@@ -10,7 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // TestResolve_badEnvironment holds the environment to the same rules as the block: the error is on
@@ -45,7 +45,7 @@ func TestResolve_badEnvironment(t *testing.T) {
 			if stronger, weaker := strings.CutPrefix(tt.variable, "DATADOG_"); weaker {
 				delete(env, "DD_"+stronger)
 			}
-			_, _, diags := resolve(providerModel{}, env)
+			_, _, diags := resolve(t, providerBlock{}, env)
 			if len(diags) != 1 {
 				t.Fatalf("%d diagnostics, want one error: %v", len(diags), diags)
 			}
@@ -67,22 +67,22 @@ func TestResolve_badEnvironment(t *testing.T) {
 func TestResolve_missingCredentials(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		block providerModel
+		block providerBlock
 		env   map[string]string
 		want  []string
 	}{
-		"both":               {providerModel{}, nil, []string{"api_key", "app_key"}},
-		"the API key":        {providerModel{AppKey: types.StringValue("app")}, nil, []string{"api_key"}},
-		"the app key":        {providerModel{}, map[string]string{"DD_API_KEY": "api"}, []string{"app_key"}},
-		"while other is not": {providerModel{APIKey: types.StringUnknown()}, nil, []string{"app_key"}},
+		"both":               {providerBlock{}, nil, []string{"api_key", "app_key"}},
+		"the API key":        {providerBlock{"app_key": "app"}, nil, []string{"api_key"}},
+		"the app key":        {providerBlock{}, map[string]string{"DD_API_KEY": "api"}, []string{"app_key"}},
+		"while other is not": {providerBlock{"api_key": tftypes.UnknownValue}, nil, []string{"app_key"}},
 		"a token in the environment does not complete a key in the block": {
-			providerModel{APIKey: types.StringValue("api")}, map[string]string{"DD_BEARER_TOKEN": "token"}, []string{"app_key"},
+			providerBlock{"api_key": "api"}, map[string]string{"DD_BEARER_TOKEN": "token"}, []string{"app_key"},
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, diags := resolve(tt.block, tt.env)
+			_, _, diags := resolve(t, tt.block, tt.env)
 			var got []string
 			for _, d := range diags {
 				at, ok := d.(diag.DiagnosticWithPath)

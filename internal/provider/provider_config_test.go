@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
@@ -26,26 +28,45 @@ func with(variables ...string) map[string]string {
 	return env
 }
 
-func resolve(block providerModel, env map[string]string) (api.Config, []string, diag.Diagnostics) {
+// providerBlock has Go values of the arguments, or tftypes.UnknownValue.
+type providerBlock map[string]any
+
+func resolve(t *testing.T, block providerBlock, env map[string]string) (api.Config, []string, diag.Diagnostics) {
+	t.Helper()
+	var resp provider.SchemaResponse
+	newTestProvider().Schema(t.Context(), provider.SchemaRequest{}, &resp)
+	types := map[string]tftypes.Type{}
+	values := map[string]tftypes.Value{}
+	for name, attribute := range resp.Schema.Attributes {
+		types[name] = attribute.GetType().TerraformType(t.Context())
+		values[name] = tftypes.NewValue(types[name], block[name])
+	}
+	for name := range block {
+		if types[name] == nil {
+			t.Fatalf("no argument %s in the schema", name)
+		}
+	}
+	config := tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)}
+	getenv := func(name string) string { return env[name] }
+
 	var diags diag.Diagnostics
-	cfg, unknown := block.resolve(func(name string) string { return env[name] }, &diags)
+	cfg, unknown := readSettings(t.Context(), config, getenv, &diags).resolve(&diags)
 	return cfg, unknown, diags
 }
 
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	text := types.StringValue
 	tests := map[string]struct {
-		block providerModel
+		block providerBlock
 		env   map[string]string
 		want  func(cfg *api.Config) // what differs from the keys of the environment and the defaults
 	}{
-		"defaults": {providerModel{}, keys, func(*api.Config) {}},
+		"defaults": {providerBlock{}, keys, func(*api.Config) {}},
 
 		"every argument": {
-			providerModel{
-				APIKey: text("block-api"), AppKey: text("block-app"), APIURL: text("https://proxy.example.com/datadog/"),
-				RetryEnabled: types.BoolValue(false), MaxRetries: types.Int64Value(0), Timeout: types.Int64Value(1),
+			providerBlock{
+				"api_key": "block-api", "app_key": "block-app", "api_url": "https://proxy.example.com/datadog/",
+				"http_client_retry_enabled": false, "http_client_retry_max_retries": 0, "http_client_retry_timeout": 1,
 			},
 			nil,
 			func(cfg *api.Config) {
@@ -53,7 +74,7 @@ func TestResolve(t *testing.T) {
 			},
 		},
 		"every variable": {
-			providerModel{},
+			providerBlock{},
 			with("DD_HOST", "https://api.datadoghq.eu/", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
 				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
 			func(cfg *api.Config) {
@@ -61,9 +82,9 @@ func TestResolve(t *testing.T) {
 			},
 		},
 		"arguments beat variables": {
-			providerModel{
-				APIKey: text("block-api"), AppKey: text("block-app"), Site: text("us5.datadoghq.com"),
-				RetryEnabled: types.BoolValue(true), MaxRetries: types.Int64Value(1), Timeout: types.Int64Value(2),
+			providerBlock{
+				"api_key": "block-api", "app_key": "block-app", "site": "us5.datadoghq.com",
+				"http_client_retry_enabled": true, "http_client_retry_max_retries": 1, "http_client_retry_timeout": 2,
 			},
 			with("DD_SITE", "datadoghq.eu", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
 				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
@@ -76,23 +97,23 @@ func TestResolve(t *testing.T) {
 		},
 
 		"DATADOG_… where there is no DD_…": {
-			providerModel{},
+			providerBlock{},
 			map[string]string{"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app", "DATADOG_HOST": "https://api.datadoghq.eu"},
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_… beats DATADOG_…": {
-			providerModel{},
+			providerBlock{},
 			with("DATADOG_API_KEY", "weaker", "DATADOG_APP_KEY", "weaker",
 				"DD_HOST", "https://api.datadoghq.eu", "DATADOG_HOST", "https://api.us3.datadoghq.com"),
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_BEARER_TOKEN beats DATADOG_BEARER_TOKEN": {
-			providerModel{},
+			providerBlock{},
 			map[string]string{"DD_BEARER_TOKEN": "token", "DATADOG_BEARER_TOKEN": "weaker"},
 			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"empty variables count as unset": {
-			providerModel{},
+			providerBlock{},
 			map[string]string{
 				"DD_API_KEY": "", "DATADOG_API_KEY": "env-api", "DD_APP_KEY": "", "DATADOG_APP_KEY": "env-app", "DD_BEARER_TOKEN": "",
 				"DD_HOST": "", "DD_SITE": "", "DD_HTTP_CLIENT_RETRY_ENABLED": "", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "",
@@ -101,65 +122,65 @@ func TestResolve(t *testing.T) {
 		},
 
 		"site": {
-			providerModel{Site: text("ap1.datadoghq.com")},
+			providerBlock{"site": "ap1.datadoghq.com"},
 			keys,
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.ap1.datadoghq.com" },
 		},
 		"a site that is not known yet": {
-			providerModel{Site: text("mars1.datadoghq.space")},
+			providerBlock{"site": "mars1.datadoghq.space"},
 			keys,
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.mars1.datadoghq.space" },
 		},
 		"DD_SITE": {
-			providerModel{},
+			providerBlock{},
 			with("DD_SITE", "ddog-gov.com"),
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.ddog-gov.com" },
 		},
 		"site beats DD_HOST": {
-			providerModel{Site: text("datadoghq.eu")},
+			providerBlock{"site": "datadoghq.eu"},
 			with("DD_HOST", "https://api.us3.datadoghq.com"),
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_HOST beats DD_SITE": {
-			providerModel{},
+			providerBlock{},
 			with("DD_SITE", "datadoghq.eu", "DD_HOST", "https://api.us3.datadoghq.com"),
 			func(cfg *api.Config) { cfg.BaseURL = "https://api.us3.datadoghq.com" },
 		},
 		"api_url beats DD_HOST and DD_SITE": {
-			providerModel{APIURL: text("http://127.0.0.1:8126")},
+			providerBlock{"api_url": "http://127.0.0.1:8126"},
 			with("DD_SITE", "datadoghq.eu", "DD_HOST", "https://api.us3.datadoghq.com"),
 			func(cfg *api.Config) { cfg.BaseURL = "http://127.0.0.1:8126" },
 		},
 
 		"a bearer token beats keys in the block": {
-			providerModel{APIKey: text("block-api"), AppKey: text("block-app"), BearerToken: text("token")},
+			providerBlock{"api_key": "block-api", "app_key": "block-app", "bearer_token": "token"},
 			nil,
 			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"a bearer token beats keys in the environment": {
-			providerModel{},
+			providerBlock{},
 			with("DATADOG_BEARER_TOKEN", "token"),
 			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"keys in the block beat a bearer token in the environment": {
-			providerModel{APIKey: text("block-api"), AppKey: text("block-app")},
+			providerBlock{"api_key": "block-api", "app_key": "block-app"},
 			with("DD_BEARER_TOKEN", "token"),
 			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey = "block-api", "block-app" },
 		},
 		"one key in the block, the other in the environment": {
-			providerModel{APIKey: text("block-api")},
+			providerBlock{"api_key": "block-api"},
 			with("DD_BEARER_TOKEN", "token"),
 			func(cfg *api.Config) { cfg.APIKey = "block-api" },
 		},
 		"a bearer token in the block beats keys in the environment": {
-			providerModel{BearerToken: text("token")},
+			providerBlock{"bearer_token": "token"},
 			keys,
 			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"variables that a stronger argument replaces are not looked at": {
-			providerModel{
-				APIKey: text("block-api"), AppKey: text("block-app"), Site: text("datadoghq.eu"),
-				RetryEnabled: types.BoolValue(true), MaxRetries: types.Int64Value(3), Timeout: types.Int64Value(120),
+			providerBlock{
+				"api_key": "block-api", "app_key": "block-app", "site": "datadoghq.eu",
+				"http_client_retry_enabled": true, "http_client_retry_max_retries": 3, "http_client_retry_timeout": 120,
 			},
 			map[string]string{
 				"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?", "DD_HOST": "?",
@@ -178,7 +199,7 @@ func TestResolve(t *testing.T) {
 				Retry: true, MaxRetries: 3, Timeout: 120 * time.Second,
 			}
 			tt.want(&want)
-			cfg, unknown, diags := resolve(tt.block, tt.env)
+			cfg, unknown, diags := resolve(t, tt.block, tt.env)
 			if len(diags) > 0 || len(unknown) > 0 {
 				t.Errorf("diagnostics %v, unknown %v", diags, unknown)
 			}
@@ -191,23 +212,22 @@ func TestResolve(t *testing.T) {
 
 func TestResolve_unknown(t *testing.T) {
 	t.Parallel()
-	unknown := types.StringUnknown()
-	text := types.StringValue
+	unknown := tftypes.UnknownValue
 	tests := map[string]struct {
-		block providerModel
+		block providerBlock
 		env   map[string]string
 		want  []string
 	}{
-		"a key, although the environment has one": {providerModel{APIKey: unknown}, keys, []string{"api_key"}},
-		"both keys":                  {providerModel{APIKey: unknown, AppKey: unknown}, nil, []string{"api_key", "app_key"}},
-		"a token":                    {providerModel{BearerToken: unknown}, keys, []string{"bearer_token"}},
-		"a token that may be null":   {providerModel{BearerToken: unknown, APIKey: text("a"), AppKey: text("b")}, nil, []string{"bearer_token"}},
-		"keys that a token replaces": {providerModel{BearerToken: text("token"), APIKey: unknown, AppKey: unknown}, nil, nil},
-		"the site":                   {providerModel{Site: unknown}, with("DD_HOST", "https://api.datadoghq.eu"), []string{"site"}},
-		"the URL":                    {providerModel{APIURL: unknown}, with("DD_SITE", "datadoghq.eu"), []string{"api_url"}},
-		"a site beside a URL":        {providerModel{Site: unknown, APIURL: text("https://api.datadoghq.eu")}, keys, nil},
+		"a key, although the environment has one": {providerBlock{"api_key": unknown}, keys, []string{"api_key"}},
+		"both keys":                  {providerBlock{"api_key": unknown, "app_key": unknown}, nil, []string{"api_key", "app_key"}},
+		"a token":                    {providerBlock{"bearer_token": unknown}, keys, []string{"bearer_token"}},
+		"a token that may be null":   {providerBlock{"bearer_token": unknown, "api_key": "a", "app_key": "b"}, nil, []string{"bearer_token"}},
+		"keys that a token replaces": {providerBlock{"bearer_token": "token", "api_key": unknown, "app_key": unknown}, nil, nil},
+		"the site":                   {providerBlock{"site": unknown}, with("DD_HOST", "https://api.datadoghq.eu"), []string{"site"}},
+		"the URL":                    {providerBlock{"api_url": unknown}, with("DD_SITE", "datadoghq.eu"), []string{"api_url"}},
+		"a site beside a URL":        {providerBlock{"site": unknown, "api_url": "https://api.datadoghq.eu"}, keys, nil},
 		"the settings of retries": {
-			providerModel{RetryEnabled: types.BoolUnknown(), MaxRetries: types.Int64Unknown(), Timeout: types.Int64Unknown()},
+			providerBlock{"http_client_retry_enabled": tftypes.UnknownValue, "http_client_retry_max_retries": tftypes.UnknownValue, "http_client_retry_timeout": tftypes.UnknownValue},
 			keys,
 			[]string{"http_client_retry_enabled", "http_client_retry_max_retries", "http_client_retry_timeout"},
 		},
@@ -215,7 +235,7 @@ func TestResolve_unknown(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, got, diags := resolve(tt.block, tt.env)
+			_, got, diags := resolve(t, tt.block, tt.env)
 			if len(diags) > 0 || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("unknown %v, want %v; diagnostics %v", got, tt.want, diags)
 			}

@@ -4,13 +4,14 @@
 package provider
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -18,9 +19,9 @@ import (
 
 // keylessBlock and keylessEnvironment ask for the same.
 var (
-	keylessBlock = providerModel{
-		CloudType: types.StringValue("aws"), OrgUUID: types.StringValue(stub.OrgUUID), AWSAccessKeyID: types.StringValue("made-up-id"),
-		AWSSecretAccessKey: types.StringValue("made-up-secret"), AWSSessionToken: types.StringValue("made-up-session"),
+	keylessBlock = providerBlock{
+		"cloud_provider_type": "aws", "org_uuid": stub.OrgUUID, "aws_access_key_id": "made-up-id",
+		"aws_secret_access_key": "made-up-secret", "aws_session_token": "made-up-session",
 	}
 	keylessEnvironment = map[string]string{
 		"DD_CLOUD_PROVIDER_TYPE": "aws", "DD_ORG_UUID": stub.OrgUUID, "AWS_ACCESS_KEY_ID": "made-up-id",
@@ -33,31 +34,30 @@ var (
 
 // keylessBut returns a copy of the environment with one variable changed.
 func keylessBut(variable, value string) map[string]string {
-	env := map[string]string{}
-	for name, v := range keylessEnvironment {
-		env[name] = v
-	}
+	env := maps.Clone(keylessEnvironment)
 	env[variable] = value
 	return env
+}
+
+// keylessBlockWith returns a copy of the block with the changes made to it.
+func keylessBlockWith(changes providerBlock) providerBlock {
+	block := maps.Clone(keylessBlock)
+	maps.Copy(block, changes)
+	return block
 }
 
 // What the provider authenticates with, of what it finds in the block and in the environment.
 func TestResolve_keyless(t *testing.T) {
 	t.Parallel()
-	block := func(change func(*providerModel)) providerModel {
-		b := keylessBlock
-		change(&b)
-		return b
-	}
 	for name, tt := range map[string]struct {
-		block providerModel
+		block providerBlock
 		env   map[string]string
 		want  api.Config
 	}{
 		"in the block":       {keylessBlock, nil, api.Config{AWS: &identity}},
-		"in the environment": {providerModel{}, keylessEnvironment, api.Config{AWS: &identity}},
+		"in the environment": {providerBlock{}, keylessEnvironment, api.Config{AWS: &identity}},
 		"the type alone in the block": {
-			providerModel{CloudType: types.StringValue("aws")}, keylessBut("DD_CLOUD_PROVIDER_TYPE", ""), api.Config{AWS: &identity},
+			providerBlock{"cloud_provider_type": "aws"}, keylessBut("DD_CLOUD_PROVIDER_TYPE", ""), api.Config{AWS: &identity},
 		},
 		"the block beats the environment": {
 			keylessBlock, map[string]string{
@@ -66,36 +66,34 @@ func TestResolve_keyless(t *testing.T) {
 			}, api.Config{AWS: &identity},
 		},
 		"it beats the keys and the token of the block": {
-			block(func(b *providerModel) {
-				b.APIKey, b.AppKey, b.BearerToken = types.StringValue("a"), types.StringValue("b"), types.StringValue("c")
-			}), nil, api.Config{AWS: &identity},
+			keylessBlockWith(providerBlock{"api_key": "a", "app_key": "b", "bearer_token": "c"}), nil, api.Config{AWS: &identity},
 		},
 		"from the environment, it beats keys and token from there": {
-			providerModel{}, func() map[string]string {
+			providerBlock{}, func() map[string]string {
 				env := keylessBut("DD_BEARER_TOKEN", "token")
 				env["DD_API_KEY"], env["DD_APP_KEY"] = "env-api", "env-app"
 				return env
 			}(), api.Config{AWS: &identity},
 		},
 		"keys in the block beat it in the environment": {
-			providerModel{APIKey: types.StringValue("a"), AppKey: types.StringValue("b")}, keylessEnvironment, api.Config{APIKey: "a", AppKey: "b"},
+			providerBlock{"api_key": "a", "app_key": "b"}, keylessEnvironment, api.Config{APIKey: "a", AppKey: "b"},
 		},
 		"a token in the block beats it in the environment": {
-			providerModel{BearerToken: types.StringValue("c")}, keylessEnvironment, api.Config{BearerToken: "c"},
+			providerBlock{"bearer_token": "c"}, keylessEnvironment, api.Config{BearerToken: "c"},
 		},
 		"AWS credentials alone ask for nothing": {
-			providerModel{},
+			providerBlock{},
 			with("DD_ORG_UUID", "?", "AWS_ACCESS_KEY_ID", "made-up-id", "AWS_SECRET_ACCESS_KEY", "made-up-secret"),
 			api.Config{APIKey: "env-api", AppKey: "env-app"},
 		},
 		"a region": {
-			block(func(b *providerModel) { b.CloudRegion = types.StringValue("us-gov-west-1") }), nil,
+			keylessBlockWith(providerBlock{"cloud_provider_region": "us-gov-west-1"}), nil,
 			api.Config{AWS: func() *api.AWS { i := identity; i.Region = "us-gov-west-1"; return &i }()},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg, unknown, diags := resolve(tt.block, tt.env)
+			cfg, unknown, diags := resolve(t, tt.block, tt.env)
 			if len(diags) > 0 || len(unknown) > 0 {
 				t.Errorf("diagnostics %v, unknown %v", diags, unknown)
 			}
@@ -109,28 +107,28 @@ func TestResolve_keyless(t *testing.T) {
 
 func TestResolve_keylessUnknown(t *testing.T) {
 	t.Parallel()
-	unknown := types.StringUnknown()
-	aws := types.StringValue("aws")
+	unknown := tftypes.UnknownValue
 	for name, tt := range map[string]struct {
-		block providerModel
+		block providerBlock
 		env   map[string]string
 		want  []string
 	}{
-		"whether it is wanted at all": {providerModel{CloudType: unknown, APIKey: types.StringValue("a")}, nil, []string{"cloud_provider_type"}},
+		"whether it is wanted at all": {providerBlock{"cloud_provider_type": unknown, "api_key": "a"}, nil, []string{"cloud_provider_type"}},
 		"all of it": {
-			providerModel{
-				CloudType: aws, CloudRegion: unknown, OrgUUID: unknown, AWSAccessKeyID: unknown, AWSSecretAccessKey: unknown, AWSSessionToken: unknown,
+			providerBlock{
+				"cloud_provider_type": "aws", "cloud_provider_region": unknown, "org_uuid": unknown,
+				"aws_access_key_id": unknown, "aws_secret_access_key": unknown, "aws_session_token": unknown,
 			},
 			keylessEnvironment,
 			[]string{"org_uuid", "cloud_provider_region", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"},
 		},
-		"what it replaces":    {func() providerModel { b := keylessBlock; b.APIKey, b.BearerToken = unknown, unknown; return b }(), nil, nil},
-		"what is not used":    {providerModel{AWSSessionToken: unknown, OrgUUID: unknown}, keys, nil},
-		"a part of it, alone": {providerModel{AWSSessionToken: unknown}, keylessEnvironment, []string{"aws_session_token"}},
+		"what it replaces":    {keylessBlockWith(providerBlock{"api_key": unknown, "bearer_token": unknown}), nil, nil},
+		"what is not used":    {providerBlock{"aws_session_token": unknown, "org_uuid": unknown}, keys, nil},
+		"a part of it, alone": {providerBlock{"aws_session_token": unknown}, keylessEnvironment, []string{"aws_session_token"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, got, diags := resolve(tt.block, tt.env)
+			_, got, diags := resolve(t, tt.block, tt.env)
 			if len(diags) > 0 || !slices.Equal(got, tt.want) {
 				t.Errorf("unknown %v, want %v; diagnostics %v", got, tt.want, diags)
 			}
@@ -163,7 +161,7 @@ func TestResolve_keylessErrors(t *testing.T) {
 	} {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
 			t.Parallel()
-			_, _, diags := resolve(providerModel{}, keylessBut(tt.variable, tt.value))
+			_, _, diags := resolve(t, providerBlock{}, keylessBut(tt.variable, tt.value))
 			if len(diags) != 1 {
 				t.Fatalf("%d diagnostics, want one error: %v", len(diags), diags)
 			}
@@ -183,7 +181,7 @@ func TestResolve_keylessErrors(t *testing.T) {
 	}
 	t.Run("all are missing", func(t *testing.T) {
 		t.Parallel()
-		_, _, diags := resolve(providerModel{CloudType: types.StringValue("aws")}, nil)
+		_, _, diags := resolve(t, providerBlock{"cloud_provider_type": "aws"}, nil)
 		if len(diags) != 4 {
 			t.Errorf("%d diagnostics, want one for each argument: %v", len(diags), diags)
 		}

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,7 +18,7 @@ import (
 // sites are Datadog's, by the names that its own documentation gives to them. They serve for
 // advice: other sites are accepted too, since new ones come.
 var sites = []struct{ name, host string }{
-	{"US1", defaultSite},
+	{"US1", "datadoghq.com"},
 	{"US3", "us3.datadoghq.com"},
 	{"US5", "us5.datadoghq.com"},
 	{"EU1", "datadoghq.eu"},
@@ -29,15 +30,13 @@ var sites = []struct{ name, host string }{
 	{"US2-FED", "us2.ddog-gov.com"},
 }
 
-// siteNames lists the host names of the sites for a description.
-func siteNames() string {
-	var names []string
+// siteHosts are the host names of the sites.
+func siteHosts() []string {
+	var hosts []string
 	for _, site := range sites {
-		if site.name != "EU" { // the other name of EU1
-			names = append(names, "`"+site.host+"`")
-		}
+		hosts = append(hosts, site.host)
 	}
-	return strings.Join(names, ", ")
+	return slices.Compact(hosts)
 }
 
 // checkSite returns an error that says what to write instead where site is not a host name that
@@ -94,21 +93,19 @@ func checkAPIURL(text string) error {
 	if err != nil || !hasValidHost(u) {
 		return errors.New("it is not a URL with a valid host name: " + example)
 	}
-	base := u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/")
+	base := strings.TrimRight(u.String(), "/")
 	switch {
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return fmt.Errorf("plain http would send the keys unencrypted, and is for this machine's own addresses alone: write %q",
-			"https"+strings.TrimPrefix(base, "http"))
+			strings.Replace(base, "http", "https", 1))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("its scheme is %q, not https: %s", u.Scheme, example)
 	case apiPath.MatchString(base):
 		return fmt.Errorf("the provider adds /api/… itself: write %q", apiPath.ReplaceAllString(base, ""))
 	}
-	webHost := strings.ToLower(u.Hostname())
-	for _, site := range sites {
-		if webHost == site.host || webHost == "app."+site.host {
-			return fmt.Errorf("%s serves Datadog's web pages, not its API: write %q", u.Host, "https://api."+site.host)
-		}
+	site := strings.TrimPrefix(strings.ToLower(u.Hostname()), "app.")
+	if slices.Contains(siteHosts(), site) {
+		return fmt.Errorf("%s serves Datadog's web pages, not its API: write %q", u.Host, "https://api."+site)
 	}
 	return nil
 }

@@ -54,12 +54,11 @@ func accountSchema() schema.Schema {
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"domain": schema.StringAttribute{
-			CustomType: domainType{},
 			Required:   true,
 			MarkdownDescription: "URL of the Okta org, such as `https://example.okta.com`: not the `-admin` address of its console, and no " +
 				"custom domain unless Datadog takes it. The case of the host name and a slash at the end do not matter.",
 			Validators:    []validator.String{domainValidator()},
-			PlanModifiers: []planmodifier.String{keepSameDomain()},
+			PlanModifiers: []planmodifier.String{keepSameDomain{"Another spelling of the same domain is no change."}},
 		},
 		"auth_method": schema.StringAttribute{
 			Optional: true,

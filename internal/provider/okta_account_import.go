@@ -87,7 +87,8 @@ func (r *accountResource) imported(ctx context.Context, account api.Account, res
 			"Datadog shows none for the account %s: it may be older than the API. It is null in the state. Where the configuration writes "+
 				"one, an apply sets it; auth_method can be left out, and then nothing changes it.", quoted(account.Name)))
 	}
-	imported := accountModel{ID: types.StringValue(account.ID), Name: types.StringValue(account.Name)}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &imported)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+	var imported accountModel
+	imported.ID, imported.Name = types.StringValue(account.ID), types.StringValue(account.Name)
+	imported.encode(&resp.State.Raw)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), imported.Name)...)
 }

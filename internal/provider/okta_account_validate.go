@@ -15,17 +15,13 @@ import (
 )
 
 func (r *accountResource) ValidateConfig(
-	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	var config accountModel
-	config.decode(req.Config.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	config := decode(req.Config.Raw)
 	var inState []string
-	for _, secret := range config.secretForms() {
+	for _, secret := range config.secrets() {
 		validateSecret(secret, &resp.Diagnostics)
-		if secret.plain.ValueString() != "" {
+		if secret.Plain.ValueString() != "" {
 			inState = append(inState, secret.name)
 		}
 	}
@@ -46,13 +42,13 @@ var adminConsole = regexp.MustCompile(`(?i)^https://([a-z0-9-]+)-admin\.(okta|ok
 
 // validateSecret checks the three attributes of a secret together. Its diagnostics point at no
 // secret: the CLI would print the line, a literal value included.
-func validateSecret(secret secretForms, diags *diag.Diagnostics) {
+func validateSecret(secret namedSecret, diags *diag.Diagnostics) {
 	name := secret.name
-	if secret.plain.ValueString() != "" && secret.writeOnly.ValueString() != "" {
+	if secret.Plain.ValueString() != "" && secret.WriteOnly.ValueString() != "" {
 		diags.AddError("Conflicting "+name+" and "+name+"_wo",
 			"An okta_account takes "+name+" or "+name+"_wo, not both. Remove one of them.")
 	}
-	if !secret.version.IsNull() && !secret.version.IsUnknown() && secret.writeOnly.IsNull() {
+	if !secret.Version.IsNull() && !secret.Version.IsUnknown() && secret.WriteOnly.IsNull() {
 		diags.AddAttributeError(path.Root(name+"_wo_version"), "Missing "+name+"_wo",
 			name+"_wo_version says which value of "+name+"_wo was sent last, so it needs "+name+"_wo. Set that too, or remove the version.")
 	}
@@ -65,7 +61,7 @@ func requireCredentials(plan, config *accountModel, formerName string, report fu
 	if plan.AuthMethod.ValueString() != authOAuth {
 		return
 	}
-	hasSecret := !config.ClientSecret.IsNull() || !config.ClientSecretWO.IsNull()
+	hasSecret := config.ClientSecret.isSet()
 	if !config.ClientID.IsNull() && hasSecret {
 		return
 	}
@@ -74,7 +70,7 @@ func requireCredentials(plan, config *accountModel, formerName string, report fu
 		next = fmt.Sprintf(" The state has the account under the name %s, and the configuration says %s. Another name makes another account, "+
 			"so the plan replaces it. To keep the account, write its name: name = %[1]s.", quoteHCL(formerName), quoteHCL(plan.Name.ValueString()))
 	}
-	if config.AuthMethod.IsNull() && (!config.APIKey.IsNull() || !config.APIKeyWO.IsNull()) {
+	if config.AuthMethod.IsNull() && config.APIKey.isSet() {
 		report(path.Root("auth_method"), "Missing auth_method",
 			`auth_method is "oauth" by default, which needs client_id and a client secret. A new account with an Okta API token needs another `+
 				"one, and Datadog's documentation does not say which. To find out, make such an account in Datadog, import it, and look at its auth_method."+next)

@@ -100,7 +100,7 @@ func validateDomain(t testing.TB, domain string) diag.Diagnostics {
 	t.Helper()
 	req := validator.StringRequest{Path: path.Root("domain"), ConfigValue: types.StringValue(domain)}
 	var resp validator.StringResponse
-	domainValidator().ValidateString(t.Context(), req, &resp)
+	domainValidator.ValidateString(t.Context(), req, &resp)
 	return resp.Diagnostics
 }
 
@@ -108,7 +108,7 @@ func TestDomainValidator_waitsForValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
 		var resp validator.StringResponse
-		domainValidator().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, &resp)
+		domainValidator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, &resp)
 		if len(resp.Diagnostics) > 0 {
 			t.Errorf("%s: %v", value, resp.Diagnostics)
 		}

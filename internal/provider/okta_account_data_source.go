@@ -44,7 +44,7 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		}
 	}
 	attributes["id"] = key(accountIDDescription, textValidator("write the id of an account, or leave it out and write its name"))
-	attributes["name"] = key(accountNameDescription, nameValidator())
+	attributes["name"] = key(accountNameDescription, nameValidator)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. The API never returns secrets.",
 		Attributes:          attributes,

@@ -102,7 +102,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), state.Name)...)
 	}
 
-	r.names.manage(state.Name.ValueString())
+	r.names.note(state.Name.ValueString(), holderRead)
 	found, err := r.client.Find(ctx, api.Query{
 		ID: state.ID.ValueString(), Name: state.Name.ValueString(), Written: last.Written, Replaced: last.Replaced,
 	}, state.knownSecrets()...)
@@ -131,7 +131,7 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 	if state.ID.IsNull() {
 		return // it is not known that it ever existed
 	}
-	r.names.setGone(state.Name.ValueString())
+	r.names.note(state.Name.ValueString(), holderGone)
 	const check = "check api_key (DD_API_KEY), app_key (DD_APP_KEY) and site (DD_SITE)"
 	detail := fmt.Sprintf("Datadog has no Okta account %s any more; its id was %s. It was probably deleted outside Terraform. It leaves the "+
 		"state, and where the configuration has it, the plan creates it again. If that is a surprise, %s: they must be those of the "+

@@ -58,31 +58,32 @@ func validateSecret(secret namedSecret, diags *diag.Diagnostics) {
 // passes: the apply plans once more, with all values, before it creates. The former name is that of
 // the account which the new one replaces, if its name is another one.
 func requireCredentials(plan, config *accountModel, formerName string, report func(at path.Path, summary, detail string)) {
-	if plan.AuthMethod.ValueString() != authOAuth {
-		return
-	}
 	hasSecret := config.ClientSecret.isSet()
-	if !config.ClientID.IsNull() && hasSecret {
+	if plan.AuthMethod.ValueString() != authOAuth || !config.ClientID.IsNull() && hasSecret {
 		return
 	}
-	next := " If the account exists already, import it instead: an imported account needs no secret in its configuration."
+	const exists = " If the account exists already, import it instead: "
+	nextForID := exists + "the plan then says which client_id it has, if any."
+	nextForSecret := exists + "an imported account needs no secret in its configuration."
 	if formerName != "" {
-		next = fmt.Sprintf(" The state has the account under the name %s, and the configuration says %s. Another name makes another account, "+
+		nextForID = fmt.Sprintf(" The state has the account under the name %s, and the configuration says %s. Another name makes another account, "+
 			"so the plan replaces it. To keep the account, write its name: name = %[1]s.", quoteHCL(formerName), quoteHCL(plan.Name.ValueString()))
+		nextForSecret = nextForID
 	}
 	if config.AuthMethod.IsNull() && config.APIKey.isSet() {
 		report(path.Root("auth_method"), "Missing auth_method",
 			`auth_method is "oauth" by default, which needs client_id and a client secret. A new account with an Okta API token needs another `+
-				"one, and Datadog's documentation does not say which. To find out, make such an account in Datadog, import it, and look at its auth_method."+next)
+				"one, and Datadog's documentation does not say which. To find out, make such an account in Datadog, import it, and look at "+
+				"its auth_method."+nextForSecret)
 		return
 	}
 	const origin = " It comes from Okta's admin console: " + oauthPage + "."
 	if config.ClientID.IsNull() {
-		report(path.Root("client_id"), "Missing client_id", `A new Okta account with auth_method = "oauth" needs client_id.`+origin+next)
+		report(path.Root("client_id"), "Missing client_id", `A new Okta account with auth_method = "oauth" needs client_id.`+origin+nextForID)
 	}
 	if !hasSecret {
 		report(path.Root("client_secret"), "Missing client secret",
 			`A new Okta account with auth_method = "oauth" needs a client secret: set client_secret_wo (with Terraform 1.11 or OpenTofu 1.11 `+
-				`and later; it stays out of the state) or client_secret.`+origin+next)
+				`and later; it stays out of the state) or client_secret.`+origin+nextForSecret)
 	}
 }

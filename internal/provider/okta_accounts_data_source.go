@@ -87,13 +87,13 @@ var (
 			"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). It may match anywhere in the name: `^prod_` is a prefix, " +
 			"`(?i)` ignores case.",
 		Optional:   true,
-		Validators: []validator.String{regexValidator()},
+		Validators: []validator.String{regexValidator},
 	}
 	domainFilterAttribute = schema.StringAttribute{
 		MarkdownDescription: "Only accounts of this Okta org, such as `https://example.okta.com`. The case of the host name and a " +
 			"slash at the end do not matter.",
 		Optional:   true,
-		Validators: []validator.String{domainValidator()},
+		Validators: []validator.String{domainValidator},
 	}
 )
 

@@ -68,11 +68,12 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
 	account, err := d.client.Find(ctx, query)
-	if found := asAPIError(err).Found; errors.Is(err, api.ErrMalformed) && len(found) == 1 {
+	switch found := asAPIError(err).Found; {
+	case err == nil:
+	case errors.Is(err, api.ErrMalformed) && len(found) == 1:
 		resp.Diagnostics.AddWarning("Okta account cannot be read in full", err.Error()+"\n\nWhat cannot be read is null.")
-		account, err = found[0], nil
-	}
-	if errors.Is(err, api.ErrNotFound) {
+		account = found[0]
+	case errors.Is(err, api.ErrNotFound):
 		accounts, err := d.client.List(ctx)
 		if err != nil {
 			addError(&resp.Diagnostics, summary, err)
@@ -85,8 +86,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddAttributeError(attribute, summary,
 			fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
 		return
-	}
-	if err != nil {
+	default:
 		addError(&resp.Diagnostics, summary, err)
 		return
 	}

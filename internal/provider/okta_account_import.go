@@ -39,42 +39,11 @@ func (r *accountResource) ImportState(
 		addError(&resp.Diagnostics, summary, fmt.Errorf("import %q: %w", wanted, err))
 		return
 	}
-	var withID, withName []api.Account
-	for _, account := range accounts {
-		if strings.EqualFold(account.ID, wanted) {
-			withID = append(withID, account)
-		}
-		if api.SameName(account.Name, wanted) {
-			withName = append(withName, account)
-		}
+	account, problem := accountToImport(accounts, wanted, byIdentity)
+	if problem != "" {
+		resp.Diagnostics.AddError(summary, problem)
+		return
 	}
-	matches := withID
-	if byIdentity || len(withID) == 0 {
-		matches = withName
-	}
-	switch {
-	case len(matches) == 1 && matches[0].Defect == "":
-		r.imported(ctx, matches[0], resp)
-	case len(matches) == 1:
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The account %q cannot be read: %s.", wanted, api.Clean(matches[0].Defect)))
-	case len(matches) > 1:
-		var all []string
-		for _, account := range matches {
-			all = append(all, fmt.Sprintf("%s with the id %s", quoted(account.Name), quoted(account.ID)))
-		}
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has %d Okta accounts with the name or the ID %q: %s. Import the "+
-			"one that you mean by what the others do not have, its ID or its name.", len(matches), wanted, strings.Join(all, ", ")))
-	case len(withID) > 0:
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. Write: identity = { name = %s }.",
-			wanted, quoted(withID[0].Name), quoteHCL(withID[0].Name)))
-	default:
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has no Okta account with the name or the ID %q. %s",
-			wanted, existingNames(accounts)))
-	}
-}
-
-// imported puts an account into the state, and says once what it lacks.
-func (r *accountResource) imported(ctx context.Context, account api.Account, resp *resource.ImportStateResponse) {
 	var missing []string
 	if account.Domain == "" {
 		missing = append(missing, "domain")
@@ -91,4 +60,39 @@ func (r *accountResource) imported(ctx context.Context, account api.Account, res
 	imported.ID, imported.Name = types.StringValue(account.ID), types.StringValue(account.Name)
 	imported.encode(&resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), imported.Name)...)
+}
+
+// accountToImport finds the account with the id, or else the one with the name, or says what the
+// problem is. An identity is a name.
+func accountToImport(accounts []api.Account, wanted string, byIdentity bool) (found api.Account, problem string) {
+	var withID, withName []api.Account
+	for _, account := range accounts {
+		if strings.EqualFold(account.ID, wanted) {
+			withID = append(withID, account)
+		}
+		if api.SameName(account.Name, wanted) {
+			withName = append(withName, account)
+		}
+	}
+	matches := withID
+	if byIdentity || len(withID) == 0 {
+		matches = withName
+	}
+	switch {
+	case len(matches) == 1 && matches[0].Defect == "":
+		return matches[0], ""
+	case len(matches) == 1:
+		return found, fmt.Sprintf("The account %q cannot be read: %s.", wanted, api.Clean(matches[0].Defect))
+	case len(matches) > 1:
+		var all []string
+		for _, account := range matches {
+			all = append(all, fmt.Sprintf("%s with the id %s", quoted(account.Name), quoted(account.ID)))
+		}
+		return found, fmt.Sprintf("The organization has %d Okta accounts with the name or the ID %q: %s. Import the "+
+			"one that you mean by what the others do not have, its ID or its name.", len(matches), wanted, strings.Join(all, ", "))
+	case len(withID) > 0:
+		return found, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. Write: identity = { name = %s }.",
+			wanted, quoted(withID[0].Name), quoteHCL(withID[0].Name))
+	}
+	return found, fmt.Sprintf("The organization has no Okta account with the name or the ID %q. %s", wanted, existingNames(accounts))
 }

@@ -107,15 +107,6 @@ func (m *accountData) setAccount(a api.Account) {
 	m.ClientID = textOrNull(a.ClientID)
 }
 
-// sameAs reports whether an account found under the model's name can be the one that the model
-// describes. Where the model does not know a domain or auth_method, any will do; a client_id that
-// it does not have, the account must not have either.
-func (m *accountData) sameAs(a api.Account) bool {
-	return (m.Domain.IsNull() || api.SameDomain(m.Domain.ValueString(), a.Domain)) &&
-		(m.AuthMethod.IsNull() || m.AuthMethod.ValueString() == a.AuthMethod) &&
-		m.ClientID.ValueString() == a.ClientID
-}
-
 // describe says in words what the API shows of an account beside its name.
 func describe(a api.Account) string {
 	return fmt.Sprintf("its domain is %s, its auth_method %s, its client_id %s", quoted(a.Domain), quoted(a.AuthMethod), quoted(a.ClientID))

@@ -129,9 +129,9 @@ type genericAccount struct {
 
 type genericAccounts []genericAccount
 
-// newGenericAccount finds the account in an attribute of a generic REST resource. The attribute is JSON
-// text, or a dynamic value with its type. The account may be in the API's envelope, unless the resource
-// takes it out. The result is empty where there is no account.
+// newGenericAccount finds the account in an attribute of a generic REST resource. The attribute is
+// JSON text, or a dynamic value with its type. The account may be in the API's envelope, unless the
+// resource takes it out. The result is empty where there is no account.
 func newGenericAccount(value any) genericAccount {
 	if text, ok := value.(string); ok {
 		value = nil
@@ -162,9 +162,9 @@ func (accounts genericAccounts) attribute(name string) types.String {
 	return types.StringNull()
 }
 
-// at reports whether a path can be that of the accounts. It may begin with the path of a proxy. Its own
-// beginning may be missing, since the source's base URL has it, which its state does not show. A path
-// that says little needs an account with the right type.
+// at reports whether a path can be that of the accounts. It may begin with the path of a proxy. Its
+// own beginning may be missing, since the source's base URL has it, which its state does not show. A
+// path that says little needs an account with the right type.
 func (accounts genericAccounts) at(collection string) bool {
 	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
 	if strings.HasSuffix(collection, collectionPath) {
@@ -198,9 +198,11 @@ func genericID(candidates []string) types.String {
 func (r *accountResource) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
 	return map[int64]resource.IdentityUpgrader{0: {
 		IdentityUpgrader: func(ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
-			var saved struct{ Name *string }
-			_ = json.Unmarshal(req.RawIdentity.JSON, &saved) // none, or another provider's: no name
-			resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), saved.Name)...)
+			var identity struct {
+				Name *string `tfsdk:"name"`
+			}
+			_ = json.Unmarshal(req.RawIdentity.JSON, &identity) // none, or another provider's: no name
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
 		},
 	}}
 }

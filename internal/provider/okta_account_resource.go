@@ -46,6 +46,7 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 func (r *accountResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
+	// An update can change the id, and nothing changes the name.
 	resp.IdentitySchema = identityschema.Schema{
 		Version: 1, // see UpgradeIdentity
 		Attributes: map[string]identityschema.Attribute{
@@ -114,7 +115,11 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read Okta account", err)
 		return
-	case state.ID.IsNull() && !state.sameAs(found):
+	}
+	created, asked := !state.ID.IsNull(), state.account() // without an id, no answer said that it was created
+	state.setAccount(found)
+	asked.ID = found.ID
+	if !created && state.account() != asked {
 		resp.Diagnostics.AddWarning("Okta account not managed by this resource",
 			fmt.Sprintf("It is not known whether an earlier apply created the account %s: no answer came. The organization has an account "+
 				"of this name, but it differs from what the apply asked for (%s), so it is left alone. Import it if it is yours.",
@@ -122,7 +127,6 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.setAccount(found)
 	state.encode(&resp.State.Raw)
 }
 

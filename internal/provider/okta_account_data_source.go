@@ -35,12 +35,12 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	for _, shown := range shownAttributes {
 		attributes[shown.name] = schema.StringAttribute{Computed: true, MarkdownDescription: shown.description}
 	}
-	key := func(description string, validators ...validator.String) schema.StringAttribute {
+	key := func(description string, valid stringValidator) schema.StringAttribute {
 		return schema.StringAttribute{
 			MarkdownDescription: description + " Exactly one of `id` and `name` says which account to read.",
 			Optional:            true,
 			Computed:            true,
-			Validators:          validators,
+			Validators:          []validator.String{valid},
 		}
 	}
 	attributes["id"] = key(accountIDDescription, textValidator("write the id of an account, or leave it out and write its name"))

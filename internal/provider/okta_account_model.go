@@ -53,8 +53,8 @@ func (m *accountModel) attributes() map[string]*types.String {
 	}
 }
 
-// decode returns what a configuration, plan or state says. The framework's Get does the same by
-// reflection, which would be most of what this provider's part of a plan costs.
+// decode returns what a configuration, plan or state says; nothing where it is null. The framework's
+// Get does the same by reflection, which would be most of what this provider's part of a plan costs.
 func decode(raw tftypes.Value) *accountModel {
 	var values map[string]tftypes.Value
 	if err := raw.As(&values); err != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -170,10 +171,8 @@ func (accounts genericAccounts) at(collection string) bool {
 	if strings.HasSuffix(collection, collectionPath) {
 		return true
 	}
-	says := strings.HasSuffix(collection, "/integrations/okta/accounts")
-	for _, account := range accounts {
-		says = says || account.Type == "okta-accounts"
-	}
+	says := strings.HasSuffix(collection, "/integrations/okta/accounts") ||
+		slices.ContainsFunc(accounts, func(a genericAccount) bool { return a.Type == "okta-accounts" })
 	return says && strings.HasSuffix(collectionPath, collection)
 }
 

@@ -17,27 +17,23 @@ import (
 func (r *accountResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
+	if r.providerData == nil {
+		return
+	}
+	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
 	switch {
-	case r.providerData == nil:
 	case req.Plan.Raw.IsNull():
-		r.planDelete(req, resp)
+		if name := state.Name.ValueString(); r.names.plan(name) {
+			resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name))
+		}
 	case req.State.Raw.IsNull():
-		r.planCreate(ctx, req, resp)
+		r.planCreate(ctx, plan, config, resp)
 	default:
-		r.planUpdate(ctx, req, resp)
+		r.planUpdate(ctx, plan, state, config, loadLastWrite(ctx, req.Private), resp)
 	}
 }
 
-func (r *accountResource) planDelete(req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if name := decode(req.State.Raw).Name.ValueString(); r.names.plan(name) {
-		resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name))
-	}
-}
-
-func (r *accountResource) planCreate(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	plan, config := decode(req.Plan.Raw), decode(req.Config.Raw)
+func (r *accountResource) planCreate(ctx context.Context, plan, config *accountModel, resp *resource.ModifyPlanResponse) {
 	report := resp.Diagnostics.AddAttributeError
 	if r.names.isGone(plan.Name.ValueString()) {
 		report = resp.Diagnostics.AddAttributeWarning // the plan is there to show that; the apply is the error
@@ -82,10 +78,8 @@ func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *re
 }
 
 func (r *accountResource) planUpdate(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	ctx context.Context, plan, state, config *accountModel, last lastWrite, resp *resource.ModifyPlanResponse,
 ) {
-	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
-	last := loadLastWrite(ctx, req.Private)
 	if r.names.plan(state.Name.ValueString()) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(state.Name.ValueString()))
 	}

@@ -80,7 +80,7 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// The filters of data source and list resource.
+// The filters of data source and list resource: an attribute of the one is good for the other.
 var (
 	nameRegexAttribute = schema.StringAttribute{
 		MarkdownDescription: "Only accounts whose name this regular expression matches " +

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
@@ -14,84 +15,83 @@ import (
 // resource has, one warning says so, whichever of the two comes first. A plan that replaces an
 // account gets none.
 type accountNames struct {
-	mu    sync.Mutex
-	names map[string]*nameUse
+	mu      sync.Mutex
+	holders map[string]holder
+	claims  map[string]claim
 }
 
-type nameUse struct {
-	managed  bool // a resource in the state has it
-	gone     bool // and its account does not exist any more
-	planned  bool // that resource is planned already
-	claimed  bool // a new account takes it, and nothing has been said about that yet
-	lookedUp bool // a new account takes it, and Datadog was asked, before it was known to be managed
-}
+// holder is what is known of the resource in the state that has a name.
+type holder int
+
+const (
+	holderNone holder = iota
+	holderRead
+	holderPlanned // its account is kept or deleted
+	holderGone    // its account does not exist any more
+)
+
+// claim is what is known of the new account that takes a name.
+type claim int
+
+const (
+	claimNone     claim = iota
+	claimLookedUp       // Datadog was asked, since no holder was known
+	claimPending        // by the holder itself, which is tainted, or by another resource
+)
 
 func newAccountNames() *accountNames {
-	return &accountNames{names: map[string]*nameUse{}}
+	return &accountNames{holders: map[string]holder{}, claims: map[string]claim{}}
 }
 
-// use runs f on what is known of the name.
-func (n *accountNames) use(name string, f func(*nameUse)) {
+// note takes down what was found out about the holder of a name.
+func (n *accountNames) note(name string, found holder) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.names[name] == nil {
-		n.names[name] = &nameUse{}
-	}
-	f(n.names[name])
+	n.holders[name] = max(n.holders[name], found)
 }
 
-// manage notes that a resource in the state has the name.
-func (n *accountNames) manage(name string) {
-	n.use(name, func(u *nameUse) { u.managed = true })
-}
-
-// setGone notes that the account of a resource in the state does not exist any more.
-func (n *accountNames) setGone(name string) {
-	n.use(name, func(u *nameUse) { u.managed, u.gone = true, true })
-}
-
-func (n *accountNames) isGone(name string) (gone bool) {
-	n.use(name, func(u *nameUse) { gone = u.gone })
-	return gone
+func (n *accountNames) isGone(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.holders[name] == holderGone
 }
 
 // plan notes that a plan keeps or deletes the account of the name. It reports whether another
 // resource is about to create it.
 func (n *accountNames) plan(name string) (conflict bool) {
-	n.use(name, func(u *nameUse) {
-		u.managed, u.planned = true, true
-		conflict, u.claimed = u.claimed, false
-	})
-	return conflict
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.holders[name] = max(n.holders[name], holderPlanned)
+	if n.claims[name] != claimPending {
+		return false
+	}
+	n.claims[name] = claimNone
+	return true
 }
 
 // claim notes that a plan creates an account of the name. Managed: a resource in the state has the
-// name. Conflict: it is another resource. A tainted resource creates its account anew and is not
-// planned otherwise. Where it could be that one, plan reports the conflict later.
+// name; otherwise the caller looks it up. Conflict: it is another resource. A tainted resource
+// creates its account anew and is not planned otherwise. Where it could be that one, plan reports
+// the conflict later.
 func (n *accountNames) claim(name string) (managed, conflict bool) {
-	n.use(name, func(u *nameUse) {
-		managed = u.managed
-		switch {
-		case !u.managed:
-			u.lookedUp = true // by the caller, who says what is found
-		case u.gone, u.lookedUp:
-		case u.planned:
-			conflict = true
-		default:
-			u.claimed = true
-		}
-	})
-	return managed, conflict
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch {
+	case n.holders[name] == holderNone:
+		n.claims[name] = claimLookedUp
+		return false, false
+	case n.holders[name] == holderGone, n.claims[name] == claimLookedUp:
+		return true, false
+	case n.holders[name] == holderPlanned:
+		return true, true
+	}
+	n.claims[name] = claimPending
+	return true, false
 }
 
 // noneIn reports whether none of the accounts has a name that a resource in the state has.
 func (n *accountNames) noneIn(accounts []api.Account) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, account := range accounts {
-		if u := n.names[account.Name]; u != nil && u.managed {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(accounts, func(a api.Account) bool { return n.holders[a.Name] != holderNone })
 }

@@ -61,9 +61,9 @@ func TestAccountNames(t *testing.T) {
 			for _, step := range order {
 				switch step {
 				case "read":
-					names.manage("Okta_Prod")
+					names.note("Okta_Prod", holderRead)
 				case "gone":
-					names.setGone("Okta_Prod")
+					names.note("Okta_Prod", holderGone)
 				case "keep", "delete", "rename":
 					warn(names.plan("Okta_Prod"))
 				case "create again":

@@ -50,16 +50,15 @@ func accountSchema() schema.Schema {
 			Required: true,
 			MarkdownDescription: "Name of the account, unique in the Datadog organization. Use letters, digits and underscores: Datadog's " +
 				"page about the integration allows no others. Another name makes another account: the old one is deleted and a new one created.",
-			Validators:    []validator.String{managedNameValidator()},
+			Validators:    []validator.String{managedNameValidator},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"domain": schema.StringAttribute{
-			CustomType: domainType{},
-			Required:   true,
+			Required: true,
 			MarkdownDescription: "URL of the Okta org, such as `https://example.okta.com`: not the `-admin` address of its console, and no " +
 				"custom domain unless Datadog takes it. The case of the host name and a slash at the end do not matter.",
-			Validators:    []validator.String{domainValidator()},
-			PlanModifiers: []planmodifier.String{keepSameDomain()},
+			Validators:    []validator.String{domainValidator},
+			PlanModifiers: []planmodifier.String{keepSameDomain{"Another spelling of the same domain is no change."}},
 		},
 		"auth_method": schema.StringAttribute{
 			Optional: true,
@@ -105,7 +104,7 @@ func secretAttributes(name, what string) map[string]schema.Attribute {
 			Sensitive: true,
 			MarkdownDescription: fmt.Sprintf("%s It is kept in the state; `%[2]s_wo` is not. Datadog never shows it, so that a change made "+
 				"elsewhere goes unnoticed. Conflicts with `%[2]s_wo`.", what, name),
-			Validators: []validator.String{secretValidator()},
+			Validators: []validator.String{secretValidator},
 		},
 		name + "_wo": schema.StringAttribute{
 			Optional:  true,
@@ -114,7 +113,7 @@ func secretAttributes(name, what string) map[string]schema.Attribute {
 			MarkdownDescription: fmt.Sprintf("%s It is in neither plan nor state, and may come from an ephemeral resource. Needs Terraform 1.11 "+
 				"or OpenTofu 1.11. It is sent with each create and update. A changed value plans an update: a salted fingerprint of the value "+
 				"that was sent last is kept in the resource's private state. With `%s_wo_version`, only a change of the version does.", what, name),
-			Validators: []validator.String{secretValidator()},
+			Validators: []validator.String{secretValidator},
 		},
 		name + "_wo_version": schema.StringAttribute{
 			Optional: true,

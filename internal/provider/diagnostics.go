@@ -81,12 +81,11 @@ func addDeleteError(diags *diag.Diagnostics, err error) {
 
 // errorDetail says what happened, what to look at, and how it goes on, in a paragraph each.
 func errorDetail(err error, next string) string {
-	advice, final := adviceFor(err)
-	if final {
-		next = ""
+	paragraphs := []string{err.Error(), adviceForStatus(err), next}
+	if final := finalAdvice(err); final != "" {
+		paragraphs = []string{err.Error(), final}
 	}
-	parts := []string{err.Error(), advice, next}
-	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "\n\n")
+	return strings.Join(slices.DeleteFunc(paragraphs, func(text string) bool { return text == "" }), "\n\n")
 }
 
 func asAPIError(err error) *api.Error {
@@ -95,29 +94,31 @@ func asAPIError(err error) *api.Error {
 	return failed
 }
 
-// adviceFor says what to do about the cause of an error. It is final where it also says how it goes
-// on.
-func adviceFor(err error) (advice string, final bool) {
-	failed := asAPIError(err)
+// finalAdvice says what to do about an error whose cause alone decides how it goes on.
+func finalAdvice(err error) string {
 	switch {
 	case errors.Is(err, api.ErrChanged):
-		return "It was left alone. Run apply -refresh-only, which takes its present id and values into the state. The next plan then shows what would be deleted.", true
-	case errors.Is(err, api.ErrMismatch) && !failed.OutcomeUnknown:
+		return "It was left alone. Run apply -refresh-only, which takes its present id and values into the state. The next plan " +
+			"then shows what would be deleted."
+	case errors.Is(err, api.ErrMismatch) && !asAPIError(err).OutcomeUnknown:
 		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account " +
 			"was renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name. Otherwise remove it " +
-			"from the state and let the next apply create it.", true
+			"from the state and let the next apply create it."
 	case errors.Is(err, api.ErrUnconfigured):
 		return "These arguments of the provider block depend on something that is not known yet, and this step needs a request to " +
-			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when Terraform plans.", true
+			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when " +
+			"Terraform plans."
 	case errors.Is(err, api.ErrAmbiguous):
-		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you mean by its id.", true
+		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you mean by its id."
 	case errors.Is(err, api.ErrNotFound):
-		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right.", true
+		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right."
 	}
-	return adviceForStatus(err, failed), false
+	return ""
 }
 
-func adviceForStatus(err error, failed *api.Error) string {
+// adviceForStatus says what to look at when a request failed in this way.
+func adviceForStatus(err error) string {
+	failed := asAPIError(err)
 	const address = "site (DD_SITE) or api_url (DD_HOST)"
 	switch status := failed.Status; {
 	case failed.Op == "": // no error of a request

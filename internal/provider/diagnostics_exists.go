@@ -19,13 +19,11 @@ func existsDetail(account api.Account) string {
 	if account.Domain != "" {
 		where = " for " + quoted(account.Domain)
 	}
-	return fmt.Sprintf(`The organization has an Okta account named %s already%s (id %s). Names are unique, and this account is left untouched.
-
-%s
-
-If another resource manages the account, remove one of the two. If this resource is being replaced with create_before_destroy, remove that, also from the resources that depend on it: they spread it. Otherwise give the resource another name, or let it take over the account with an import.
-
-%s`, quoted(account.Name), where, quoted(account.ID), movedHelp, importHelp(account.Name))
+	return fmt.Sprintf("The organization has an Okta account named %s already%s (id %s). Names are unique, and this account is left "+
+		"untouched.\n\n%s\n\nIf another resource manages the account, remove one of the two. If this resource is being replaced with "+
+		"create_before_destroy, remove that, also from the resources that depend on it: they spread it. Otherwise give the resource "+
+		"another name, or let it take over the account with an import.\n\n%s",
+		quoted(account.Name), where, quoted(account.ID), movedHelp, importHelp(account.Name))
 }
 
 // movedHelp names what keeps an account whose resource only got another address.
@@ -45,10 +43,14 @@ func importHelp(name string) string {
 
 or
 
-  terraform import okta_account.example %s
+  %s
 
 where okta_account.example stands for the address of the resource. The plan then shows what an apply would change in the account.`,
-		quoteHCL(name), quoteShell(name))
+		quoteHCL(name), importCommand(name))
+}
+
+func importCommand(name string) string {
+	return "terraform import okta_account.example " + quoteShell(name)
 }
 
 // allowedName is what Datadog's page about the integration allows as a name.
@@ -68,11 +70,14 @@ func refusedCreate(failed *api.Error) string {
 			"the one you mean, give the resource exactly its name and import it; otherwise choose another name.\n\n%s",
 			quoted(found.Name), quoted(found.ID), importHelp(found.Name))
 	}
-	if failed.Status != http.StatusConflict {
-		text += " When that is corrected, the next apply tries again."
+	const look = "`data \"okta_accounts\" \"all\" {}` and Datadog's page of the integration show which accounts there are, and an " +
+		"import takes one over"
+	if failed.Status == http.StatusConflict {
+		return text + " Should an account of this name exist although the provider did not find it: " + look + ".\n\n" +
+			importHelp(failed.Account)
 	}
-	return text + " Should an account of this name exist although the provider did not find it: `data \"okta_accounts\" \"all\" {}` and " +
-		"Datadog's page of the integration show which accounts there are, and an import takes one over.\n\n" + importHelp(failed.Account)
+	return text + " When that is corrected, the next apply tries again. Only if the message says that the name is taken: " + look +
+		", as with " + importCommand(failed.Account) + "."
 }
 
 // quoted returns a text of the API as it may stand in a diagnostic.

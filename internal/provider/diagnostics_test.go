@@ -106,8 +106,8 @@ func TestAddCreateError(t *testing.T) {
 	}{
 		"403":              {failed("create", 403, nil), []string{"permission manage_integrations", "No account was created: the next apply tries again"}, nil, nil},
 		"the look before":  {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
-		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "data \"okta_accounts\"", importCommand, "not: underscores"}, nil, nil},
-		"409":              {failed("create", 409, nil), []string{"No account was created", "data \"okta_accounts\"", importCommand, "not: the next apply tries again"}, nil, nil},
+		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "data \"okta_accounts\"", importCommand, "Only if", "not: import {", "not: underscores"}, nil, nil},
+		"409":              {failed("create", 409, nil), []string{"No account was created", "data \"okta_accounts\"", importCommand, "import {", "not: the next apply tries again"}, nil, nil},
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
 		"409 for another case": {
 			found(failed("create", 409, nil), api.Account{ID: "the-id", Name: "okta_PROD"}),

@@ -22,9 +22,7 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*accountDataSource)(nil)
 )
 
-type accountDataSource struct {
-	data *providerData
-}
+type accountDataSource struct{ *providerData }
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
 
@@ -37,18 +35,16 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	for _, shown := range shownAttributes {
 		attributes[shown.name] = schema.StringAttribute{Computed: true, MarkdownDescription: shown.description}
 	}
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: accountIDDescription + " Exactly one of `id` and `name` says which account to read.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{textValidator("write the id of an account, or leave it out and write its name")},
+	key := func(description string, valid stringValidator) schema.StringAttribute {
+		return schema.StringAttribute{
+			MarkdownDescription: description + " Exactly one of `id` and `name` says which account to read.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{valid},
+		}
 	}
-	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: accountNameDescription + " Exactly one of `id` and `name` says which account to read.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{nameValidator()},
-	}
+	attributes["id"] = key(accountIDDescription, textValidator("write the id of an account, or leave it out and write its name"))
+	attributes["name"] = key(accountNameDescription, nameValidator)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. The API never returns secrets.",
 		Attributes:          attributes,
@@ -60,7 +56,7 @@ func (d *accountDataSource) ConfigValidators(context.Context) []datasource.Confi
 }
 
 func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = dataFrom(req.ProviderData, &resp.Diagnostics)
+	d.providerData = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -71,13 +67,14 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
-	account, err := d.data.client.Find(ctx, query)
-	if found := asAPIError(err).Found; errors.Is(err, api.ErrMalformed) && len(found) == 1 {
+	account, err := d.client.Find(ctx, query)
+	switch found := asAPIError(err).Found; {
+	case err == nil:
+	case errors.Is(err, api.ErrMalformed) && len(found) == 1:
 		resp.Diagnostics.AddWarning("Okta account cannot be read in full", err.Error()+"\n\nWhat cannot be read is null.")
-		account, err = found[0], nil
-	}
-	if errors.Is(err, api.ErrNotFound) {
-		accounts, err := d.data.client.List(ctx)
+		account = found[0]
+	case errors.Is(err, api.ErrNotFound):
+		accounts, err := d.client.List(ctx)
 		if err != nil {
 			addError(&resp.Diagnostics, summary, err)
 			return
@@ -89,10 +86,11 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddAttributeError(attribute, summary,
 			fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
 		return
-	}
-	if err != nil {
+	default:
 		addError(&resp.Diagnostics, summary, err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newAccountData(account))...)
+	var shown accountData
+	shown.setAccount(account)
+	resp.Diagnostics.Append(resp.State.Set(ctx, shown)...)
 }

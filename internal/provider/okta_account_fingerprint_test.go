@@ -58,7 +58,7 @@ func TestLastWrite_unsent(t *testing.T) {
 		"with version": {text("made-up-2"), text("1"), last, ""},
 		"empty":        {text(""), null, last, ""},
 	} {
-		plan, config := accountModel{ClientSecretWOVersion: test.version}, accountModel{ClientSecretWO: test.value}
+		plan, config := accountModel{ClientSecret: accountSecret{Version: test.version}}, accountModel{ClientSecret: accountSecret{WriteOnly: test.value}}
 		got := strings.Join(test.last.unsent(&plan, &config), "|")
 		if !strings.HasPrefix(got, test.want) || (got == "") != (test.want == "") {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
@@ -69,8 +69,9 @@ func TestLastWrite_unsent(t *testing.T) {
 // With a version, no fingerprint is kept.
 func TestNewLastWrite(t *testing.T) {
 	t.Parallel()
-	plan := accountModel{ClientSecretWOVersion: types.StringValue("1")}
-	config := accountModel{ClientSecretWO: types.StringValue("made-up"), APIKeyWO: types.StringValue("made-up")}
+	made := types.StringValue("made-up")
+	plan := accountModel{ClientSecret: accountSecret{Version: types.StringValue("1")}}
+	config := accountModel{ClientSecret: accountSecret{WriteOnly: made}, APIKey: accountSecret{WriteOnly: made}}
 	last := newLastWrite(&plan, &config, "id-1")
 	if len(last.Fingerprints) != 1 || !last.hasSent("api_key", "made-up") {
 		t.Errorf("fingerprints %v, want that of the api_key alone", last.Fingerprints)
@@ -105,10 +106,10 @@ func TestNeedsRequest(t *testing.T) {
 		"from plain to write-only, sent before": {text("made-up"), null, null, text("made-up"), null, sentBefore, false},
 		"from write-only to plain":              {null, null, text("made-up"), null, null, sentBefore, true},
 	} {
-		state := accountModel{ClientSecret: test.stateSecret, ClientSecretWOVersion: test.stateVersion}
-		plan := accountModel{ClientSecret: test.secret, ClientSecretWOVersion: test.writeOnlyVersion}
+		state := accountModel{ClientSecret: accountSecret{Plain: test.stateSecret, Version: test.stateVersion}}
+		plan := accountModel{ClientSecret: accountSecret{Plain: test.secret, Version: test.writeOnlyVersion}}
 		config := plan
-		config.ClientSecretWO = test.writeOnly
+		config.ClientSecret.WriteOnly = test.writeOnly
 		if got := needsRequest(&plan, &state, &config, test.last); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}

@@ -39,6 +39,32 @@ func (r *accountResource) ImportState(
 		addError(&resp.Diagnostics, summary, fmt.Errorf("import %q: %w", wanted, err))
 		return
 	}
+	account, problem := accountToImport(accounts, wanted, byIdentity)
+	if problem != "" {
+		resp.Diagnostics.AddError(summary, problem)
+		return
+	}
+	var missing []string
+	if account.Domain == "" {
+		missing = append(missing, "domain")
+	}
+	if account.AuthMethod == "" {
+		missing = append(missing, "auth_method")
+	}
+	if len(missing) > 0 {
+		resp.Diagnostics.AddWarning("Okta account without "+strings.Join(missing, " and "), fmt.Sprintf(
+			"Datadog shows none for the account %s: it may be older than the API. It is null in the state. Where the configuration writes "+
+				"one, an apply sets it; auth_method can be left out, and then nothing changes it.", quoted(account.Name)))
+	}
+	var imported accountModel
+	imported.ID, imported.Name = types.StringValue(account.ID), types.StringValue(account.Name)
+	imported.encode(&resp.State.Raw)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), imported.Name)...)
+}
+
+// accountToImport finds the account with the id, or else the one with the name, or says what the
+// problem is. An identity is a name.
+func accountToImport(accounts []api.Account, wanted string, byIdentity bool) (found api.Account, problem string) {
 	var withID, withName []api.Account
 	for _, account := range accounts {
 		if strings.EqualFold(account.ID, wanted) {
@@ -54,40 +80,19 @@ func (r *accountResource) ImportState(
 	}
 	switch {
 	case len(matches) == 1 && matches[0].Defect == "":
-		r.imported(ctx, matches[0], resp)
+		return matches[0], ""
 	case len(matches) == 1:
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The account %q cannot be read: %s.", wanted, api.Clean(matches[0].Defect)))
+		return found, fmt.Sprintf("The account %q cannot be read: %s.", wanted, api.Clean(matches[0].Defect))
 	case len(matches) > 1:
 		var all []string
 		for _, account := range matches {
 			all = append(all, fmt.Sprintf("%s with the id %s", quoted(account.Name), quoted(account.ID)))
 		}
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has %d Okta accounts with the name or the ID %q: %s. Import the "+
-			"one that you mean by what the others do not have, its ID or its name.", len(matches), wanted, strings.Join(all, ", ")))
+		return found, fmt.Sprintf("The organization has %d Okta accounts with the name or the ID %q: %s. Import the "+
+			"one that you mean by what the others do not have, its ID or its name.", len(matches), wanted, strings.Join(all, ", "))
 	case len(withID) > 0:
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. Write: identity = { name = %s }.",
-			wanted, quoted(withID[0].Name), quoteHCL(withID[0].Name)))
-	default:
-		resp.Diagnostics.AddError(summary, fmt.Sprintf("The organization has no Okta account with the name or the ID %q. %s",
-			wanted, existingNames(accounts)))
+		return found, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. Write: identity = { name = %s }.",
+			wanted, quoted(withID[0].Name), quoteHCL(withID[0].Name))
 	}
-}
-
-// imported puts an account into the state, and says once what it lacks.
-func (r *accountResource) imported(ctx context.Context, account api.Account, resp *resource.ImportStateResponse) {
-	var missing []string
-	if account.Domain == "" {
-		missing = append(missing, "domain")
-	}
-	if account.AuthMethod == "" {
-		missing = append(missing, "auth_method")
-	}
-	if len(missing) > 0 {
-		resp.Diagnostics.AddWarning("Okta account without "+strings.Join(missing, " and "), fmt.Sprintf(
-			"Datadog shows none for the account %s: it may be older than the API. It is null in the state. Where the configuration writes "+
-				"one, an apply sets it; auth_method can be left out, and then nothing changes it.", quoted(account.Name)))
-	}
-	imported := accountModel{ID: types.StringValue(account.ID), Name: types.StringValue(account.Name)}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &imported)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, imported.identity())...)
+	return found, fmt.Sprintf("The organization has no Okta account with the name or the ID %q. %s", wanted, existingNames(accounts))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
@@ -28,19 +28,7 @@ func (r *accountResource) ListResourceConfigSchema(
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The accounts of Datadog's Okta integration that the organization has, managed by Terraform or not, " +
 			"sorted by name. With `terraform query -generate-config-out` they can be imported all at once.",
-		Attributes: map[string]schema.Attribute{
-			"name_regex": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: nameRegexDescription,
-				Validators:          []validator.String{regexValidator()},
-			},
-			"domain": schema.StringAttribute{
-				CustomType:          domainType{},
-				Optional:            true,
-				MarkdownDescription: domainFilterDescription,
-				Validators:          []validator.String{domainValidator()},
-			},
-		},
+		Attributes: map[string]schema.Attribute{"name_regex": nameRegexAttribute, "domain": domainFilterAttribute},
 	}
 }
 
@@ -60,9 +48,9 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 
 			result := req.NewListResult(ctx)
 			result.DisplayName = account.Name
-			result.Diagnostics.Append(result.Identity.Set(ctx, model.identity())...)
+			result.Diagnostics.Append(result.Identity.SetAttribute(ctx, path.Root("name"), model.Name)...)
 			if req.IncludeResource {
-				result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
+				model.encode(&result.Resource.Raw)
 			}
 			last := int64(i+1) == req.Limit
 			if last && i+1 < len(accounts) {

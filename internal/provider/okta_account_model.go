@@ -6,90 +6,84 @@ package provider
 import (
 	"cmp"
 	"fmt"
-	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
+// accountData is what the API shows of an account: all that the data sources have.
+type accountData struct {
+	ID         types.String `tfsdk:"id"`
+	Name       types.String `tfsdk:"name"`
+	Domain     types.String `tfsdk:"domain"`
+	AuthMethod types.String `tfsdk:"auth_method"`
+	ClientID   types.String `tfsdk:"client_id"`
+}
+
 // accountModel is an okta_account as configuration, plan or state. Write-only values are in the
 // configuration alone.
 type accountModel struct {
-	ID                    types.String `tfsdk:"id"`
-	Name                  types.String `tfsdk:"name"`
-	Domain                domainValue  `tfsdk:"domain"`
-	AuthMethod            types.String `tfsdk:"auth_method"`
-	ClientID              types.String `tfsdk:"client_id"`
-	ClientSecret          types.String `tfsdk:"client_secret"`
-	ClientSecretWO        types.String `tfsdk:"client_secret_wo"`
-	ClientSecretWOVersion types.String `tfsdk:"client_secret_wo_version"`
-	APIKey                types.String `tfsdk:"api_key"`
-	APIKeyWO              types.String `tfsdk:"api_key_wo"`
-	APIKeyWOVersion       types.String `tfsdk:"api_key_wo_version"`
+	accountData
+	ClientSecret, APIKey accountSecret
 }
 
-// decode reads the value of a configuration, plan or state. The framework's Get does the same by
-// reflection, which would be most of what this provider's part of a plan costs.
-func (m *accountModel) decode(raw tftypes.Value, diags *diag.Diagnostics) {
-	var attributes map[string]tftypes.Value
-	if err := raw.As(&attributes); err != nil {
-		diags.AddError("Unable to read the values of an okta_account", err.Error()+". This is a defect of the provider.")
-		return
+// accountSecret is one of the two secrets of an account: its three attributes.
+type accountSecret struct {
+	Plain, WriteOnly, Version types.String
+}
+
+func (s accountSecret) isSet() bool { return !s.Plain.IsNull() || !s.WriteOnly.IsNull() }
+
+// attributes returns every attribute by its name.
+func (m *accountModel) attributes() map[string]*types.String {
+	return map[string]*types.String{
+		"id":                       &m.ID,
+		"name":                     &m.Name,
+		"domain":                   &m.Domain,
+		"auth_method":              &m.AuthMethod,
+		"client_id":                &m.ClientID,
+		"client_secret":            &m.ClientSecret.Plain,
+		"client_secret_wo":         &m.ClientSecret.WriteOnly,
+		"client_secret_wo_version": &m.ClientSecret.Version,
+		"api_key":                  &m.APIKey.Plain,
+		"api_key_wo":               &m.APIKey.WriteOnly,
+		"api_key_wo_version":       &m.APIKey.Version,
 	}
-	text := func(name string) types.String {
-		var value *string
-		switch attribute := attributes[name]; {
-		case !attribute.IsKnown():
-			return types.StringUnknown()
-		case attribute.As(&value) != nil || value == nil:
-			return types.StringNull()
+}
+
+// decode returns what a configuration, plan or state says; nothing where it is null. The framework's
+// Get does the same by reflection, which would be most of what this provider's part of a plan costs.
+func decode(raw tftypes.Value) *accountModel {
+	var values map[string]tftypes.Value
+	if err := raw.As(&values); err != nil {
+		panic(err) // the framework has made an object of the schema
+	}
+	m := &accountModel{}
+	for name, attribute := range m.attributes() {
+		var text *string
+		switch value := values[name]; {
+		case !value.IsKnown():
+			*attribute = types.StringUnknown()
+		case value.As(&text) == nil:
+			*attribute = types.StringPointerValue(text)
 		}
-		return types.StringValue(*value)
 	}
-	m.fill(text)
+	return m
 }
 
-// fill sets every attribute to what text returns for its name.
-func (m *accountModel) fill(text func(name string) types.String) {
-	*m = accountModel{
-		ID:                    text("id"),
-		Name:                  text("name"),
-		Domain:                domainValue{StringValue: text("domain")},
-		AuthMethod:            text("auth_method"),
-		ClientID:              text("client_id"),
-		ClientSecret:          text("client_secret"),
-		ClientSecretWO:        text("client_secret_wo"),
-		ClientSecretWOVersion: text("client_secret_wo_version"),
-		APIKey:                text("api_key"),
-		APIKeyWO:              text("api_key_wo"),
-		APIKeyWOVersion:       text("api_key_wo_version"),
+// encode puts the model into a state, which has no unknown values.
+func (m *accountModel) encode(state *tftypes.Value) {
+	values := map[string]tftypes.Value{}
+	for name, attribute := range m.attributes() {
+		values[name] = tftypes.NewValue(tftypes.String, attribute.ValueStringPointer())
 	}
-}
-
-// withID returns the value of a plan with the id that the account has.
-func withID(plan tftypes.Value, id types.String) tftypes.Value {
-	var planned map[string]tftypes.Value
-	_ = plan.As(&planned) // decode has read it
-	attributes := maps.Clone(planned)
-	attributes["id"] = tftypes.NewValue(tftypes.String, id.ValueStringPointer())
-	return tftypes.NewValue(plan.Type(), attributes)
-}
-
-// accountIdentity is what makes an account the same one over its life: an update changes the id,
-// nothing changes the name.
-type accountIdentity struct {
-	Name types.String `tfsdk:"name"`
-}
-
-func (m *accountModel) identity() accountIdentity {
-	return accountIdentity{Name: m.Name}
+	*state = tftypes.NewValue(state.Type(), values)
 }
 
 // account is what the API can show of the model.
-func (m *accountModel) account() api.Account {
+func (m *accountData) account() api.Account {
 	return api.Account{
 		ID:         m.ID.ValueString(),
 		Name:       m.Name.ValueString(),
@@ -101,25 +95,16 @@ func (m *accountModel) account() api.Account {
 
 // setAccount takes over what the API shows. It leaves the secrets alone, and keeps the spelling of
 // name and domain where the API has another one of the same.
-func (m *accountModel) setAccount(a api.Account) {
+func (m *accountData) setAccount(a api.Account) {
 	m.ID = textOrNull(a.ID)
 	if !api.SameName(m.Name.ValueString(), a.Name) {
 		m.Name = textOrNull(a.Name)
 	}
 	if !api.SameDomain(m.Domain.ValueString(), a.Domain) {
-		m.Domain = domainValue{StringValue: textOrNull(a.Domain)}
+		m.Domain = textOrNull(a.Domain)
 	}
 	m.AuthMethod = textOrNull(a.AuthMethod)
 	m.ClientID = textOrNull(a.ClientID)
-}
-
-// sameAs reports whether an account found under the model's name can be the one that the model
-// describes. Where the model does not know a domain or auth_method, any will do; a client_id that
-// it does not have, the account must not have either.
-func (m *accountModel) sameAs(a api.Account) bool {
-	return (m.Domain.IsNull() || api.SameDomain(m.Domain.ValueString(), a.Domain)) &&
-		(m.AuthMethod.IsNull() || m.AuthMethod.ValueString() == a.AuthMethod) &&
-		m.ClientID.ValueString() == a.ClientID
 }
 
 // describe says in words what the API shows of an account beside its name.
@@ -127,50 +112,28 @@ func describe(a api.Account) string {
 	return fmt.Sprintf("its domain is %s, its auth_method %s, its client_id %s", quoted(a.Domain), quoted(a.AuthMethod), quoted(a.ClientID))
 }
 
-// secretForms are the attributes of one of the two secrets of an account.
-type secretForms struct {
-	name                      string // of the plain one; the others add _wo and _wo_version
-	plain, writeOnly, version types.String
+// namedSecret is a secret with the name of its plain attribute; the others add _wo and _wo_version.
+type namedSecret struct {
+	name string
+	accountSecret
 }
 
-func (m *accountModel) secretForms() [2]secretForms {
-	return [2]secretForms{
-		{"client_secret", m.ClientSecret, m.ClientSecretWO, m.ClientSecretWOVersion},
-		{"api_key", m.APIKey, m.APIKeyWO, m.APIKeyWOVersion},
-	}
+func (m *accountModel) secrets() []namedSecret {
+	return []namedSecret{{"client_secret", m.ClientSecret}, {"api_key", m.APIKey}}
 }
 
 // secretsToSend are those of a plan and the configuration that it was made of: plain ones as
 // planned, write-only ones as configured. Only the plan knows of ignore_changes.
 func secretsToSend(plan, config *accountModel) api.Secrets {
 	return api.Secrets{
-		ClientSecret: cmp.Or(config.ClientSecretWO.ValueString(), plan.ClientSecret.ValueString()),
-		APIKey:       cmp.Or(config.APIKeyWO.ValueString(), plan.APIKey.ValueString()),
+		ClientSecret: cmp.Or(config.ClientSecret.WriteOnly.ValueString(), plan.ClientSecret.Plain.ValueString()),
+		APIKey:       cmp.Or(config.APIKey.WriteOnly.ValueString(), plan.APIKey.Plain.ValueString()),
 	}
 }
 
 // knownSecrets are the secrets in a state, which no error may show.
 func (m *accountModel) knownSecrets() []string {
-	return []string{m.ClientSecret.ValueString(), m.APIKey.ValueString()}
-}
-
-// accountData is an account as the data sources show it.
-type accountData struct {
-	ID         types.String `tfsdk:"id"`
-	Name       types.String `tfsdk:"name"`
-	Domain     types.String `tfsdk:"domain"`
-	AuthMethod types.String `tfsdk:"auth_method"`
-	ClientID   types.String `tfsdk:"client_id"`
-}
-
-func newAccountData(account api.Account) accountData {
-	return accountData{
-		ID:         textOrNull(account.ID),
-		Name:       textOrNull(account.Name),
-		Domain:     textOrNull(account.Domain),
-		AuthMethod: textOrNull(account.AuthMethod),
-		ClientID:   textOrNull(account.ClientID),
-	}
+	return []string{m.ClientSecret.Plain.ValueString(), m.APIKey.Plain.ValueString()}
 }
 
 // textOrNull is null where the account has no such text.

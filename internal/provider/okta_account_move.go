@@ -7,9 +7,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -65,9 +66,7 @@ func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resou
 	}
 	resp.TargetState.Raw = state
 	resp.TargetPrivate = req.SourcePrivate
-	var account accountModel
-	resp.Diagnostics.Append(resp.TargetState.Get(ctx, &account)...)
-	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, account.identity())...)
+	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), decode(state).Name)...)
 }
 
 // shownBy are the attributes of restapi_object and restful_resource that may show an account, from
@@ -94,7 +93,9 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 	}
 
 	var target accountModel
-	target.fill(all.attribute)
+	for name, attribute := range target.attributes() {
+		*attribute = all.attribute(name)
+	}
 	target.ID = genericID(append(ids, textOf(source["id"]), textOf(source["object_id"])))
 	// An update can send another name, but does not change it. So the API's answers count alone.
 	if name := answered.attribute("name"); !name.IsNull() {
@@ -106,14 +107,14 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 			sourceType, sourceType))
 		return
 	}
-	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &target)...)
-	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, target.identity())...)
+	target.encode(&resp.TargetState.Raw)
+	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), target.Name)...)
 
 	// Datadog has these secrets already: as write-only ones, they need not be sent.
 	sent := lastWrite{Fingerprints: map[string]string{}}
-	for _, secret := range target.secretForms() {
-		if !secret.plain.IsNull() {
-			sent.Fingerprints[secret.name] = fingerprint(secret.name, secret.plain.ValueString())
+	for _, secret := range target.secrets() {
+		if !secret.Plain.IsNull() {
+			sent.Fingerprints[secret.name] = fingerprint(secret.name, secret.Plain.ValueString())
 		}
 	}
 	sent.save(ctx, resp.TargetPrivate, &resp.Diagnostics)
@@ -129,9 +130,9 @@ type genericAccount struct {
 
 type genericAccounts []genericAccount
 
-// newGenericAccount finds the account in an attribute of a generic REST resource. The attribute is JSON
-// text, or a dynamic value with its type. The account may be in the API's envelope, unless the resource
-// takes it out. The result is empty where there is no account.
+// newGenericAccount finds the account in an attribute of a generic REST resource. The attribute is
+// JSON text, or a dynamic value with its type. The account may be in the API's envelope, unless the
+// resource takes it out. The result is empty where there is no account.
 func newGenericAccount(value any) genericAccount {
 	if text, ok := value.(string); ok {
 		value = nil
@@ -162,18 +163,16 @@ func (accounts genericAccounts) attribute(name string) types.String {
 	return types.StringNull()
 }
 
-// at reports whether a path can be that of the accounts. It may begin with the path of a proxy. Its own
-// beginning may be missing, since the source's base URL has it, which its state does not show. A path
-// that says little needs an account with the right type.
+// at reports whether a path can be that of the accounts. It may begin with the path of a proxy. Its
+// own beginning may be missing, since the source's base URL has it, which its state does not show. A
+// path that says little needs an account with the right type.
 func (accounts genericAccounts) at(collection string) bool {
 	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
 	if strings.HasSuffix(collection, collectionPath) {
 		return true
 	}
-	says := strings.HasSuffix(collection, "/integrations/okta/accounts")
-	for _, account := range accounts {
-		says = says || account.Type == "okta-accounts"
-	}
+	says := strings.HasSuffix(collection, "/integrations/okta/accounts") ||
+		slices.ContainsFunc(accounts, func(a genericAccount) bool { return a.Type == "okta-accounts" })
 	return says && strings.HasSuffix(collectionPath, collection)
 }
 
@@ -182,24 +181,27 @@ func (accounts genericAccounts) at(collection string) bool {
 // account is known to be ours. Read finds it by its name.
 func genericID(candidates []string) types.String {
 	for _, candidate := range candidates {
-		if id := candidate[strings.LastIndex(candidate, "/")+1:]; id != "" && id != path.Base(collectionPath) {
+		if id := candidate[strings.LastIndex(candidate, "/")+1:]; id != "" && !strings.HasSuffix(collectionPath, "/"+id) {
 			return types.StringValue(id)
 		}
 	}
 	return types.StringValue("")
 }
 
-// UpgradeIdentity makes an identity of version 1 out of what CLIs say is of version 0: one of restful_resource,
-// which OpenTofu keeps in a move, and none at all. Terraform before 1.12 saves no identity, and later versions ask
-// for the upgrade of such a state. Read fills in a name that is missing.
+// UpgradeIdentity makes an identity of version 1 out of what CLIs say is of version 0: one of
+// restful_resource, which OpenTofu keeps in a move, and none at all. Terraform before 1.12 saves no
+// identity, and later versions ask for the upgrade of such a state. Read fills in a name that is
+// missing.
 //
 // There is no PriorSchema, with which the framework refuses an identity that is not there.
 func (r *accountResource) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
 	return map[int64]resource.IdentityUpgrader{0: {
 		IdentityUpgrader: func(ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
-			var saved struct{ Name *string }
-			_ = json.Unmarshal(req.RawIdentity.JSON, &saved) // none, or another provider's: no name
-			resp.Diagnostics.Append(resp.Identity.Set(ctx, accountIdentity{Name: types.StringPointerValue(saved.Name)})...)
+			var identity struct {
+				Name *string `tfsdk:"name"`
+			}
+			_ = json.Unmarshal(req.RawIdentity.JSON, &identity) // none, or another provider's: no name
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
 		},
 	}}
 }

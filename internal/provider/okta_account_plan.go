@@ -17,41 +17,28 @@ import (
 func (r *accountResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	switch {
-	case r.providerData == nil:
-	case req.Plan.Raw.IsNull():
-		r.planDelete(ctx, req, resp)
-	case req.State.Raw.IsNull():
-		r.planCreate(ctx, req, resp)
-	default:
-		r.planUpdate(ctx, req, resp)
-	}
-}
-
-func (r *accountResource) planDelete(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	var name types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("name"), &name)...)
-	if r.names.plan(name.ValueString()) {
-		resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name.ValueString()))
-	}
-}
-
-func (r *accountResource) planCreate(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	var plan, config accountModel
-	plan.decode(req.Plan.Raw, &resp.Diagnostics)
-	config.decode(req.Config.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if r.providerData == nil {
 		return
 	}
+	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
+	switch {
+	case req.Plan.Raw.IsNull():
+		if name := state.Name.ValueString(); r.names.plan(name) {
+			resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name))
+		}
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, plan, config, resp)
+	default:
+		r.planUpdate(ctx, plan, state, config, loadLastWrite(ctx, req.Private), resp)
+	}
+}
+
+func (r *accountResource) planCreate(ctx context.Context, plan, config *accountModel, resp *resource.ModifyPlanResponse) {
 	report := resp.Diagnostics.AddAttributeError
 	if r.names.isGone(plan.Name.ValueString()) {
 		report = resp.Diagnostics.AddAttributeWarning // the plan is there to show that; the apply is the error
 	}
-	requireCredentials(&plan, &config, "", report)
+	requireCredentials(plan, config, "", report)
 	r.planName(ctx, plan.Name, resp)
 }
 
@@ -91,23 +78,14 @@ func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *re
 }
 
 func (r *accountResource) planUpdate(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+	ctx context.Context, plan, state, config *accountModel, last lastWrite, resp *resource.ModifyPlanResponse,
 ) {
-	var plan, state, config accountModel
-	plan.decode(req.Plan.Raw, &resp.Diagnostics)
-	state.decode(req.State.Raw, &resp.Diagnostics)
-	config.decode(req.Config.Raw, &resp.Diagnostics)
-	last := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
 	if r.names.plan(state.Name.ValueString()) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(state.Name.ValueString()))
 	}
 	switch {
 	case !plan.Name.Equal(state.Name):
-		requireCredentials(&plan, &config, state.Name.ValueString(), resp.Diagnostics.AddAttributeError)
+		requireCredentials(plan, config, state.Name.ValueString(), resp.Diagnostics.AddAttributeError)
 		r.planName(ctx, plan.Name, resp)
 		return // the account is replaced: planCreate is next
 	case plan.ClientID.IsNull() && !state.ClientID.IsNull():
@@ -124,9 +102,9 @@ func (r *accountResource) planUpdate(
 	// fingerprints.
 	plannedID := plan.ID
 	plan.ID = state.ID
-	reasons := last.unsent(&plan, &config)
+	reasons := last.unsent(plan, config)
 	id := types.StringUnknown()
-	if plan == state && len(reasons) == 0 {
+	if *plan == *state && len(reasons) == 0 {
 		id = state.ID
 	}
 	if !plannedID.Equal(id) {
@@ -136,7 +114,7 @@ func (r *accountResource) planUpdate(
 		resp.Diagnostics.AddWarning("Secret of an Okta account to be sent",
 			fmt.Sprintf("%s: %s", quoteHCL(state.Name.ValueString()), strings.Join(reasons, " ")))
 	}
-	warnOfUpdate(&plan, &state, &config, last, resp)
+	warnOfUpdate(plan, state, config, last, resp)
 }
 
 // warnOfUpdate says what an update changes that the configuration does not show.
@@ -146,7 +124,7 @@ func warnOfUpdate(plan, state, config *accountModel, last lastWrite, resp *resou
 			`The configuration does not write auth_method, whose default is "oauth", and the account has another one. To keep it, write: auth_method = %s.`,
 			quoteHCL(method.ValueString())))
 	}
-	if plan.AuthMethod.ValueString() == authOAuth && plan.ClientSecret.IsNull() && config.ClientSecretWO.IsNull() &&
+	if plan.AuthMethod.ValueString() == authOAuth && plan.ClientSecret.Plain.IsNull() && config.ClientSecret.WriteOnly.IsNull() &&
 		needsRequest(plan, state, config, last) {
 		resp.Diagnostics.AddWarning("Okta account updated without its client secret", fmt.Sprintf(
 			"The configuration of %s has no client secret, so the update sends none. Datadog re-makes an account with every update, and "+

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -45,6 +46,7 @@ func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 func (r *accountResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
+	// An update can change the id, and nothing changes the name.
 	resp.IdentitySchema = identityschema.Schema{
 		Version: 1, // see UpgradeIdentity
 		Attributes: map[string]identityschema.Attribute{
@@ -63,20 +65,15 @@ func (r *accountResource) Configure(
 }
 
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config accountModel
-	plan.decode(req.Plan.Raw, &resp.Diagnostics)
-	config.decode(req.Config.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	plan, config := decode(req.Plan.Raw), decode(req.Config.Raw)
 	// The plan only warns of this where the account was deleted outside Terraform.
-	requireCredentials(&plan, &config, "", resp.Diagnostics.AddAttributeError)
+	requireCredentials(plan, config, "", resp.Diagnostics.AddAttributeError)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	replaced := r.client.Deleted(plan.Name.ValueString())
-	created, err := r.client.Create(ctx, plan.account(), secretsToSend(&plan, &config))
+	created, err := r.client.Create(ctx, plan.account(), secretsToSend(plan, config))
 	if err == nil {
 		// Terraform takes nothing but the id from the answer: all else was planned. A difference
 		// shows in the next plan.
@@ -84,7 +81,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		if replaced == created.ID {
 			replaced = ""
 		}
-		newLastWrite(&plan, &config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
+		newLastWrite(plan, config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
 	} else {
 		addCreateError(&resp.Diagnostics, err, r.partialState)
 		if !r.partialState || !asAPIError(err).OutcomeUnknown {
@@ -95,35 +92,34 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.ID = types.StringNull()
 		lastWrite{Written: now(), Replaced: replaced}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
-	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	plan.encode(&resp.State.Raw)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
 }
 
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state accountModel
-	state.decode(req.State.Raw, &resp.Diagnostics)
-	last := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	state, last := decode(req.State.Raw), loadLastWrite(ctx, req.Private)
 	if resp.Identity.Raw.IsFullyNull() {
 		// Needed even where the account is gone: a read without an identity is an error.
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), state.Name)...)
 	}
 
-	r.names.manage(state.Name.ValueString())
+	r.names.note(state.Name.ValueString(), holderRead)
 	found, err := r.client.Find(ctx, api.Query{
 		ID: state.ID.ValueString(), Name: state.Name.ValueString(), Written: last.Written, Replaced: last.Replaced,
 	}, state.knownSecrets()...)
 	switch {
 	case errors.Is(err, api.ErrNotFound):
-		r.warnGone(ctx, &state, &resp.Diagnostics)
+		r.warnGone(ctx, state, &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
 		addError(&resp.Diagnostics, "Unable to read Okta account", err)
 		return
-	case state.ID.IsNull() && !state.sameAs(found):
+	}
+	created, asked := !state.ID.IsNull(), state.account() // without an id, no answer said that it was created
+	state.setAccount(found)
+	asked.ID = found.ID
+	if !created && state.account() != asked {
 		resp.Diagnostics.AddWarning("Okta account not managed by this resource",
 			fmt.Sprintf("It is not known whether an earlier apply created the account %s: no answer came. The organization has an account "+
 				"of this name, but it differs from what the apply asked for (%s), so it is left alone. Import it if it is yours.",
@@ -131,11 +127,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	before := state
-	state.setAccount(found)
-	if state != before {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	}
+	state.encode(&resp.State.Raw)
 }
 
 // warnGone says that an account leaves the state, and what to check if that is a surprise.
@@ -143,7 +135,7 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 	if state.ID.IsNull() {
 		return // it is not known that it ever existed
 	}
-	r.names.setGone(state.Name.ValueString())
+	r.names.note(state.Name.ValueString(), holderGone)
 	const check = "check api_key (DD_API_KEY), app_key (DD_APP_KEY) and site (DD_SITE)"
 	detail := fmt.Sprintf("Datadog has no Okta account %s any more; its id was %s. It was probably deleted outside Terraform. It leaves the "+
 		"state, and where the configuration has it, the plan creates it again. If that is a surprise, %s: they must be those of the "+
@@ -156,22 +148,14 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 }
 
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state, config accountModel
-	plan.decode(req.Plan.Raw, &resp.Diagnostics)
-	state.decode(req.State.Raw, &resp.Diagnostics)
-	config.decode(req.Config.Raw, &resp.Diagnostics)
-	last := loadLastWrite(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
+	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
 	plan.ID = state.ID
-	if needsRequest(&plan, &state, &config, last) {
+	if needsRequest(plan, state, config, loadLastWrite(ctx, req.Private)) {
 		account := plan.account()
 		if api.SameDomain(account.Domain, config.Domain.ValueString()) {
 			account.Domain = config.Domain.ValueString() // as written: the plan has the state's spelling
 		}
-		updated, err := r.client.Update(ctx, account, secretsToSend(&plan, &config), state.knownSecrets()...)
+		updated, err := r.client.Update(ctx, account, secretsToSend(plan, config), state.knownSecrets()...)
 		if err != nil {
 			addUpdateError(&resp.Diagnostics, err, account)
 			return
@@ -181,18 +165,14 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 			replaced = account.ID
 		}
 		plan.ID = types.StringValue(updated.ID)
-		newLastWrite(&plan, &config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
+		newLastWrite(plan, config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
 	}
-	resp.State.Raw = withID(req.Plan.Raw, plan.ID)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	plan.encode(&resp.State.Raw)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
 }
 
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state accountModel
-	state.decode(req.State.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	state := decode(req.State.Raw)
 	if err := r.client.Delete(ctx, state.account(), state.knownSecrets()...); err != nil {
 		addDeleteError(&resp.Diagnostics, err)
 	}

@@ -37,9 +37,8 @@ type privateState interface {
 
 // loadLastWrite returns what the private state has. It is empty for an account that was imported,
 // or written by a version of the provider that kept nothing.
-func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagnostics) (last lastWrite) {
-	text, getDiags := private.GetKey(ctx, lastWriteKey)
-	diags.Append(getDiags...)
+func loadLastWrite(ctx context.Context, private privateState) (last lastWrite) {
+	text, _ := private.GetKey(ctx, lastWriteKey) // no error: the key is a valid one
 	if json.Unmarshal(text, &last) != nil {
 		return lastWrite{} // the secrets are then sent once more
 	}
@@ -47,11 +46,7 @@ func loadLastWrite(ctx context.Context, private privateState, diags *diag.Diagno
 }
 
 func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.Diagnostics) {
-	text, err := json.Marshal(w)
-	if err != nil {
-		diags.AddError("Unable to write the private state", err.Error())
-		return
-	}
+	text, _ := json.Marshal(w) // no error: every time and text has a JSON form
 	diags.Append(private.SetKey(ctx, lastWriteKey, text)...)
 }
 
@@ -61,9 +56,9 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
 // newLastWrite describes a write that was just carried out.
 func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
 	w := lastWrite{Written: now(), Replaced: replaced, Fingerprints: map[string]string{}}
-	planned := plan.secretForms()
-	for i, configured := range config.secretForms() {
-		if value := configured.writeOnly.ValueString(); value != "" && planned[i].version.IsNull() {
+	planned := plan.secrets()
+	for i, configured := range config.secrets() {
+		if value := configured.WriteOnly.ValueString(); value != "" && planned[i].Version.IsNull() {
 			w.Fingerprints[configured.name] = fingerprint(configured.name, value)
 		}
 	}
@@ -94,12 +89,12 @@ func (w lastWrite) hasSent(attribute, value string) bool {
 // unsent says, one by one, why the write-only secrets that have no version may have to be sent. The
 // versions are the planned ones, which ignore_changes may hold back.
 func (w lastWrite) unsent(plan, config *accountModel) (reasons []string) {
-	planned := plan.secretForms()
-	for i, configured := range config.secretForms() {
-		value := configured.writeOnly
+	planned := plan.secrets()
+	for i, configured := range config.secrets() {
+		value := configured.WriteOnly
 		_, sentBefore := w.Fingerprints[configured.name]
 		switch {
-		case value.ValueString() == "" && !value.IsUnknown(), !planned[i].version.IsNull():
+		case value.ValueString() == "" && !value.IsUnknown(), !planned[i].Version.IsNull():
 		case value.IsUnknown():
 			reasons = append(reasons, configured.name+"_wo is not known yet: it is sent if it turns out to be another one than before.")
 		case !sentBefore:
@@ -117,11 +112,11 @@ func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
 	if plan.account() != state.account() || len(last.unsent(plan, config)) > 0 {
 		return true
 	}
-	planned, prior := plan.secretForms(), state.secretForms()
-	for i, configured := range config.secretForms() {
-		value, changed := planned[i].plain, !planned[i].plain.Equal(prior[i].plain)
-		if !configured.writeOnly.IsNull() { // without a version, unsent has decided
-			value, changed = configured.writeOnly, !planned[i].version.IsNull() && !planned[i].version.Equal(prior[i].version)
+	planned, prior := plan.secrets(), state.secrets()
+	for i, configured := range config.secrets() {
+		value, changed := planned[i].Plain, !planned[i].Plain.Equal(prior[i].Plain)
+		if !configured.WriteOnly.IsNull() { // without a version, unsent has decided
+			value, changed = configured.WriteOnly, !planned[i].Version.IsNull() && !planned[i].Version.Equal(prior[i].Version)
 		}
 		if changed && (value.IsUnknown() || value.ValueString() != "") {
 			return true

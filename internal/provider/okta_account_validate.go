@@ -15,17 +15,13 @@ import (
 )
 
 func (r *accountResource) ValidateConfig(
-	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	var config accountModel
-	config.decode(req.Config.Raw, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	config := decode(req.Config.Raw)
 	var inState []string
-	for _, secret := range config.secretForms() {
+	for _, secret := range config.secrets() {
 		validateSecret(secret, &resp.Diagnostics)
-		if secret.plain.ValueString() != "" {
+		if secret.Plain.ValueString() != "" {
 			inState = append(inState, secret.name)
 		}
 	}
@@ -46,13 +42,13 @@ var adminConsole = regexp.MustCompile(`(?i)^https://([a-z0-9-]+)-admin\.(okta|ok
 
 // validateSecret checks the three attributes of a secret together. Its diagnostics point at no
 // secret: the CLI would print the line, a literal value included.
-func validateSecret(secret secretForms, diags *diag.Diagnostics) {
+func validateSecret(secret namedSecret, diags *diag.Diagnostics) {
 	name := secret.name
-	if secret.plain.ValueString() != "" && secret.writeOnly.ValueString() != "" {
+	if secret.Plain.ValueString() != "" && secret.WriteOnly.ValueString() != "" {
 		diags.AddError("Conflicting "+name+" and "+name+"_wo",
 			"An okta_account takes "+name+" or "+name+"_wo, not both. Remove one of them.")
 	}
-	if !secret.version.IsNull() && !secret.version.IsUnknown() && secret.writeOnly.IsNull() {
+	if !secret.Version.IsNull() && !secret.Version.IsUnknown() && secret.WriteOnly.IsNull() {
 		diags.AddAttributeError(path.Root(name+"_wo_version"), "Missing "+name+"_wo",
 			name+"_wo_version says which value of "+name+"_wo was sent last, so it needs "+name+"_wo. Set that too, or remove the version.")
 	}
@@ -62,31 +58,32 @@ func validateSecret(secret secretForms, diags *diag.Diagnostics) {
 // passes: the apply plans once more, with all values, before it creates. The former name is that of
 // the account which the new one replaces, if its name is another one.
 func requireCredentials(plan, config *accountModel, formerName string, report func(at path.Path, summary, detail string)) {
-	if plan.AuthMethod.ValueString() != authOAuth {
+	hasSecret := config.ClientSecret.isSet()
+	if plan.AuthMethod.ValueString() != authOAuth || !config.ClientID.IsNull() && hasSecret {
 		return
 	}
-	hasSecret := !config.ClientSecret.IsNull() || !config.ClientSecretWO.IsNull()
-	if !config.ClientID.IsNull() && hasSecret {
-		return
-	}
-	next := " If the account exists already, import it instead: an imported account needs no secret in its configuration."
+	const exists = " If the account exists already, import it instead: "
+	nextForID := exists + "the plan then says which client_id it has, if any."
+	nextForSecret := exists + "an imported account needs no secret in its configuration."
 	if formerName != "" {
-		next = fmt.Sprintf(" The state has the account under the name %s, and the configuration says %s. Another name makes another account, "+
+		nextForID = fmt.Sprintf(" The state has the account under the name %s, and the configuration says %s. Another name makes another account, "+
 			"so the plan replaces it. To keep the account, write its name: name = %[1]s.", quoteHCL(formerName), quoteHCL(plan.Name.ValueString()))
+		nextForSecret = nextForID
 	}
-	if config.AuthMethod.IsNull() && (!config.APIKey.IsNull() || !config.APIKeyWO.IsNull()) {
+	if config.AuthMethod.IsNull() && config.APIKey.isSet() {
 		report(path.Root("auth_method"), "Missing auth_method",
 			`auth_method is "oauth" by default, which needs client_id and a client secret. A new account with an Okta API token needs another `+
-				"one, and Datadog's documentation does not say which. To find out, make such an account in Datadog, import it, and look at its auth_method."+next)
+				"one, and Datadog's documentation does not say which. To find out, make such an account in Datadog, import it, and look at "+
+				"its auth_method."+nextForSecret)
 		return
 	}
 	const origin = " It comes from Okta's admin console: " + oauthPage + "."
 	if config.ClientID.IsNull() {
-		report(path.Root("client_id"), "Missing client_id", `A new Okta account with auth_method = "oauth" needs client_id.`+origin+next)
+		report(path.Root("client_id"), "Missing client_id", `A new Okta account with auth_method = "oauth" needs client_id.`+origin+nextForID)
 	}
 	if !hasSecret {
 		report(path.Root("client_secret"), "Missing client secret",
 			`A new Okta account with auth_method = "oauth" needs a client secret: set client_secret_wo (with Terraform 1.11 or OpenTofu 1.11 `+
-				`and later; it stays out of the state) or client_secret.`+origin+next)
+				`and later; it stays out of the state) or client_secret.`+origin+nextForSecret)
 	}
 }

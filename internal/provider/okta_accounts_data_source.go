@@ -19,9 +19,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
 
-type accountsDataSource struct {
-	data *providerData
-}
+type accountsDataSource struct{ *providerData }
 
 func newAccountsDataSource() datasource.DataSource { return &accountsDataSource{} }
 
@@ -44,17 +42,8 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those that match " +
 			"the filters. The API never returns secrets.",
 		Attributes: map[string]schema.Attribute{
-			"name_regex": schema.StringAttribute{
-				MarkdownDescription: nameRegexDescription,
-				Optional:            true,
-				Validators:          []validator.String{regexValidator()},
-			},
-			"domain": schema.StringAttribute{
-				MarkdownDescription: domainFilterDescription,
-				CustomType:          domainType{},
-				Optional:            true,
-				Validators:          []validator.String{domainValidator()},
-			},
+			"name_regex": nameRegexAttribute,
+			"domain":     domainFilterAttribute,
 			"accounts": schema.ListAttribute{
 				// Not a ListNestedAttribute: the mocks of terraform test cannot fill one.
 				ElementType: types.ObjectType{AttrTypes: attributeTypes},
@@ -67,7 +56,7 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 }
 
 func (d *accountsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.data = dataFrom(req.ProviderData, &resp.Diagnostics)
+	d.providerData = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -76,7 +65,7 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	accounts, err := d.data.client.List(ctx)
+	accounts, err := d.client.List(ctx)
 	if err == nil {
 		accounts, err = model.apply(accounts)
 	}
@@ -84,25 +73,35 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		addError(&resp.Diagnostics, "Unable to list Okta accounts", err)
 		return
 	}
-	model.Accounts = make([]accountData, 0, len(accounts)) // an empty list, never null
-	for _, account := range accounts {
-		model.Accounts = append(model.Accounts, newAccountData(account))
+	model.Accounts = make([]accountData, len(accounts)) // an empty list, never null
+	for i, account := range accounts {
+		model.Accounts[i].setAccount(account)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-const (
-	nameRegexDescription = "Only accounts whose name this regular expression matches ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). " +
-		"It may match anywhere in the name: `^prod_` is a prefix, `(?i)` ignores case."
-	domainFilterDescription = "Only accounts of this Okta org, such as `https://example.okta.com`. The case of the host name and a " +
-		"slash at the end do not matter."
+// The filters of data source and list resource: an attribute of the one is good for the other.
+var (
+	nameRegexAttribute = schema.StringAttribute{
+		MarkdownDescription: "Only accounts whose name this regular expression matches " +
+			"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). It may match anywhere in the name: `^prod_` is a prefix, " +
+			"`(?i)` ignores case.",
+		Optional:   true,
+		Validators: []validator.String{regexValidator},
+	}
+	domainFilterAttribute = schema.StringAttribute{
+		MarkdownDescription: "Only accounts of this Okta org, such as `https://example.okta.com`. The case of the host name and a " +
+			"slash at the end do not matter.",
+		Optional:   true,
+		Validators: []validator.String{domainValidator},
+	}
 )
 
 // accountFilter is the part of a configuration that says which accounts are wanted: that of data
 // source and list resource.
 type accountFilter struct {
 	NameRegex types.String `tfsdk:"name_regex"`
-	Domain    domainValue  `tfsdk:"domain"`
+	Domain    types.String `tfsdk:"domain"`
 }
 
 // apply returns the accounts that the filter lets through, in their order.

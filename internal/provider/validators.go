@@ -55,58 +55,36 @@ func addInvalid(diags *diag.Diagnostics, at path.Path, summary string, mayBeSecr
 	diags.AddAttributeError(at, summary, detail)
 }
 
-// nameValidator takes the name of an account to look for.
-func nameValidator() validator.String {
-	return stringValidator{
+var (
+	// nameValidator takes the name of an account to look for.
+	nameValidator = stringValidator{
 		description: "must not be empty and have no control characters",
 		check: func(text string) error {
 			return checkName(text, "write the name of an account, or leave it out and write its id")
 		},
 	}
-}
 
-// managedNameValidator also takes white space of any kind around the name, as an account that exists
-// may have it. The plan of a new account refuses it.
-func managedNameValidator() validator.String {
-	return stringValidator{
+	// managedNameValidator also takes white space of any kind around the name, as an account that
+	// exists may have it. The plan of a new account refuses it.
+	managedNameValidator = stringValidator{
 		description: "must not be empty and have no control characters within",
 		check:       func(text string) error { return checkName(strings.TrimSpace(text), "write the name of the account") },
 	}
-}
 
-// textValidator refuses what is probably a mistake.
-func textValidator(ifEmpty string) validator.String {
-	return stringValidator{
-		description: "must be a text without white space around it and without control characters",
-		check:       func(text string) error { return checkText(text, ifEmpty) },
-	}
-}
-
-func secretValidator() validator.String {
-	return stringValidator{
+	secretValidator = stringValidator{
 		description: description(fmt.Sprintf(
 			"must be at most %d bytes long, without white space around them and without control characters", maxSecretBytes)),
-		check: func(text string) error {
-			if len(text) > maxSecretBytes {
-				return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check which file or "+
-					"value this is", len(text), maxSecretBytes)
-			}
-			return checkText(text, "leave it out where there is none")
-		},
+		check:       checkSecret,
 		mayBeSecret: func(text string) bool { return text != "" },
 	}
-}
 
-func domainValidator() validator.String {
-	return stringValidator{
+	domainValidator = stringValidator{
 		description: "must be the URL of an Okta org, such as https://example.okta.com",
 		check:       checkDomain,
 		mayBeSecret: urlMayHoldSecret,
 	}
-}
 
-func regexValidator() validator.String {
-	return stringValidator{
+	regexValidator = stringValidator{
 		description: "must be a regular expression in RE2 syntax",
 		check: func(text string) error {
 			if _, err := regexp.Compile(text); err != nil {
@@ -115,6 +93,22 @@ func regexValidator() validator.String {
 			return nil
 		},
 	}
+)
+
+// textValidator refuses what is probably a mistake.
+func textValidator(ifEmpty string) stringValidator {
+	return stringValidator{
+		description: "must be a text without white space around it and without control characters",
+		check:       func(text string) error { return checkText(text, ifEmpty) },
+	}
+}
+
+func checkSecret(text string) error {
+	if len(text) > maxSecretBytes {
+		return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check which file or value this is",
+			len(text), maxSecretBytes)
+	}
+	return checkText(text, "leave it out where there is none")
 }
 
 func checkName(text, ifEmpty string) error {

@@ -100,7 +100,7 @@ func validateDomain(t testing.TB, domain string) diag.Diagnostics {
 	t.Helper()
 	req := validator.StringRequest{Path: path.Root("domain"), ConfigValue: types.StringValue(domain)}
 	var resp validator.StringResponse
-	domainValidator().ValidateString(t.Context(), req, &resp)
+	domainValidator.ValidateString(t.Context(), req, &resp)
 	return resp.Diagnostics
 }
 
@@ -108,33 +108,9 @@ func TestDomainValidator_waitsForValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
 		var resp validator.StringResponse
-		domainValidator().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, &resp)
+		domainValidator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, &resp)
 		if len(resp.Diagnostics) > 0 {
 			t.Errorf("%s: %v", value, resp.Diagnostics)
-		}
-	}
-}
-
-func TestDomainValue_semanticEquality(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		a, b string
-		same bool
-	}{
-		{"https://example.okta.com", "https://example.okta.com", true},
-		{"https://Example.okta.com", "https://example.okta.com/", true},
-		{"https://example.okta.com:443", "https://example.okta.com", true},
-		{"https://example.okta.com:8443", "https://example.okta.com", false},
-		{"https://example.okta.com", "https://other.okta.com", false},
-		{"https://example.okta.com", "", false},
-	}
-	for _, tt := range tests {
-		for _, pair := range [][2]string{{tt.a, tt.b}, {tt.b, tt.a}} {
-			a, b := domainValue{types.StringValue(pair[0])}, domainValue{types.StringValue(pair[1])}
-			same, diags := a.StringSemanticEquals(t.Context(), b)
-			if same != tt.same || diags.HasError() {
-				t.Errorf("%q and %q: same is %t, want %t (%v)", pair[0], pair[1], same, tt.same, diags)
-			}
 		}
 	}
 }
@@ -155,7 +131,7 @@ func TestKeepSameDomain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp := planmodifier.StringResponse{PlanValue: tt.plan}
-			keepSameDomain().PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: tt.state, PlanValue: tt.plan}, &resp)
+			keepSameDomain{}.PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: tt.state, PlanValue: tt.plan}, &resp)
 			if !resp.PlanValue.Equal(tt.want) || resp.RequiresReplace || resp.Diagnostics.HasError() {
 				t.Errorf("plans %s (replace %t, %v), want %s", resp.PlanValue, resp.RequiresReplace, resp.Diagnostics, tt.want)
 			}

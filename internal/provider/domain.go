@@ -1,0 +1,55 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+)
+
+// keepSameDomain plans the state's spelling where the configuration has another one of the same
+// Okta org.
+type keepSameDomain struct{ description }
+
+func (keepSameDomain) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	if api.SameDomain(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// checkDomain returns an error that says what to write instead where domain is not the URL of an
+// Okta org: https, a host, perhaps a port, perhaps one slash at the end.
+func checkDomain(domain string) error {
+	const example = `write the URL of the Okta org, such as "https://example.okta.com"`
+	switch {
+	case domain == "":
+		return errors.New("it is empty: " + example)
+	case strings.Contains(domain, "@"):
+		return errors.New("a user name or password does not belong in it: " + example)
+	case strings.ContainsFunc(domain, isSpaceOrControl):
+		return errors.New("it contains white space or a control character: " + example)
+	}
+	u, err := url.Parse(domain)
+	switch {
+	case !strings.Contains(domain, "://") && strings.Contains(domain, ".") && isHostname(strings.TrimSuffix(domain, "/")):
+		return fmt.Errorf("it has no scheme: write %q", "https://"+domain)
+	case err != nil || !hasValidHost(u):
+		return errors.New("it is not a URL with a valid host name: " + example)
+	case u.Scheme != "https":
+		return fmt.Errorf("it is not an https URL: write %q", "https://"+u.Host)
+	case (u.Path != "" && u.Path != "/") || strings.ContainsAny(domain, "?#"):
+		return fmt.Errorf("something follows the host name: write %q", "https://"+u.Host)
+	}
+	return nil
+}

@@ -168,7 +168,7 @@ func (b *benchmark) prepare(provider string, accounts int) (*tfcli.CLI, *stub.Se
 	cli, service := tfcli.New(b.cli, dir), stub.New()
 	cli.Env = append(cli.Env, pluginVariable+"="+filepath.Join(b.dir, provider), "BENCH_ATTRIBUTES="+b.attributes,
 		"DD_HOST="+httptest.NewServer(service).URL, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
-	err = errors.Join(cli.InstallSelf(dir, "hashicorp/okta"), cli.Write("main.tf", fmt.Sprintf(config, accounts)))
+	err = errors.Join(cli.InstallSelf(dir), cli.Write("main.tf", fmt.Sprintf(config, accounts)))
 	return cli, service, err
 }
 

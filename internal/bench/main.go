@@ -9,56 +9,258 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/provider"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
+const (
+	empty, this = "empty", "terraform-provider-okta" // their binaries
+	pacedLimit  = 100
+	pacedPeriod = 10 * time.Second
+)
+
+var verdict = map[bool]string{true: "pass", false: "**fail**"}
+
+// sample is what a command took: times in nanoseconds, memory in bytes, requests, and those of them
+// refused with 429.
+type sample [5]int64
+
+const wall, cpu, memory, requests, refused = 0, 1, 2, 3, 4
+
+// commands are measured in this order, with the limits of what the provider may take, as multiples
+// of what the empty one does. The plan is of what the apply has left; that it proposes a change is
+// an error.
+var commands = [...]struct {
+	name      string
+	times     int
+	arguments []string
+	limits    map[int]float64
+}{
+	{"start-up", 5, []string{"providers", "schema", "-json"}, map[int]float64{memory: 1.10}},
+	{"apply", 1, []string{"apply", "-auto-approve"}, map[int]float64{cpu: 1.20, wall: 1.05}},
+	{"plan", 2, []string{"plan", "-detailed-exitcode"}, map[int]float64{cpu: 1.12, memory: 1.08, wall: 1.03}},
+}
+
+// subject is a provider at a latency of the API, with a sample for each time that each of the
+// commands was run.
+type subject struct {
+	provider string
+	latency  time.Duration
+	samples  [len(commands)][]sample
+}
+
+type benchmark struct {
+	accounts             int
+	cli, dir, attributes string
+}
+
 func main() {
-	run := bench
+	log.SetFlags(0)
+	program := bench
 	if os.Getenv(pluginVariable) != "" {
-		run = standIn
+		program = standIn
 	}
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	if err := program(); err != nil {
+		log.Fatal(err)
 	}
 }
 
 func bench() (err error) {
-	// The empty provider sends nothing: one latency is all.
-	m := measurement{samples: map[row][]sample{}, subjects: []row{{plugin: empty}, {plugin: this}, {plugin: this}}}
-	flag.IntVar(&m.accounts, "n", 1000, "accounts to plan and apply; half as many under a rate limit")
-	flag.IntVar(&m.repeats, "repeat", 3, "how often to measure each command")
-	flag.StringVar(&m.cli, "cli", "", "the `path` of the CLI (default $TF_ACC_TERRAFORM_PATH, else terraform or tofu on PATH)")
-	flag.DurationVar(&m.subjects[2].latency, "latency", 50*time.Millisecond, "a latency of the API, to measure beside none")
+	var b benchmark
+	flag.IntVar(&b.accounts, "n", 1000, "accounts to plan and apply; half as many under a rate limit")
+	repeats := flag.Int("repeat", 3, "how often to measure each command")
+	flag.StringVar(&b.cli, "cli", "", "the `path` of the CLI (default $TF_ACC_TERRAFORM_PATH, else terraform or tofu on PATH)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if m.cli, err = tfcli.Find(m.cli); err != nil {
+	if b.cli, err = tfcli.Find(b.cli); err != nil {
 		return err
 	}
-	if m.dir, err = os.MkdirTemp("", "okta-bench"); err != nil {
+	if b.dir, err = os.MkdirTemp("", "okta-bench"); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(m.dir)) }()
-	build := exec.CommandContext(ctx, "go", "build", "-o", m.dir, "./internal/bench/empty", ".")
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.dir, "./internal/bench/empty", ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	if err := m.measure(ctx); err != nil {
+	if b.attributes, err = attributes(ctx); err != nil {
 		return err
 	}
-	return m.report(ctx)
+	// The empty provider sends nothing: one latency is all.
+	subjects := []*subject{{provider: empty}, {provider: this}, {provider: this, latency: 50 * time.Millisecond}}
+	for i := range *repeats {
+		for _, s := range subjects { // in turns, so that whatever else the machine does touches them alike
+			log.Printf("%d of %d: %s at %s", i+1, *repeats, s.provider, s.latency)
+			if err := b.measure(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	version, err := tfcli.New(b.cli, b.dir).Version(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d accounts; %s, %s, %d cores, %s/%s; medians of %d. CPU time and peak of memory are the provider's.\n",
+		b.accounts, version.Text, runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, *repeats)
+	report(subjects)
+	return b.paced(ctx)
+}
+
+// attributes returns those of the real okta_account, as JSON for the empty one.
+func attributes(ctx context.Context) (string, error) {
+	var resp resource.SchemaResponse
+	provider.New("bench")().Resources(ctx)[0]().Schema(ctx, resource.SchemaRequest{}, &resp)
+	all := map[string]schema.StringAttribute{}
+	for name, a := range resp.Schema.Attributes {
+		all[name] = schema.StringAttribute{
+			Required: a.IsRequired(), Optional: a.IsOptional(), Computed: a.IsComputed(), Sensitive: a.IsSensitive(), WriteOnly: a.IsWriteOnly(),
+		}
+	}
+	text, err := json.Marshal(all)
+	return string(text), err
+}
+
+const config = `
+locals { # evaluated once, and a map: both are cheap for the CLI
+  names = { for i in range(%d) : format("account_%%04d", i) => i }
+}
+
+resource "okta_account" "this" {
+  for_each                 = local.names
+  name                     = each.key
+  domain                   = "https://example.okta.com"
+  auth_method              = "oauth"
+  client_id                = each.key
+  client_secret_wo         = "made-up-secret"
+  client_secret_wo_version = "1"
+}
+`
+
+// prepare returns a CLI with a provider and the configuration, and a service of its own.
+func (b *benchmark) prepare(provider string, accounts int) (*tfcli.CLI, *stub.Server, error) {
+	dir, err := os.MkdirTemp(b.dir, "work")
+	if err != nil {
+		return nil, nil, err
+	}
+	cli, service := tfcli.New(b.cli, dir), stub.New()
+	cli.Env = append(cli.Env, pluginVariable+"="+filepath.Join(b.dir, provider), "BENCH_ATTRIBUTES="+b.attributes,
+		"DD_HOST="+httptest.NewServer(service).URL, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
+	err = errors.Join(cli.InstallSelf(dir), cli.Write("main.tf", fmt.Sprintf(config, accounts)))
+	return cli, service, err
+}
+
+// measure measures all commands with a subject.
+func (b *benchmark) measure(ctx context.Context, s *subject) error {
+	cli, service, err := b.prepare(s.provider, b.accounts)
+	if err != nil {
+		return err
+	}
+	service.SetLatency(s.latency)
+	for i, command := range commands {
+		for range command.times {
+			took, err := run(ctx, cli, service, command.arguments...)
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.provider, err)
+			}
+			s.samples[i] = append(s.samples[i], took)
+		}
+	}
+	return nil
+}
+
+// run measures a command.
+func run(ctx context.Context, cli *tfcli.CLI, service *stub.Server, arguments ...string) (took sample, err error) {
+	service.ResetRequests()
+	began := time.Now()
+	if _, err = cli.Run(ctx, 0, arguments...); err != nil {
+		return took, err
+	}
+	took[wall] = int64(time.Since(began))
+	for _, request := range service.Requests() {
+		took[requests]++
+		if request.Status == http.StatusTooManyRequests {
+			took[refused]++
+		}
+	}
+	return took, took.readUsage(cli.Dir)
+}
+
+// report prints the table. The first subject is the empty provider.
+func report(subjects []*subject) {
+	fmt.Print(`In parentheses: as a multiple of those of an empty provider of the same schema. Logs are off in both.
+
+| command | provider | latency | requests | wall time | CPU time | memory |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+`)
+	for i, command := range commands {
+		base := median(subjects[0].samples[i])
+		for _, s := range subjects {
+			took := median(s.samples[i])
+			// In an apply the empty provider waits for no answer, so that latencies do not compare.
+			limited := s.provider == this && (s.latency == 0 || command.name == "plan")
+			cell := func(i int, unit float64, name string) string {
+				ratio := float64(took[i]) / float64(max(base[i], 1))
+				text := fmt.Sprintf("%.2f %s (%.2f", float64(took[i])/unit, name, ratio)
+				if i == wall {
+					ratio -= float64(s.latency) / float64(base[wall]) // one round trip is free
+				}
+				if limit, ok := command.limits[i]; ok && limited {
+					text += fmt.Sprintf(", at most %.2f: %s", limit, verdict[ratio <= limit])
+				}
+				return text + ")"
+			}
+			fmt.Printf("| %s | %s | %s | %d | %s | %s | %s |\n", command.name, s.provider, s.latency, took[requests],
+				cell(wall, 1e9, "s"), cell(cpu, 1e9, "s"), cell(memory, 1<<20, "MiB"))
+		}
+	}
+}
+
+// median takes the median of each value by itself.
+func median(samples []sample) (result sample) {
+	for i := range result {
+		slices.SortFunc(samples, func(a, b sample) int { return cmp.Compare(a[i], b[i]) })
+		result[i] = samples[(len(samples)-1)/2][i]
+	}
+	return result
+}
+
+// paced measures an apply of half the accounts under a rate limit, and prints what it took.
+func (b *benchmark) paced(ctx context.Context) error {
+	accounts := b.accounts / 2
+	cli, service, err := b.prepare(this, accounts)
+	if err != nil {
+		return err
+	}
+	service.LimitRate(pacedLimit, pacedPeriod)
+	result, err := run(ctx, cli, service, "apply", "-auto-approve")
+	took, least := time.Duration(result[wall]), time.Duration(accounts/pacedLimit)*pacedPeriod
+	fmt.Printf("\nApply of %d at %d requests in %s: %s, where the limit alone takes %s (at most 5s more: %s); "+
+		"%d requests, of which %d refused.\n", accounts, pacedLimit, pacedPeriod, took.Round(time.Millisecond), least,
+		verdict[took <= least+5*time.Second], result[requests], result[refused])
+	return err
 }
 
 // pluginVariable names the plugin that this program stands for where the CLI starts it as its

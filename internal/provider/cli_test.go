@@ -5,8 +5,10 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -46,7 +48,7 @@ func newCLI(t *testing.T, config string) *cli {
 		t.Skip("each command starts the CLI and the provider")
 	}
 	runner := tfcli.New("", t.TempDir())
-	if err := runner.InstallSelf(t.TempDir(), "hashicorp/okta"); err != nil {
+	if err := runner.InstallSelf(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
 	c := &cli{t: t, dir: runner.Dir, env: append(runner.Env, serveVariable+"=1", "TF_CLI_ARGS=-no-color")}
@@ -108,16 +110,31 @@ func (c *cli) wantEmptyPlan() {
 	c.run(0, "plan", "-detailed-exitcode")
 }
 
-// diagnostics returns those of a severity that a command with -json printed.
-func (c *cli) diagnostics(severity string, arguments ...string) []tfcli.Diagnostic {
+// diagnostic is an error or a warning in the CLI's JSON.
+type diagnostic struct {
+	Severity, Summary, Detail, Address string
+	Snippet                            struct{ Code string }
+}
+
+// diagnostics returns those of a severity that a command with -json printed, without the CLI's own
+// warning about its set-up. A warning about a resource that is only deleted need not have an
+// address.
+func (c *cli) diagnostics(severity string, arguments ...string) []diagnostic {
 	c.t.Helper()
 	wantExit := 0
 	if severity == "error" {
 		wantExit = 1
 	}
-	found, err := tfcli.Diagnostics(c.run(wantExit, arguments...), severity)
-	if err != nil {
-		c.t.Fatal(err)
+	var found []diagnostic
+	for line := range strings.Lines(c.run(wantExit, arguments...)) {
+		var message struct{ Diagnostic diagnostic }
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			c.t.Fatalf("%v in: %s", err, line)
+		}
+		d := message.Diagnostic
+		if d.Severity == severity && d.Summary != "Provider development overrides are in effect" {
+			found = append(found, d)
+		}
 	}
 	return found
 }

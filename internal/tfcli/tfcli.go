@@ -8,17 +8,17 @@ package tfcli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,11 +26,8 @@ import (
 // Find returns the absolute path of the CLI: the one that is named, else $TF_ACC_TERRAFORM_PATH,
 // else terraform or tofu on PATH, else the bin/tofu that make has put into this repository.
 func Find(named string) (string, error) {
-	if named == "" {
-		named = os.Getenv("TF_ACC_TERRAFORM_PATH")
-	}
-	candidates := []string{named}
-	if named == "" {
+	candidates := []string{cmp.Or(named, os.Getenv("TF_ACC_TERRAFORM_PATH"))}
+	if candidates[0] == "" {
 		// Seen from the root of the repository, and from where the tests of internal/x run.
 		candidates = []string{"terraform", "tofu", filepath.Join("bin", "tofu"), filepath.Join("..", "..", "bin", "tofu")}
 	}
@@ -43,7 +40,7 @@ func Find(named string) (string, error) {
 		"`make test` or `make demo`, which get OpenTofu where nothing else is found", strings.Join(candidates, ", "))
 }
 
-// CLI runs in Dir, with Env as its whole environment.
+// CLI runs in Dir, with Env as its whole environment: of two variables of a name, the later counts.
 type CLI struct {
 	Path string // of terraform or tofu
 	Dir  string
@@ -52,42 +49,35 @@ type CLI struct {
 
 // New prepares a CLI for dir, which exists.
 func New(binary, dir string) *CLI {
-	c := &CLI{Path: binary, Dir: dir, Env: []string{"CHECKPOINT_DISABLE=1", "TF_INPUT=0"}}
 	changesBehaviour := regexp.MustCompile(`^(TF|DD|DATADOG|AWS)_`)
-	for _, variable := range os.Environ() {
-		if !changesBehaviour.MatchString(variable) {
-			c.Env = append(c.Env, variable)
-		}
-	}
-	return c
+	env := slices.DeleteFunc(os.Environ(), changesBehaviour.MatchString)
+	return &CLI{binary, dir, append(env, "CHECKPOINT_DISABLE=1", "TF_INPUT=0")}
 }
-
-// Setenv sets a variable; a later one of the same name counts.
-func (c *CLI) Setenv(name, value string) { c.Env = append(c.Env, name+"="+value) }
 
 // Install makes the CLI take providers from nowhere but the text of a provider_installation block
 // says. The CLI's configuration is file, outside Dir where that is searched.
 func (c *CLI) Install(file, text string) error {
-	c.Setenv("TF_CLI_CONFIG_FILE", file)
+	c.Env = append(c.Env, "TF_CLI_CONFIG_FILE="+file)
 	return os.WriteFile(file, []byte("provider_installation {\n"+text+"\n}\n"), 0o600)
 }
 
-// InstallSelf makes the CLI start this very program as the provider of that source address. The
-// program has to know by a variable of Env that it is to serve one. The directory plugins is for
-// what the CLI needs to find it.
-func (c *CLI) InstallSelf(plugins, source string) error {
+// InstallSelf makes the CLI start this very program as the provider hashicorp/okta. The program has
+// to know by a variable of Env that it is to serve one. The directory plugins is for what the CLI
+// needs to find it.
+func (c *CLI) InstallSelf(plugins string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	name := "terraform-provider-" + path.Base(source)
+	name := "terraform-provider-okta"
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
 	if err := os.Symlink(self, filepath.Join(plugins, name)); err != nil {
 		return err
 	}
-	return c.Install(filepath.Join(plugins, "cli.tfrc"), fmt.Sprintf("  dev_overrides {\n    %q = %q\n  }\n  direct {}", source, plugins))
+	overrides := fmt.Sprintf("  dev_overrides {\n    \"hashicorp/okta\" = %q\n  }\n  direct {}", plugins)
+	return c.Install(filepath.Join(plugins, "cli.tfrc"), overrides)
 }
 
 // Write writes a file of the working directory.
@@ -105,16 +95,16 @@ func (c *CLI) Read(name string) (string, error) {
 // that shows it.
 func (c *CLI) Run(ctx context.Context, wantExit int, arguments ...string) (string, error) {
 	var out bytes.Buffer
-	_, err := c.Stream(ctx, &out, &out, wantExit, arguments...)
+	err := c.Stream(ctx, &out, &out, wantExit, arguments...)
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, out.String())
 	}
 	return out.String(), err
 }
 
-// Stream runs a command that prints to stdout and stderr, and returns the process that has ended.
-// Where the context ends, the command is interrupted as by Ctrl-C.
-func (c *CLI) Stream(ctx context.Context, stdout, stderr io.Writer, wantExit int, arguments ...string) (*os.ProcessState, error) {
+// Stream runs a command that prints to stdout and stderr. Where the context ends, the command is
+// interrupted as by Ctrl-C.
+func (c *CLI) Stream(ctx context.Context, stdout, stderr io.Writer, wantExit int, arguments ...string) error {
 	cmd := exec.CommandContext(ctx, c.Path, arguments...)
 	cmd.Cancel, cmd.WaitDelay = func() error { return cmd.Process.Signal(os.Interrupt) }, time.Minute
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, stdout, stderr
@@ -122,13 +112,13 @@ func (c *CLI) Stream(ctx context.Context, stdout, stderr io.Writer, wantExit int
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		return cmd.ProcessState, ctx.Err()
+		return ctx.Err()
 	case err != nil && !errors.As(err, &exit):
-		return cmd.ProcessState, err
+		return err
 	case cmd.ProcessState.ExitCode() != wantExit:
-		return cmd.ProcessState, fmt.Errorf("`%s` exited with %d, not %d", strings.Join(arguments, " "), cmd.ProcessState.ExitCode(), wantExit)
+		return fmt.Errorf("`%s` exited with %d, not %d", strings.Join(arguments, " "), cmd.ProcessState.ExitCode(), wantExit)
 	}
-	return cmd.ProcessState, nil
+	return nil
 }
 
 // Version is the version of a CLI.
@@ -153,28 +143,4 @@ func (c *CLI) Version(ctx context.Context) (Version, error) {
 		}
 	}
 	return Version{}, fmt.Errorf("%s does not say its version:\n%s", c.Path, out)
-}
-
-// Diagnostic is an error or a warning in the CLI's JSON.
-type Diagnostic struct {
-	Severity, Summary, Detail, Address string
-	Snippet                            struct{ Code string }
-}
-
-// Diagnostics returns those of a severity in the output of a command with -json, without the CLI's
-// own warning about its set-up. A warning about a resource that is only deleted need not have an
-// address.
-func Diagnostics(output, severity string) ([]Diagnostic, error) {
-	var found []Diagnostic
-	for line := range strings.Lines(output) {
-		var message struct{ Diagnostic Diagnostic }
-		if err := json.Unmarshal([]byte(line), &message); err != nil {
-			return nil, fmt.Errorf("%w in: %s", err, line)
-		}
-		d := message.Diagnostic
-		if d.Severity == severity && d.Summary != "Provider development overrides are in effect" {
-			found = append(found, d)
-		}
-	}
-	return found, nil
 }

@@ -31,7 +31,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := New(path, t.TempDir())
-	c.Setenv("CLI_VERSION", "OpenTofu v1.12.6-dev")
+	c.Env = append(c.Env, "CLI_VERSION=OpenTofu v1.12.6-dev")
 	version, err := c.Version(t.Context())
 	if want := (Version{Text: "OpenTofu v1.12.6-dev", OpenTofu: true, Major: 1, Minor: 12}); err != nil || version != want {
 		t.Errorf("version %+v, error %v, want %+v", version, err, want)
@@ -52,21 +52,5 @@ func TestFind(t *testing.T) {
 	}
 	if found, err := Find(os.Args[0]); err != nil || found == "" {
 		t.Errorf("the one that is named: %q, error %v", found, err)
-	}
-}
-
-func TestDiagnostics(t *testing.T) {
-	const output = `{"type":"version"}
-{"diagnostic":{"severity":"warning","summary":"Provider development overrides are in effect"}}
-{"diagnostic":{"severity":"warning","summary":"ours"}}
-{"diagnostic":{"severity":"error","summary":"failed"}}
-`
-	for severity, want := range map[string]string{"warning": "ours", "error": "failed"} {
-		if found, err := Diagnostics(output, severity); err != nil || len(found) != 1 || found[0].Summary != want {
-			t.Errorf("%s: %+v, error %v, want %s alone", severity, found, err, want)
-		}
-	}
-	if _, err := Diagnostics("panic: no JSON\n", "error"); err == nil {
-		t.Error("what is no JSON passes")
 	}
 }

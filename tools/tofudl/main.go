@@ -13,11 +13,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
-	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/opentofu/tofudl"
@@ -26,139 +23,98 @@ import (
 // errUnreachable is that of a release that cannot be downloaded.
 var errUnreachable = errors.New("cannot be downloaded")
 
-// limits bound the time until the list of releases is there, and the time without a byte of a
-// download.
-type limits struct{ list, stall time.Duration }
-
 func main() {
 	version := flag.String("version", "", "the version, such as 1.12.6")
 	out := flag.String("out", "", "the `file` to write")
 	flag.Parse()
-	err := download(context.Background(), *version, *out, limits{list: 10 * time.Second, stall: 20 * time.Second})
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "OpenTofu %s: %v\n", *version, err)
-	}
-	switch {
-	case errors.Is(err, errUnreachable):
-		os.Exit(3)
-	case err != nil:
-		os.Exit(1)
-	}
-}
-
-func download(ctx context.Context, version, out string, limit limits, options ...tofudl.ConfigOpt) error {
 	began := time.Now()
-	transport := &meter{next: &http.Transport{
-		Proxy:       http.ProxyFromEnvironment,
-		DialContext: (&net.Dialer{Timeout: limit.list / 2}).DialContext,
-	}}
-	downloader, err := tofudl.New(append(options, tofudl.ConfigHTTPClient(&http.Client{Transport: transport}))...)
-	if err != nil {
-		return err
+	fmt.Fprintf(os.Stderr, "OpenTofu %s: looking for the release\n", *version)
+	err := download(context.Background(), *version, *out, 10*time.Second)
+	if err == nil {
+		fmt.Fprintf(os.Stderr, "OpenTofu %s: signature and checksum verified; it is %s, after %.0f s\n",
+			*version, *out, time.Since(began).Seconds())
+		return
 	}
-	fmt.Fprintf(os.Stderr, "OpenTofu %s: looking for the release, for at most %s\n", version, limit.list)
-	listCtx, cancel := context.WithTimeout(ctx, limit.list)
-	releases, err := downloader.ListVersions(listCtx)
-	cancel()
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUnreachable, err)
+	fmt.Fprintf(os.Stderr, "OpenTofu %s: %v\n", *version, err)
+	if errors.Is(err, errUnreachable) {
+		os.Exit(3)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	go transport.watch(ctx, stop, limit.stall)
-	for _, release := range releases {
-		if release.ID != tofudl.Version(version) {
-			continue
-		}
-		binary, err := downloader.DownloadVersion(ctx, release, tofudl.PlatformAuto, tofudl.ArchitectureAuto)
-		var unsupported *tofudl.UnsupportedPlatformOrArchitectureError
-		if failed := transport.failed.Load(); failed != nil {
-			// The library verifies what it has of an archive even then, so that its error would say
-			// something else.
-			return fmt.Errorf("%w: %w", errUnreachable, *failed)
-		} else if errors.As(err, &unsupported) {
-			return fmt.Errorf("%w: %w", errUnreachable, err)
-		} else if err != nil {
-			return fmt.Errorf("what was downloaded is not what OpenTofu has signed, and nothing of it is kept: %w", err)
-		}
-		if err := write(out, binary); err != nil {
-			return err
-		}
-		fmt.Fprintf(os.Stderr, "OpenTofu %s: signature and checksum verified; it is %s, after %.0f s\n", version, out, time.Since(began).Seconds())
-		return nil
-	}
-	return fmt.Errorf("%w: there is no such release", errUnreachable)
+	os.Exit(1)
 }
 
-// write makes the file appear as a whole.
-func write(out string, binary []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(out), "tofudl-")
+// download writes the binary of a version to out. It gives up where no byte comes for as long as
+// patience says.
+func download(ctx context.Context, version, out string, patience time.Duration, options ...tofudl.ConfigOpt) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	timer := time.AfterFunc(patience, func() { fail(fmt.Errorf("no byte came for %s", patience)) })
+	defer timer.Stop()
+	client := &http.Client{Transport: transport{fail, timer, patience}}
+	downloader, err := tofudl.New(append(options, tofudl.ConfigHTTPClient(client))...)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(binary)
-	err = errors.Join(err, file.Chmod(0o755), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), out)
+	binary, err := downloader.Download(ctx, tofudl.DownloadOptVersion(tofudl.Version(version)))
+	// First of all what went wrong on the way: the library verifies even a part of an archive, so
+	// that its error would say something else.
+	if cause := context.Cause(ctx); cause != nil {
+		return fmt.Errorf("%w: %w", errUnreachable, cause)
+	}
+	var failed *tofudl.RequestFailedError
+	var missing *tofudl.NoSuchVersionError
+	var unsupported *tofudl.UnsupportedPlatformOrArchitectureError
+	switch {
+	case errors.As(err, &failed), errors.As(err, &missing), errors.As(err, &unsupported):
+		return fmt.Errorf("%w: %w", errUnreachable, err)
+	case err != nil:
+		return fmt.Errorf("what was downloaded is not what OpenTofu has signed, and nothing of it is kept: %w", err)
+	}
+	part := out + ".part" // so that the file appears as a whole
+	if err = os.WriteFile(part, binary, 0o755); err == nil {
+		err = os.Rename(part, out)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+		return errors.Join(err, os.RemoveAll(part))
 	}
 	return nil
 }
 
-// meter counts what is downloaded, and keeps what went wrong with it.
-type meter struct {
-	next   http.RoundTripper
-	bytes  atomic.Int64
-	failed atomic.Pointer[error]
+// transport reports what goes wrong with a request and its answer. It sets the timer anew with
+// everything that comes.
+type transport struct {
+	fail     context.CancelCauseFunc
+	timer    *time.Timer
+	patience time.Duration
 }
 
-func (m *meter) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := m.next.RoundTrip(req)
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.timer.Reset(t.patience)
+	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err == nil && resp.StatusCode >= http.StatusBadRequest {
 		err = fmt.Errorf("%s answered %s", req.URL, resp.Status)
 		_ = resp.Body.Close()
 	}
 	if err != nil {
-		m.failed.CompareAndSwap(nil, &err)
+		t.fail(err)
 		return nil, err
 	}
-	resp.Body = body{resp.Body, m}
+	resp.Body = body{resp.Body, t}
 	return resp, nil
 }
 
 type body struct {
 	io.ReadCloser
-	meter *meter
+	transport
 }
 
 func (b body) Read(p []byte) (int, error) {
+	b.timer.Reset(b.patience)
 	n, err := b.ReadCloser.Read(p)
-	b.meter.bytes.Add(int64(n))
+	if err != nil {
+		b.timer.Stop()
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		b.meter.failed.CompareAndSwap(nil, &err)
+		b.fail(err)
 	}
 	return n, err
-}
-
-// watch says every few seconds how far the download is, and stops one that has come to a halt.
-func (m *meter) watch(ctx context.Context, stop func(), stall time.Duration) {
-	ticker := time.NewTicker(stall / 4)
-	defer ticker.Stop()
-	for before, still := int64(-1), 0; still < 4; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		now := m.bytes.Load()
-		fmt.Fprintf(os.Stderr, "OpenTofu: %.1f MB downloaded\n", float64(now)/1e6)
-		if still++; now != before {
-			before, still = now, 0
-		}
-	}
-	err := fmt.Errorf("no byte came for %s", stall)
-	m.failed.CompareAndSwap(nil, &err)
-	stop()
 }

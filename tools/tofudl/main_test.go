@@ -83,9 +83,9 @@ func TestDownload(t *testing.T) {
 		"another key":             {change: unchanged, otherKey: true, wantErr: "Signature verification failed"},
 		"no signature":            {change: forPath(".gpgsig", status(404)), unreachable: true, wantErr: "404"},
 		"no archive":              {change: forPath(".tar.gz", status(502)), unreachable: true, wantErr: "502"},
-		"no such release":         {change: unchanged, version: "9.9.9", unreachable: true, wantErr: "no such release"},
+		"no such release":         {change: unchanged, version: "9.9.9", unreachable: true, wantErr: "No such version"},
 		"a login page for a list": {change: forPath("api.json", status(200)), unreachable: true, wantErr: "JSON"},
-		"a list that hangs":       {change: forPath("api.json", hang), unreachable: true, wantErr: "deadline exceeded"},
+		"a list that hangs":       {change: forPath("api.json", hang), unreachable: true, wantErr: "no byte came"},
 		"an archive that hangs":   {change: forPath(".tar.gz", hang), unreachable: true, wantErr: "no byte came"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestDownload(t *testing.T) {
 			}
 			dir := t.TempDir()
 			out := filepath.Join(dir, "tofu")
-			err := download(t.Context(), test.version, out, limits{list: 5 * time.Second, stall: 2 * time.Second}, options...)
+			err := download(t.Context(), test.version, out, 2*time.Second, options...)
 			if test.wantErr == "" {
 				content, readErr := os.ReadFile(out)
 				if err != nil || readErr != nil || string(content) != binary {

@@ -4,7 +4,7 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,7 +61,7 @@ func newSession(ctx context.Context, out io.Writer, binary, provider, dir, url s
 		terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
 	if !terminal {
-		cli.Setenv("TF_CLI_ARGS", "-no-color")
+		cli.Env = append(cli.Env, "TF_CLI_ARGS=-no-color")
 	}
 	cliVersion, err := cli.Version(ctx)
 	return &session{ctx: ctx, cli: cli, out: out, terminal: terminal, keepsSecrets: cliVersion.Major == 1 && cliVersion.Minor < 11}, err
@@ -81,14 +81,9 @@ func install(provider, mirror string) error {
 	}
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		target := filepath.Join(mirror, host, "datadog-okta", "okta", file)
-		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(target, content, 0o700); err != nil {
-			return err
-		}
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(target), 0o700), os.WriteFile(target, content, 0o700))
 	}
-	return nil
+	return err
 }
 
 // step begins a part of the session.
@@ -149,7 +144,7 @@ func (s *session) show(name string) {
 func (s *session) run(exitCode int, args ...string) {
 	s.print("\n", "1", "$ "+filepath.Base(s.cli.Path)+" "+strings.Join(args, " "))
 	if s.err == nil {
-		_, s.err = s.cli.Stream(s.ctx, s.out, os.Stderr, exitCode, args...)
+		s.err = s.cli.Stream(s.ctx, s.out, os.Stderr, exitCode, args...)
 	}
 }
 
@@ -168,9 +163,7 @@ func (s *session) plan(exitCode int, address, action string, args ...string) {
 			return
 		}
 	}
-	if s.err == nil {
-		s.err = fmt.Errorf("the plan should have the action %q for %s: %+v", action, address, plan.Changes)
-	}
+	s.err = cmp.Or(s.err, fmt.Errorf("the plan should have the action %q for %s: %+v", action, address, plan.Changes))
 }
 
 // json runs a command and decodes what it prints.
@@ -178,8 +171,8 @@ func (s *session) json(into any, args ...string) {
 	if s.err != nil {
 		return
 	}
-	var out bytes.Buffer
-	if _, s.err = s.cli.Stream(s.ctx, &out, os.Stderr, 0, args...); s.err == nil {
-		s.err = json.Unmarshal(out.Bytes(), into)
+	var out string
+	if out, s.err = s.cli.Run(s.ctx, 0, args...); s.err == nil {
+		s.err = json.Unmarshal([]byte(out), into)
 	}
 }

@@ -46,17 +46,15 @@ func picture(session string) string {
 
 // style is by what a line begins with.
 func style(line string) string {
-	for prefix, attributes := range map[string]string{
-		"# ": ` fill="#ffffff" font-weight="bold"`, // a step
-		"$ ": ` fill="#ffffff" font-weight="bold"`, // a command
-		"→ ": ` fill="#56d4dd"`,
-		"✓ ": ` fill="#3fb950"`,
-	} {
-		if strings.HasPrefix(line, prefix) {
-			return attributes
-		}
-	}
-	if strings.HasPrefix(strings.TrimLeft(line, " "), "~ ") { // a change in a plan
+	first, rest, _ := strings.Cut(line, " ")
+	switch {
+	case first == "#", first == "$": // a step, a command
+		return ` fill="#ffffff" font-weight="bold"`
+	case first == "→":
+		return ` fill="#56d4dd"`
+	case first == "✓":
+		return ` fill="#3fb950"`
+	case first == "" && strings.HasPrefix(strings.TrimLeft(rest, " "), "~ "): // a change in a plan
 		return ` fill="#e3b341"`
 	}
 	return ""

@@ -12,12 +12,6 @@ import (
 )
 
 const (
-	providerExample = "examples/provider/provider.tf"
-	resourceExample = "examples/resources/okta_account/resource.tf"
-	olderExample    = "examples/resources/okta_account/secret-in-state.tf"
-	importExample   = "examples/resources/okta_account/import-by-string-id.tf"
-	dataExample     = "examples/data-sources/okta_accounts/data-source.tf"
-
 	// Between these steps is the part of the session that README.md shows.
 	stepDrift  = "Somebody changes the domain in Datadog, outside Terraform"
 	stepImport = "An account that was made by hand is taken over by its name"
@@ -29,12 +23,12 @@ const (
 
 // walk is the session.
 func walk(s *session, datadog *stub.Server) {
-	resource := resourceExample
+	resource := "examples/resources/okta_account/resource.tf"
 	if s.keepsSecrets {
-		resource = olderExample
+		resource = "examples/resources/okta_account/secret-in-state.tf"
 	}
 	s.step("An account of Datadog's Okta integration, described in %s", resource)
-	s.add(providerExample)
+	s.add("examples/provider/provider.tf")
 	s.add(resource)
 	s.run(0, "init")
 	s.look("one account to create; its id is Datadog's to choose, its secret is not shown")
@@ -65,13 +59,14 @@ func walk(s *session, datadog *stub.Server) {
 	s.check(strings.Contains(s.file("terraform.tfstate"), updated.ID), "the state has that id")
 	s.plan(0, "okta_account.prod", "no-op")
 
-	s.step("%s, as in %s", stepImport, importExample)
+	importBlock := "examples/resources/okta_account/import-by-string-id.tf"
+	s.step("%s, as in %s", stepImport, importBlock)
 	datadog.Put(stub.Account{
 		Name: staging, Domain: "https://staging.okta.com", AuthMethod: "oauth",
 		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
 	})
 	byHand, _ := datadog.Account(staging)
-	s.add(importExample)
+	s.add(importBlock)
 	s.look("the CLI writes the configuration, which is as the account is: nothing but an import")
 	s.plan(2, "okta_account.staging", "no-op", "-generate-config-out=staging.tf")
 	s.show("staging.tf")
@@ -79,8 +74,9 @@ func walk(s *session, datadog *stub.Server) {
 	imported, _ := datadog.Account(staging)
 	s.check(imported == byHand, "the account is as it was")
 
-	s.step("The data source reads every account of the organization, as in %s", dataExample)
-	s.add(dataExample)
+	dataSource := "examples/data-sources/okta_accounts/data-source.tf"
+	s.step("The data source reads every account of the organization, as in %s", dataSource)
+	s.add(dataSource)
 	s.run(0, "apply", "-auto-approve")
 	s.run(0, "output", "okta_accounts")
 	type account struct{ Name, Domain string }

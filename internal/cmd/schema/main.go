@@ -1,9 +1,10 @@
 // Copyright (c) datadog-okta
 // SPDX-License-Identifier: MPL-2.0
 
-// Command schema writes the schemas of the provider to standard output in the form of `terraform providers schema
-// -json`, for tfplugindocs. It asks the provider itself, so it needs no CLI and leaves out nothing that an older CLI
-// does not know, such as resource identities and list resources.
+// Command schema writes the schemas of the provider to standard output in the form of `terraform
+// providers schema -json`, for tfplugindocs. It asks the provider itself, so it needs no CLI and
+// leaves out nothing that an older CLI does not know, such as resource identities and list
+// resources.
 package main
 
 import (
@@ -36,10 +37,7 @@ func main() {
 }
 
 func read(ctx context.Context) (object, error) {
-	server, err := providerserver.NewProtocol6WithError(provider.New("docs")())()
-	if err != nil {
-		return nil, err
-	}
+	server := providerserver.NewProtocol6(provider.New("docs")())()
 	all, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err

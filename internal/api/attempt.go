@@ -40,8 +40,8 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		// Before this there is no connection, and nothing can have been sent.
 		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
-	started, redactor := time.Now(), c.redactor(r.secrets...)
-	defer func() { redactor.log(ctx, r, number, a, time.Since(started)) }()
+	started := time.Now()
+	defer func() { r.log(ctx, number, a, time.Since(started)) }()
 
 	req, err := c.httpRequest(traced, r)
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		a.status, a.header = response.StatusCode, response.Header
 		for _, name := range rateLimitHeaders { // which the limiter logs, too
 			if value := a.header.Get(name); value != "" {
-				a.header.Set(name, redactor.clean(value))
+				a.header.Set(name, r.redactor.clean(value))
 			}
 		}
 		a.body, err = readBody(response)
@@ -147,15 +147,15 @@ func (c *Client) replaceTransport(used *http.RoundTripper) {
 }
 
 // log writes what became of an attempt: never a body, and no header but those of the rate limit.
-func (redactor redactor) log(ctx context.Context, r request, number int, a answer, took time.Duration) {
+func (r request) log(ctx context.Context, number int, a answer, took time.Duration) {
 	fields := map[string]any{
 		"method": r.method, "path": r.path, "attempt": number, "duration_ms": took.Milliseconds(),
 	}
 	if r.id != "" {
-		fields["account_id"] = redactor.clean(r.id)
+		fields["account_id"] = r.redactor.clean(r.id)
 	}
 	if a.err != nil {
-		fields["error"] = redactor.clean(a.err.Error())
+		fields["error"] = r.redactor.clean(a.err.Error())
 	} else {
 		fields["status"] = a.status
 	}

@@ -62,7 +62,7 @@ func (c *Client) fetchAll(ctx context.Context) ([]Account, error) {
 
 // write sends a create or an update, and reads the account out of the answer.
 func (c *Client) write(ctx context.Context, r request, a Account, s Secrets) (Account, *Error) {
-	r.path, r.permission, r.secrets = accountsPath, permissionWrite, s.all()
+	r.path, r.permission = accountsPath, permissionWrite
 	sent := a
 	if r.id != "" {
 		sent.Name = "" // an update has no name

@@ -77,6 +77,7 @@ type Client struct {
 	adviceFailed atomic.Bool // LookUp failed once, and is not asked again
 	keyCheck     keyCheck
 	tokens       tokens
+	redactor     redactor // of the provider's own secrets
 }
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
@@ -95,6 +96,10 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{
 		config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter),
 		keyCheck: keyCheck{slot: make(chan struct{}, 1)}, tokens: tokens{slot: make(chan struct{}, 1)},
+	}
+	c.redactor = c.redactor.with(cfg.APIKey, cfg.AppKey, cfg.BearerToken)
+	if cfg.AWS != nil {
+		c.redactor = c.redactor.with(cfg.AWS.AccessKeyID, cfg.AWS.SecretAccessKey, cfg.AWS.SessionToken)
 	}
 	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}, deleted: map[string]string{}}
 	transport := cfg.transport

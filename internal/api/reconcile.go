@@ -37,7 +37,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 
 	unclear := false // one of the POSTs may have made the account
 	for repeats := 0; ; repeats++ {
-		created, failed := c.write(ctx, request{op: "create", method: http.MethodPost}, a, s)
+		created, failed := c.write(ctx, request{op: "create", method: http.MethodPost, secrets: s.all()}, a, s)
 		switch {
 		case failed == nil && unclear:
 			c.list.put("", created)
@@ -142,7 +142,7 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 		id = found.ID
 	}
 	for repeats, moves := 0, 0; ; {
-		updated, failed := c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
+		updated, failed := c.write(ctx, request{op: "update", method: http.MethodPatch, id: id, secrets: secrets}, a, s)
 		switch {
 		case failed == nil:
 			c.list.put(id, updated)

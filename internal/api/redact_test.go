@@ -91,7 +91,7 @@ func TestMessagesShowNoSecrets(t *testing.T) {
 				t.Run(fmt.Sprintf("%d/%s/%s", i, form, container), func(t *testing.T) {
 					t.Parallel()
 					body := contain(quote(secret))
-					for _, message := range messages([]byte(body), newRedactor("another secret", secret)) {
+					for _, message := range newRedactor("another secret", secret).messages([]byte(body)) {
 						if part := leaks(message, secret); part != "" {
 							t.Errorf("%q in %q of %q", part, message, body)
 						}
@@ -157,3 +157,5 @@ func TestCleanedError(t *testing.T) {
 		t.Errorf("got %q, want %q", err, want)
 	}
 }
+
+func newRedactor(secrets ...string) redactor { return redactor{}.with(secrets...) }

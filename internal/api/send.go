@@ -31,6 +31,8 @@ type request struct {
 
 	bearer        string // token to send instead of the keys
 	authorization string // the whole header, for the exchange of a proof for a token
+
+	redactor redactor // made by send, for all attempts and the error
 }
 
 // key is the same for requests that share a rate limit.
@@ -63,6 +65,7 @@ type answer struct {
 //	wait for the limiter → send an attempt → observe the answer → decide
 func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
 	waits := c.config.Retry && !r.once
+	r.redactor = c.redactor.with(r.bearer).with(r.secrets...)
 	var last answer // of a service that has not decided the request
 	failures, refusals := 0, 0
 	for attempt := 1; ; attempt++ {
@@ -109,7 +112,7 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 	if a.err == nil && a.status >= 200 && a.status < 300 {
 		return a, nil
 	}
-	failed := &Error{Op: r.op, Permission: r.permission, secrets: r.secrets, Status: a.status, Err: a.err, body: a.body}
+	failed := &Error{Op: r.op, Permission: r.permission, redactor: r.redactor, Status: a.status, Err: a.err, body: a.body}
 	switch {
 	case a.err != nil:
 		failed.OutcomeUnknown = r.isWrite() && a.sent
@@ -128,7 +131,7 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 // gaveUp returns the error of a request that was not decided before its time was up, or before it
 // was interrupted. It has what the service answered last.
 func (c *Client) gaveUp(r request, last answer, err error) *Error {
-	failed := &Error{Op: r.op, Permission: r.permission, secrets: r.secrets, Status: last.status, body: last.body, Err: err}
+	failed := &Error{Op: r.op, Permission: r.permission, redactor: r.redactor, Status: last.status, body: last.body, Err: err}
 	if limited := (*limitError)(nil); errors.As(err, &limited) {
 		failed.Status = http.StatusTooManyRequests
 	}

@@ -146,7 +146,7 @@ func TestBeginningOfASecret(t *testing.T) {
 // A cleaned error is what it was to errors.Is and errors.As.
 func TestCleanedError(t *testing.T) {
 	t.Parallel()
-	cause := errors.Join(&limitError{name: "hush-hush"}, errors.New("a\x1b[31mb"), ErrExists)
+	cause := errors.Join(&limitError{limit: "hush-hush"}, errors.New("a\x1b[31mb"), ErrExists)
 	err := newRedactor("hush-hush").cleaned(cause)
 	var limited *limitError
 	if !errors.As(err, &limited) || !errors.Is(err, ErrExists) {

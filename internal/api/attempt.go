@@ -48,10 +48,7 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		return answer{err: err}
 	}
 	transport := c.transport.Load()
-	response, err := (&http.Client{
-		Transport:     *transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}).Do(req)
+	response, err := (*transport).RoundTrip(req) // which follows no redirects, unlike an http.Client
 	if err == nil {
 		a.status, a.header = response.StatusCode, response.Header
 		for _, name := range rateLimitHeaders { // which the limiter logs, too
@@ -62,16 +59,11 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		a.body, err = readBody(response)
 	}
 	if err == nil {
-		a.sent = a.status != http.StatusTooManyRequests // refused: nothing was carried out
 		return a
 	}
 	if attemptCtx.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no whole answer within %s", limit)
 		c.replaceTransport(transport)
-	}
-	var atURL *url.Error
-	if errors.As(err, &atURL) {
-		err = atURL.Err // the address is in other texts already
 	}
 	return answer{err: err, sent: sent.Load()}
 }

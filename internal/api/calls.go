@@ -5,6 +5,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,10 +13,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
+// The requests of the API; those about one account take its id.
+var (
+	listRequest     = request{op: "list", method: http.MethodGet, path: accountsPath, permission: permissionRead}
+	readRequest     = request{op: "read", method: http.MethodGet, path: accountsPath, permission: permissionRead}
+	createRequest   = request{op: "create", method: http.MethodPost, path: accountsPath, permission: permissionWrite}
+	updateRequest   = request{op: "update", method: http.MethodPatch, path: accountsPath, permission: permissionWrite}
+	deleteRequest   = request{op: "delete", method: http.MethodDelete, path: accountsPath, permission: permissionWrite}
+	validateRequest = request{op: "validate", method: http.MethodGet, path: validatePath, once: true}
+	exchangeRequest = request{op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath}
+)
+
 // do sends one request.
 func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 	if r.id != "" && !validID.MatchString(r.id) {
-		return answer{}, &Error{Op: r.op, Permission: r.permission, Err: ErrNotFound}
+		return answer{}, r.failed(answer{}, ErrNotFound)
 	}
 	ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_OKTA", logSubsystem))
 	for rejected := ""; ; rejected = r.bearer {
@@ -38,53 +50,48 @@ func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 // fetchAll reads all pages of the list.
 func (c *Client) fetchAll(ctx context.Context) ([]Account, error) {
 	var all []Account
-	r := request{op: "list", method: http.MethodGet, path: accountsPath, permission: permissionRead}
+	r := listRequest
 	for range maxPages {
 		a, failed := c.do(ctx, r)
 		if failed != nil {
 			return nil, failed
 		}
 		p, err := decodePage(a.body, c.baseURL)
-		if err == nil && p.next == "" && saysMore(a.body, len(all)+len(p.accounts)) {
+		all = append(all, p.accounts...)
+		if err == nil && p.next == "" && saysMore(p.meta, len(all)) {
 			err = errors.New("the list says that there are more accounts, and not where")
 		}
-		if err != nil {
-			return nil, &Error{Op: "list", Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
-		}
-		all = append(all, p.accounts...)
-		if p.next == "" {
+		switch {
+		case err != nil:
+			return nil, r.malformed(a, err)
+		case p.next == "":
 			return all, nil
 		}
 		r.query = p.next
 	}
-	return nil, &Error{Op: "list", Err: fmt.Errorf("%w: the list has more than %d pages", ErrMalformed, maxPages)}
+	return nil, r.malformed(answer{}, fmt.Errorf("the list has more than %d pages", maxPages))
 }
 
 // write sends a create or an update, and reads the account out of the answer.
 func (c *Client) write(ctx context.Context, r request, a Account, s Secrets) (Account, *Error) {
-	r.path, r.permission = accountsPath, permissionWrite
 	sent := a
 	if r.id != "" {
 		sent.Name = "" // an update has no name
 	}
-	body, err := encode(sent, s)
-	if err != nil {
-		return Account{}, &Error{Op: r.op, Err: err}
-	}
-	r.body = body
+	r.body = encode(sent, s)
 	ans, failed := c.do(ctx, r)
 	if failed != nil {
 		return Account{}, failed
 	}
 	account, err := decodeAccount(ans.body)
-	failed = &Error{Op: r.op, Permission: r.permission, Status: ans.status, OutcomeUnknown: true}
 	switch {
 	case err != nil:
-		failed.Err = fmt.Errorf("%w: %w", ErrMalformed, err)
-		failed.silent = saysNothing(ans.body)
+		failed = r.malformed(ans, err)
+		failed.silent = len(ans.body) == 0 || json.Valid(ans.body) // no page of something else than the API
 		return Account{}, failed
 	case !SameName(account.Name, a.Name):
-		failed.Err, failed.Found = ErrMismatch, []Account{account}
+		failed = r.failed(ans, ErrMismatch)
+		failed.Found = []Account{account}
 		return Account{}, failed
 	}
 	return account, nil
@@ -114,7 +121,7 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, adviceTimeout)
 	defer cancel()
-	_, failed := c.send(ctx, request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
+	_, failed := c.send(ctx, validateRequest)
 	c.keyCheck.asked = ctx.Err() == nil
 	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
 	return c.keyCheck.invalid

@@ -156,10 +156,8 @@ func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account,
 // findSettled looks for the account until it is there, or until the time is over in which the
 // service may not show the latest write.
 func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
-	settled := q.Written.Add(c.config.SettleTime)
-	if latest := time.Now().Add(c.config.SettleTime); settled.After(latest) {
-		settled = latest // the clock that the write was noted by is ahead of this one
-	}
+	age := max(time.Since(q.Written), 0) // the clock that the write was noted by may be ahead of this one
+	settled := time.Now().Add(c.config.SettleTime - age)
 	var after time.Time
 	for tries := 0; ; tries++ {
 		s, err := c.list.get(ctx, after)
@@ -186,7 +184,9 @@ func (c *Client) findIn(ctx context.Context, s *snapshot, q Query) (Account, err
 	if !errors.Is(err, ErrNotFound) || q.ID == "" {
 		return account, err
 	}
-	a, failed := c.do(ctx, request{op: "read", method: http.MethodGet, path: accountsPath, id: q.ID, permission: permissionRead})
+	r := readRequest
+	r.id = q.ID
+	a, failed := c.do(ctx, r)
 	switch {
 	case failed != nil && failed.isGone():
 		return Account{}, err
@@ -194,14 +194,14 @@ func (c *Client) findIn(ctx context.Context, s *snapshot, q Query) (Account, err
 		return Account{}, failed
 	}
 	account, err = decodeAccount(a.body)
-	switch {
-	case err == nil && idKey(account.ID) != idKey(q.ID):
+	if err == nil && idKey(account.ID) != idKey(q.ID) {
 		err = fmt.Errorf("asked for the id %s, it answered with %s", q.ID, account.ID)
-		fallthrough
+	}
+	switch {
 	case err != nil:
-		return Account{}, &Error{Op: "read", Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return Account{}, r.malformed(a, err)
 	case q.Name != "" && !SameName(account.Name, q.Name):
-		return Account{}, &Error{Op: "read", Err: ErrMismatch, Found: []Account{account}}
+		return Account{}, &Error{Op: r.op, Err: ErrMismatch, Found: []Account{account}}
 	}
 	return account, nil
 }
@@ -224,20 +224,10 @@ func (c *Client) LookUp(ctx context.Context, name string) (account Account, foun
 		}
 		return Account{}, false, c.failed(err, "list", name)
 	}
-	account, err = c.list.find(s, "", name)
-	if errors.Is(err, ErrNotFound) {
-		return Account{}, false, nil
+	if accounts := foundBy(c.list.find(s, "", name)); len(accounts) > 0 {
+		return accounts[0], true, nil
 	}
-	return foundBy(account, err), true, nil
-}
-
-// foundBy returns the account that a search found, or the first one of its error.
-func foundBy(account Account, err error) Account {
-	var failed *Error
-	if errors.As(err, &failed) && len(failed.Found) > 0 {
-		return failed.Found[0]
-	}
-	return account
+	return Account{}, false, nil
 }
 
 // runOperation runs one operation within its time, and completes its error, which shows none of the

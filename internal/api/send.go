@@ -32,7 +32,7 @@ type request struct {
 	bearer        string // token to send instead of the keys
 	authorization string // the whole header, for the exchange of a proof for a token
 
-	redactor redactor // made by send, for all attempts and the error
+	redactor redactor // made by send, for the log and the error
 }
 
 // key is the same for requests that share a rate limit.
@@ -51,11 +51,39 @@ func (r request) isWrite() bool {
 
 // answer is a whole answer of the service, or what there is instead of one.
 type answer struct {
-	status int
+	status int // 0: no whole answer came
 	header http.Header
 	body   []byte
-	err    error // no whole answer came
-	sent   bool  // the request may have reached the service
+	err    error // why no whole answer came
+	sent   bool  // the request may have reached the service all the same
+}
+
+func (a answer) isSuccess() bool { return a.status >= 200 && a.status < 300 }
+
+// leavesOpen reports whether the request may have been carried out, although the answer does not say
+// so. A redirect or a server's error says nothing of what was done before it.
+func (a answer) leavesOpen() bool {
+	if a.status == 0 {
+		return a.sent
+	}
+	return a.status < http.StatusBadRequest || isTransient(a.status)
+}
+
+// failed is the error of a request that was answered so. Of a success, err says what is wrong.
+func (r request) failed(a answer, err error) *Error {
+	failed := &Error{
+		Op: r.op, Permission: r.permission, Status: a.status, Err: err, OutcomeUnknown: r.isWrite() && a.leavesOpen(),
+		redactor: r.redactor,
+	}
+	if !a.isSuccess() {
+		failed.body = a.body
+	}
+	return failed
+}
+
+// malformed is the error of a request whose answer says success, and nothing that can be understood.
+func (r request) malformed(a answer, err error) *Error {
+	return r.failed(a, fmt.Errorf("%w: %w", ErrMalformed, err))
 }
 
 // send sends a request until an answer decides it. An answer of the rate limit or a transient failure
@@ -77,53 +105,45 @@ func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
 		a := c.attempt(ctx, r, attempt)
 		c.limiter.observe(r.key(), a, refusals)
 
-		wait := time.Duration(0)
 		switch {
 		case ctx.Err() != nil && a.err != nil:
 			failed := c.gaveUp(r, last, ctx.Err())
-			failed.OutcomeUnknown = r.isWrite() && a.sent
+			failed.OutcomeUnknown = r.isWrite() && a.leavesOpen()
 			return answer{}, failed
 		case a.status == http.StatusTooManyRequests && waits:
 			// It was not carried out; the limiter waits.
 			refusals++
 			last = a
 			continue
-		case a.err == nil && !isTransient(a.status), r.isWrite() && a.sent, !waits, failures >= c.config.MaxRetries:
+		case a.err == nil && !isTransient(a.status), r.isWrite() && a.leavesOpen(), !waits, failures >= c.config.MaxRetries:
 			return c.decided(r, a)
-		default:
-			wait = c.backoff(failures)
-			if after, ok := retryAfter(a.header, time.Now()); ok {
-				wait = after
-			}
 		}
-		failures++
-		last = a
+		wait := c.backoff(failures)
+		if after, ok := retryAfter(a.header, time.Now()); ok {
+			wait = after
+		}
 		if endsBefore(ctx, wait) {
 			return c.decided(r, a)
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return answer{}, c.gaveUp(r, last, err)
+			return answer{}, c.gaveUp(r, a, err)
 		}
+		failures++
+		last = a
 	}
 }
 
 // decided returns the answer that an operation goes by, or its error.
 func (c *Client) decided(r request, a answer) (answer, *Error) {
-	if a.err == nil && a.status >= 200 && a.status < 300 {
+	if a.isSuccess() {
 		return a, nil
 	}
-	failed := &Error{Op: r.op, Permission: r.permission, redactor: r.redactor, Status: a.status, Err: a.err, body: a.body}
+	failed := r.failed(a, a.err)
 	switch {
-	case a.err != nil:
-		failed.OutcomeUnknown = r.isWrite() && a.sent
 	case a.status == http.StatusNotFound && r.id != "":
 		failed.Err = ErrNotFound
 	case a.status >= 300 && a.status < 400:
 		failed.Err = fmt.Errorf("redirects are not followed, this one leads to %q", c.redirectHost(a.header))
-	}
-	// A redirect or a server's error says nothing of what was done before it.
-	if a.err == nil && r.isWrite() && (a.status < 400 || isTransient(a.status)) {
-		failed.OutcomeUnknown = true
 	}
 	return answer{}, failed
 }
@@ -131,14 +151,13 @@ func (c *Client) decided(r request, a answer) (answer, *Error) {
 // gaveUp returns the error of a request that was not decided before its time was up, or before it
 // was interrupted. It has what the service answered last.
 func (c *Client) gaveUp(r request, last answer, err error) *Error {
-	failed := &Error{Op: r.op, Permission: r.permission, redactor: r.redactor, Status: last.status, body: last.body, Err: err}
-	if limited := (*limitError)(nil); errors.As(err, &limited) {
-		failed.Status = http.StatusTooManyRequests
+	if _, ok := errors.AsType[*limitError](err); ok {
+		last.status = http.StatusTooManyRequests
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		failed.Err = errors.Join(last.err, fmt.Errorf("no success within %s: %w", c.config.Timeout, context.DeadlineExceeded))
+		err = errors.Join(last.err, fmt.Errorf("no success within %s: %w", c.config.Timeout, context.DeadlineExceeded))
 	}
-	return failed
+	return r.failed(last, err)
 }
 
 // isTransient reports whether a status stands for a failure that may pass. It says nothing of the
@@ -166,12 +185,10 @@ func endsBefore(ctx context.Context, wait time.Duration) bool {
 
 // sleep waits, and stops at once when ctx ends.
 func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-timer.C:
+	case <-time.After(wait):
 		return nil
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -91,16 +89,15 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 		return "", 0, &Error{Op: opAuthenticate, Err: err}
 	}
 	proof := signed.BodyEncoded + "|" + signed.HeadersEncoded + "|" + signed.Method + "|" + signed.URLEncoded
-	a, failed := c.send(ctx, request{
-		op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath,
-		authorization: "Delegated " + proof, secrets: strings.Split(proof, "|"),
-	})
+	r := exchangeRequest
+	r.authorization, r.secrets = "Delegated "+proof, strings.Split(proof, "|")
+	a, failed := c.send(ctx, r)
 	if failed != nil {
 		return "", 0, failed
 	}
 	token, life, err = decodeToken(a.body)
 	if err != nil {
-		return "", 0, &Error{Op: opAuthenticate, Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return "", 0, r.malformed(a, err)
 	}
 	return token, life, nil
 }

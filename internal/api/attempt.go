@@ -56,6 +56,9 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 				a.header.Set(name, r.redactor.clean(value))
 			}
 		}
+		if location, err := response.Location(); err == nil {
+			a.redirect = location.Host
+		}
 		a.body, err = readBody(response)
 	}
 	if err == nil {
@@ -157,13 +160,4 @@ func (r request) log(ctx context.Context, number int, a answer, took time.Durati
 		}
 	}
 	tflog.SubsystemDebug(ctx, logSubsystem, "Sent a request", fields)
-}
-
-// redirectHost returns the host that a redirect leads to.
-func (c *Client) redirectHost(header http.Header) string {
-	location, err := c.baseURL.Parse(header.Get("Location"))
-	if err != nil || header.Get("Location") == "" {
-		return "nowhere"
-	}
-	return location.Host
 }

@@ -13,17 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// The requests of the API; those about one account take its id.
-var (
-	listRequest     = request{op: "list", method: http.MethodGet, path: accountsPath, permission: permissionRead}
-	readRequest     = request{op: "read", method: http.MethodGet, path: accountsPath, permission: permissionRead}
-	createRequest   = request{op: "create", method: http.MethodPost, path: accountsPath, permission: permissionWrite}
-	updateRequest   = request{op: "update", method: http.MethodPatch, path: accountsPath, permission: permissionWrite}
-	deleteRequest   = request{op: "delete", method: http.MethodDelete, path: accountsPath, permission: permissionWrite}
-	validateRequest = request{op: "validate", method: http.MethodGet, path: validatePath, once: true}
-	exchangeRequest = request{op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath}
-)
-
 // do sends one request.
 func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 	if r.id != "" && !validID.MatchString(r.id) {
@@ -36,14 +25,14 @@ func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 			return answer{}, failed
 		}
 		a, failed := c.send(ctx, r)
-		switch {
-		case failed != nil && failed.Status == http.StatusUnauthorized && c.config.AWS != nil && rejected == "":
-			// The token has ended before its time. Nothing was carried out: once more, with another.
-			continue
-		case failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden):
-			failed.KeyInvalid = c.keyIsInvalid(ctx)
+		if failed == nil || !failed.isDenied() {
+			return a, failed
 		}
-		return a, failed
+		if failed.Status == http.StatusUnauthorized && c.config.AWS != nil && rejected == "" {
+			continue // The token has ended before its time. Nothing was carried out: once more, with another.
+		}
+		failed.KeyInvalid = c.keyIsInvalid(ctx)
+		return answer{}, failed
 	}
 }
 
@@ -123,6 +112,6 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	defer cancel()
 	_, failed := c.send(ctx, validateRequest)
 	c.keyCheck.asked = ctx.Err() == nil
-	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
+	c.keyCheck.invalid = failed != nil && failed.isDenied()
 	return c.keyCheck.invalid
 }

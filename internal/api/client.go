@@ -101,7 +101,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.AWS != nil {
 		c.redactor = c.redactor.with(cfg.AWS.AccessKeyID, cfg.AWS.SecretAccessKey, cfg.AWS.SessionToken)
 	}
-	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}, deleted: map[string]string{}}
+	c.list = newList(c.fetchAll, cfg.Timeout)
 	transport := cfg.transport
 	if transport == nil {
 		transport = newTransport()
@@ -113,7 +113,7 @@ func New(cfg Config) (*Client, error) {
 // NewUnconfigured returns a client whose every operation fails with ErrUnconfigured, naming the
 // provider arguments whose values are not known yet. Plans that need no request work with it.
 func NewUnconfigured(arguments ...string) *Client {
-	return &Client{unknown: arguments}
+	return &Client{unknown: arguments, list: newList(nil, 0)}
 }
 
 // List returns every account of the organization, sorted by name: those that cannot be read in full
@@ -222,7 +222,7 @@ func (c *Client) LookUp(ctx context.Context, name string) (account Account, foun
 		if waiting.Err() != nil {
 			err = &Error{Op: "list", Err: fmt.Errorf("no answer within %s", adviceTimeout)}
 		}
-		return Account{}, false, c.failed(err, "list", name)
+		return Account{}, false, c.complete(err, "list", name)
 	}
 	if accounts := foundBy(c.list.find(s, "", name)); len(accounts) > 0 {
 		return accounts[0], true, nil
@@ -243,7 +243,7 @@ func runOperation[T any](
 	defer cancel()
 	result, err := run(ctx)
 	if err != nil {
-		return none, c.failed(err, op, account, secrets...)
+		return none, c.complete(err, op, account, secrets...)
 	}
 	return result, nil
 }

@@ -90,6 +90,11 @@ func (e *Error) isGone() bool {
 	return errors.Is(e.Err, ErrNotFound) || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest
 }
 
+// isDenied reports whether the service refused the credentials or their permissions.
+func (e *Error) isDenied() bool {
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+}
+
 // notGone returns the error without ErrNotFound, where a 404 to the id does not say that the
 // account is gone.
 func (e *Error) notGone() *Error {
@@ -105,18 +110,14 @@ func (e *Error) IsConflict() bool {
 	if e.Op == opAuthenticate {
 		return false // the create has not been sent
 	}
-	switch e.Status {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
-		return true
-	}
-	return false
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity
 }
 
-// failed completes the error of an operation: it names the request and the account where err does
+// complete completes the error of an operation: it names the request and the account where err does
 // not, takes the API's messages out of the answer, and makes every text fit to print, without the
 // secrets given, those of the request and the provider's keys. The error itself may belong to all
 // who waited for a list, so that it is copied.
-func (c *Client) failed(err error, op, account string, secrets ...string) error {
+func (c *Client) complete(err error, op, account string, secrets ...string) error {
 	failed := *errorOf(err)
 	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
 	redactor := failed.redactor.with(c.redactor.secrets...).with(c.tokens.value()).with(secrets...)

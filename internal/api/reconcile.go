@@ -196,12 +196,7 @@ func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error
 // Deleted returns the id under which this client deleted an account of the name, or "". After a
 // replacement, a late list may still have it.
 func (c *Client) Deleted(name string) string {
-	if len(c.unknown) > 0 {
-		return ""
-	}
-	c.list.mu.Lock()
-	defer c.list.mu.Unlock()
-	return c.list.deleted[nameKey(name)]
+	return c.list.deletedID(name)
 }
 
 func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
@@ -260,6 +255,6 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 
 // lookFailed adds to the error of a write that what became of it could not be looked up.
 func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
-	failed.Err = errors.Join(failed.notGone().Err, c.failed(err, "list", name, secrets...))
+	failed.Err = errors.Join(failed.notGone().Err, c.complete(err, "list", name, secrets...))
 	return failed
 }

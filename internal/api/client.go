@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -124,11 +123,7 @@ func (c *Client) List(ctx context.Context) ([]Account, error) {
 		if err != nil {
 			return nil, err
 		}
-		accounts := c.list.all(s)
-		slices.SortFunc(accounts, func(a, b Account) int {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
-		})
-		return accounts, nil
+		return c.list.all(s), nil
 	})
 }
 

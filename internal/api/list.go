@@ -113,27 +113,29 @@ func (l *list) find(s *snapshot, id, name string) (Account, error) {
 	}
 	switch {
 	case len(matches) > 1:
-		return Account{}, &Error{Err: ErrAmbiguous, Found: sortedByID(matches)}
+		return Account{}, &Error{Err: ErrAmbiguous, Found: sorted(matches)}
 	case len(matches) == 1 && matches[0].Defect != "":
-		return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, matches[0].Defect), Found: sortedByID(matches)}
+		return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, matches[0].Defect), Found: sorted(matches)}
 	case len(matches) == 1:
 		return matches[0], nil
 	case len(withID) > 0:
-		return Account{}, &Error{Err: ErrMismatch, Found: sortedByID(withID)}
+		return Account{}, &Error{Err: ErrMismatch, Found: sorted(withID)}
 	}
 	return Account{}, &Error{Err: ErrNotFound}
 }
 
-// sortedByID returns a copy of the accounts, for errors.
-func sortedByID(accounts []Account) []Account {
-	return slices.SortedFunc(slices.Values(accounts), func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
-}
-
-// all returns every account of a snapshot, in no order.
+// all returns every account of a snapshot.
 func (l *list) all(s *snapshot) []Account {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Concat(slices.Collect(maps.Values(s.accounts.byID))...)
+	return sorted(slices.Concat(slices.Collect(maps.Values(s.accounts.byID))...))
+}
+
+// sorted returns a copy of the accounts in an order that does not change.
+func sorted(accounts []Account) []Account {
+	return slices.SortedFunc(slices.Values(accounts), func(a, b Account) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
+	})
 }
 
 // put notes that the service answered a write with the account, which had the id before, if any.

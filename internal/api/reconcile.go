@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -114,13 +115,7 @@ func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	if err != nil {
 		return nil // without this advice, the error still stands
 	}
-	var found []Account
-	for _, account := range c.list.all(s) {
-		if strings.EqualFold(account.Name, name) {
-			found = append(found, account)
-		}
-	}
-	return found
+	return slices.DeleteFunc(c.list.all(s), func(a Account) bool { return !strings.EqualFold(a.Name, name) })
 }
 
 // Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent.

@@ -42,15 +42,13 @@ const (
 type tokens struct {
 	slot    chan struct{} // holds one who fetches, or looks at the rest
 	expires time.Time
-	current atomic.Pointer[string] // also read by those who take it out of texts
+	current atomic.Value // a string, also read by those who take it out of texts
 }
 
 // value is the present token, or empty.
 func (t *tokens) value() string {
-	if token := t.current.Load(); token != nil {
-		return *token
-	}
-	return ""
+	token, _ := t.current.Load().(string)
+	return token
 }
 
 // bearer returns the token that requests are sent with: the one configured, or the one that the
@@ -73,7 +71,7 @@ func (c *Client) bearer(ctx context.Context, rejected string) (string, *Error) {
 		return "", failed
 	}
 	c.tokens.expires = time.Now().Add(life)
-	c.tokens.current.Store(&token)
+	c.tokens.current.Store(token)
 	return token, nil
 }
 

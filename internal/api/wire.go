@@ -36,11 +36,7 @@ func encode(a Account, s Secrets) []byte {
 		ClientSecret string `json:"client_secret,omitempty"`
 		APIKey       string `json:"api_key,omitempty"`
 	}
-	type resource struct {
-		Type       string     `json:"type"`
-		Attributes attributes `json:"attributes"`
-	}
-	body, _ := json.Marshal(map[string]resource{"data": {Type: accountType, Attributes: attributes{
+	body, _ := json.Marshal(map[string]any{"data": map[string]any{"type": accountType, "attributes": attributes{
 		Name: a.Name, Domain: a.Domain, AuthMethod: a.AuthMethod, ClientID: a.ClientID,
 		ClientSecret: s.ClientSecret, APIKey: s.APIKey,
 	}}}) // strings always can

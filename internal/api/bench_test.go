@@ -85,8 +85,8 @@ func fastest(rounds int, do ...func()) []time.Duration {
 }
 
 // A refused update costs at most twice an accepted one, where a page of 4 KiB is to be read and
-// cleaned. It is a third more in the fastest of many rounds, also on a busy machine: what lies
-// between is the margin, so that the test fails for the code alone.
+// cleaned. In the fastest of many rounds it is 1.6 times as much, also on a busy machine: the rest
+// is a margin, so that the test fails for the code alone.
 func TestRefusedUpdatesCost(t *testing.T) { // not parallel: it measures time
 	updates := func(fault stub.Fault) func() {
 		server := stub.New(stub.KeepID)

@@ -27,8 +27,13 @@ const (
 // first readable words of an HTML page or plain text.
 func (r redactor) messages(body []byte) []string {
 	body = body[:min(len(body), maxErrorBody)]
+	if !json.Valid(body) {
+		_, read := readable(string(body))
+		body = body[:read] // the rest is not shown, so that nobody need search it
+	}
 	var all []string
-	for _, message := range parseMessages(r.fragile().redact(string(body))) {
+	for _, message := range parseMessages(r.redact(string(body))) {
+		// Parsing has taken escapes away: a secret may stand there plainly now.
 		message = r.clean(message)
 		if message != "" && len(all) < maxMessages {
 			all = append(all, message)
@@ -42,7 +47,8 @@ func parseMessages(body string) []string {
 		Errors []any `json:"errors"`
 	}
 	if err := json.Unmarshal([]byte(body), &answer); err != nil {
-		return []string{readable(body)}
+		text, _ := readable(body)
+		return []string{text}
 	}
 	var all []string
 	for _, item := range answer.Errors {
@@ -58,30 +64,32 @@ func parseMessages(body string) []string {
 	return all
 }
 
-// readable returns the text of a page, without what a browser does not show either. It reads no
-// further than to the end of a text after which there is enough.
-func readable(page string) string {
-	var text strings.Builder
+// readable returns the text of a page, without what a browser does not show either. It stops where
+// there is enough to show, and says how much of the page it has read.
+func readable(page string) (text string, read int) {
+	var out strings.Builder
 	tokens := html.NewTokenizer(strings.NewReader(page))
 	hidden := false
 	for length := 0; length < maxPageText; {
-		switch kind := tokens.Next(); kind {
+		kind := tokens.Next()
+		read += len(tokens.Raw())
+		switch kind {
 		case html.ErrorToken:
-			return text.String()
+			return out.String(), len(page)
 		case html.TextToken:
 			if !hidden {
 				part := tokens.Text()
-				text.Write(part)
+				out.Write(part)
 				length += len(bytes.TrimSpace(part))
 			}
 		case html.StartTagToken, html.EndTagToken:
 			if name, _ := tokens.TagName(); string(name) == "script" || string(name) == "style" {
 				hidden = kind == html.StartTagToken
 			}
-			text.WriteByte(' ')
+			out.WriteByte(' ')
 		}
 	}
-	return text.String()
+	return out.String(), read
 }
 
 // clean is Clean without secrets.

@@ -26,6 +26,14 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 	})
 }
 
+// create goes this way:
+//
+//	is the name taken? → POST → an account: done
+//	                          → not carried out, and not for what was sent: an error
+//	                          → refused for what was sent, or unclear: look who has the name
+//	                            → an account like a, and it was unclear: done
+//	                            → another: ErrExists
+//	                            → none: an error if it was refused, else POST again
 func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, error) {
 	known, err := c.list.get(ctx, time.Time{})
 	if err != nil {

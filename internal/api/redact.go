@@ -53,18 +53,6 @@ func (r redactor) with(secrets ...string) redactor {
 	return r
 }
 
-// fragile returns the part of the redactor that searches for what does not survive the parsing of
-// HTML or JSON in one piece.
-func (r redactor) fragile() redactor {
-	var forms []string
-	for _, form := range r.forms {
-		if strings.ContainsAny(form, "<>&\\\r\x00") {
-			forms = append(forms, form)
-		}
-	}
-	return redactor{forms: forms}
-}
-
 // quotedForms are the secret as it is, in JSON, in HTML, in a URL, and in base64.
 func quotedForms(secret string) []string {
 	forms := []string{secret}

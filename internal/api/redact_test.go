@@ -81,6 +81,8 @@ func TestMessagesShowNoSecrets(t *testing.T) {
 		"cut at 64 K":  func(s string) string { return strings.Repeat(" ", maxErrorBody-len(s)*3/4) + s },
 		"twice":        func(s string) string { return s + s },
 		"after a part": func(s string) string { return s[:5] + s },
+		"after \\":     func(s string) string { return `{"errors":["\` + s + `"]}` }, // what takes its beginning for an escape
+		"after &":      func(s string) string { return "<html>&" + s },
 	}
 	for i, secret := range secretSamples {
 		for form, quote := range forms {

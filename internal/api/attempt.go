@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -73,14 +72,9 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 
 // httpRequest makes the request with its headers.
 func (c *Client) httpRequest(ctx context.Context, r request) (*http.Request, error) {
-	address := c.config.BaseURL + r.path
-	if r.id != "" {
-		address += "/" + url.PathEscape(r.id)
-	}
-	if r.query != "" {
-		address += "?" + r.query
-	}
-	req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(r.body))
+	address := c.baseURL.JoinPath(r.path, r.id)
+	address.RawQuery = r.query
+	req, err := http.NewRequestWithContext(ctx, r.method, address.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,7 +82,6 @@ type Client struct {
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
 func New(cfg Config) (*Client, error) {
-	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	baseURL, err := url.Parse(cfg.BaseURL)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.MaxRetries = 0
 	}
 	if cfg.jitter == nil {
-		cfg.jitter = jitter
+		cfg.jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
 	c := &Client{
 		config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter),

@@ -87,7 +87,8 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 		}
 		return
 	}
-	s.accounts = newIndex(len(accounts))
+	n := len(accounts)
+	s.accounts = index{byID: make(map[string][]Account, n), byName: make(map[string][]Account, n)}
 	for _, account := range accounts {
 		if !l.gone[idKey(account.ID)] {
 			s.accounts.add(account)
@@ -185,10 +186,6 @@ func (l *list) write(change func(index)) {
 // index has accounts by id and by name. Neither need be unique: an organization can hold anything.
 type index struct {
 	byID, byName map[string][]Account
-}
-
-func newIndex(size int) index {
-	return index{byID: make(map[string][]Account, size), byName: make(map[string][]Account, size)}
 }
 
 // add adds an account, unless the very same one is there already.

@@ -67,7 +67,7 @@ func TestHostilePages(t *testing.T) {
 		page := []byte(strings.Repeat(part, 2*maxErrorBody/len(part)))
 		return fastest(3, func() { redactor{}.messages(page) })[0]
 	}
-	ordinary := read("<p>Bad gateway</p>")
+	ordinary := read("<p> </p>") // without a text, so that it is read to its end
 	for _, part := range []string{"<script><!-- -->", "<", "<!--", "<a ", "<style>", "</script>", "&amp", "<script", "\x00", "{\"errors\":["} {
 		// Time that is quadratic in the length of the page would be thousands of times as much.
 		if hostile := read(part); hostile > 100*ordinary {

@@ -122,7 +122,8 @@ func (l *limiter) observe(key string, a answer, refusals int) {
 	now, w := time.Now(), l.byKey[key]
 	if w != nil {
 		w.probing = false
-		defer w.announce()
+		close(w.changed) // who waits looks again, once this is done
+		w.changed = make(chan struct{})
 	}
 	if a.err != nil {
 		return
@@ -155,11 +156,6 @@ func (l *limiter) observe(key string, a answer, refusals int) {
 	case ends.After(w.ends) || refused:
 		w.remaining, w.ends = max(remaining, 0), ends
 	}
-}
-
-func (w *window) announce() {
-	close(w.changed)
-	w.changed = make(chan struct{})
 }
 
 // windowEnd returns when the limit's window ends according to the headers, if they say it and it

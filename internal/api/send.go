@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"time"
 )
@@ -79,11 +78,6 @@ func (c *Client) gaveUp(r request, last answer, err error) *Error {
 // backoff is exponential, capped, with full jitter.
 func (c *Client) backoff(failures int) time.Duration {
 	return c.config.jitter(min(backoffMax, backoffBase<<min(failures, 16)))
-}
-
-// jitter is a random wait up to the one given.
-func jitter(most time.Duration) time.Duration {
-	return rand.N(most + 1)
 }
 
 // endsBefore reports whether the operation's time is up before the wait is over, so that waiting

@@ -18,6 +18,10 @@ const (
 	// people do.
 	listLifetime = time.Minute
 
+	// fetchMargin is the part of its time by which a list ends before those who wait for it, so that
+	// they hear the cause of a failure.
+	fetchMargin = 50
+
 	// maxPages bounds a list that never ends.
 	maxPages = 1000
 )
@@ -70,10 +74,9 @@ func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
 	}
 }
 
-// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that
-// they hear the cause of a failure.
+// fill fetches the accounts of a snapshot.
 func (l *list) fill(ctx context.Context, s *snapshot) {
-	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/50)
+	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/fetchMargin)
 	defer cancel()
 	accounts, err := l.fetch(ctx)
 

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -40,52 +39,42 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 		// Before this there is no connection, and nothing can have been sent.
 		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
-	started, redactor := time.Now(), c.redactor(r.secrets...)
-	defer func() { redactor.log(ctx, r, number, a, time.Since(started)) }()
+	started := time.Now()
+	defer func() { r.log(ctx, number, a, time.Since(started)) }()
 
 	req, err := c.httpRequest(traced, r)
 	if err != nil {
 		return answer{err: err}
 	}
 	transport := c.transport.Load()
-	response, err := (&http.Client{
-		Transport:     *transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}).Do(req)
+	response, err := (*transport).RoundTrip(req) // which follows no redirects, unlike an http.Client
 	if err == nil {
 		a.status, a.header = response.StatusCode, response.Header
 		for _, name := range rateLimitHeaders { // which the limiter logs, too
 			if value := a.header.Get(name); value != "" {
-				a.header.Set(name, redactor.clean(value))
+				a.header.Set(name, r.redactor.clean(value))
 			}
+		}
+		if location, err := response.Location(); err == nil {
+			a.redirect = location.Host
 		}
 		a.body, err = readBody(response)
 	}
 	if err == nil {
-		a.sent = a.status != http.StatusTooManyRequests // refused: nothing was carried out
 		return a
 	}
 	if attemptCtx.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no whole answer within %s", limit)
 		c.replaceTransport(transport)
 	}
-	var atURL *url.Error
-	if errors.As(err, &atURL) {
-		err = atURL.Err // the address is in other texts already
-	}
 	return answer{err: err, sent: sent.Load()}
 }
 
 // httpRequest makes the request with its headers.
 func (c *Client) httpRequest(ctx context.Context, r request) (*http.Request, error) {
-	address := c.config.BaseURL + r.path
-	if r.id != "" {
-		address += "/" + url.PathEscape(r.id)
-	}
-	if r.query != "" {
-		address += "?" + r.query
-	}
-	req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(r.body))
+	address := c.baseURL.JoinPath(r.path, r.id)
+	address.RawQuery = r.query
+	req, err := http.NewRequestWithContext(ctx, r.method, address.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, err
 	}
@@ -147,15 +136,15 @@ func (c *Client) replaceTransport(used *http.RoundTripper) {
 }
 
 // log writes what became of an attempt: never a body, and no header but those of the rate limit.
-func (redactor redactor) log(ctx context.Context, r request, number int, a answer, took time.Duration) {
+func (r request) log(ctx context.Context, number int, a answer, took time.Duration) {
 	fields := map[string]any{
 		"method": r.method, "path": r.path, "attempt": number, "duration_ms": took.Milliseconds(),
 	}
 	if r.id != "" {
-		fields["account_id"] = redactor.clean(r.id)
+		fields["account_id"] = r.redactor.clean(r.id)
 	}
 	if a.err != nil {
-		fields["error"] = redactor.clean(a.err.Error())
+		fields["error"] = r.redactor.clean(a.err.Error())
 	} else {
 		fields["status"] = a.status
 	}
@@ -165,13 +154,4 @@ func (redactor redactor) log(ctx context.Context, r request, number int, a answe
 		}
 	}
 	tflog.SubsystemDebug(ctx, logSubsystem, "Sent a request", fields)
-}
-
-// redirectHost returns the host that a redirect leads to.
-func (c *Client) redirectHost(header http.Header) string {
-	location, err := c.baseURL.Parse(header.Get("Location"))
-	if err != nil || header.Get("Location") == "" {
-		return "nowhere"
-	}
-	return location.Host
 }

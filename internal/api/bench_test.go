@@ -84,8 +84,9 @@ func fastest(rounds int, do ...func()) []time.Duration {
 	return least
 }
 
-// A refused update costs little more than an accepted one: a fifth of a millisecond where a page of
-// 4 KiB is to be read and cleaned.
+// A refused update costs at most twice an accepted one, where a page of 4 KiB is to be read and
+// cleaned. In the fastest of many rounds it is 1.6 times as much, also on a busy machine: the rest
+// is a margin, so that the test fails for the code alone.
 func TestRefusedUpdatesCost(t *testing.T) { // not parallel: it measures time
 	updates := func(fault stub.Fault) func() {
 		server := stub.New()
@@ -107,7 +108,7 @@ func TestRefusedUpdatesCost(t *testing.T) { // not parallel: it measures time
 		}
 	}
 	times := fastest(30, updates(stub.Fault{}), updates(stub.Fault{Status: http.StatusUnprocessableEntity, Body: refusalPage}))
-	if accepted, refused := times[0], times[1]; refused > 8*accepted { // a margin, so that it fails for the code alone
+	if accepted, refused := times[0], times[1]; refused > 2*accepted {
 		t.Errorf("refused ones took %s, accepted ones %s", refused, accepted)
 	}
 }

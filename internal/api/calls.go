@@ -5,6 +5,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,7 +16,7 @@ import (
 // do sends one request.
 func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 	if r.id != "" && !validID.MatchString(r.id) {
-		return answer{}, &Error{Op: r.op, Permission: r.permission, Err: ErrNotFound}
+		return answer{}, r.failed(answer{}, ErrNotFound)
 	}
 	ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithLevelFromEnv("TF_LOG_PROVIDER_OKTA", logSubsystem))
 	for rejected := ""; ; rejected = r.bearer {
@@ -24,67 +25,62 @@ func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 			return answer{}, failed
 		}
 		a, failed := c.send(ctx, r)
-		switch {
-		case failed != nil && failed.Status == http.StatusUnauthorized && c.config.AWS != nil && rejected == "":
-			// The token has ended before its time. Nothing was carried out: once more, with another.
-			continue
-		case failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden):
-			failed.KeyInvalid = c.keyIsInvalid(ctx)
+		if failed == nil || !failed.isDenied() {
+			return a, failed
 		}
-		return a, failed
+		if failed.Status == http.StatusUnauthorized && c.config.AWS != nil && rejected == "" {
+			continue // The token has ended before its time. Nothing was carried out: once more, with another.
+		}
+		failed.KeyInvalid = c.keyIsInvalid(ctx)
+		return answer{}, failed
 	}
 }
 
 // fetchAll reads all pages of the list.
 func (c *Client) fetchAll(ctx context.Context) ([]Account, error) {
 	var all []Account
-	r := request{op: "list", method: http.MethodGet, path: accountsPath, permission: permissionRead}
+	r := listRequest
 	for range maxPages {
 		a, failed := c.do(ctx, r)
 		if failed != nil {
 			return nil, failed
 		}
 		p, err := decodePage(a.body, c.baseURL)
-		if err == nil && p.next == "" && saysMore(a.body, len(all)+len(p.accounts)) {
+		all = append(all, p.accounts...)
+		if err == nil && p.next == "" && saysMore(p.meta, len(all)) {
 			err = errors.New("the list says that there are more accounts, and not where")
 		}
-		if err != nil {
-			return nil, &Error{Op: "list", Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
-		}
-		all = append(all, p.accounts...)
-		if p.next == "" {
+		switch {
+		case err != nil:
+			return nil, r.malformed(a, err)
+		case p.next == "":
 			return all, nil
 		}
 		r.query = p.next
 	}
-	return nil, &Error{Op: "list", Err: fmt.Errorf("%w: the list has more than %d pages", ErrMalformed, maxPages)}
+	return nil, r.malformed(answer{}, fmt.Errorf("the list has more than %d pages", maxPages))
 }
 
 // write sends a create or an update, and reads the account out of the answer.
 func (c *Client) write(ctx context.Context, r request, a Account, s Secrets) (Account, *Error) {
-	r.path, r.permission, r.secrets = accountsPath, permissionWrite, s.all()
 	sent := a
 	if r.id != "" {
 		sent.Name = "" // an update has no name
 	}
-	body, err := encode(sent, s)
-	if err != nil {
-		return Account{}, &Error{Op: r.op, Err: err}
-	}
-	r.body = body
+	r.body = encode(sent, s)
 	ans, failed := c.do(ctx, r)
 	if failed != nil {
 		return Account{}, failed
 	}
 	account, err := decodeAccount(ans.body)
-	failed = &Error{Op: r.op, Permission: r.permission, Status: ans.status, OutcomeUnknown: true}
 	switch {
 	case err != nil:
-		failed.Err = fmt.Errorf("%w: %w", ErrMalformed, err)
-		failed.silent = saysNothing(ans.body)
+		failed = r.malformed(ans, err)
+		failed.silent = len(ans.body) == 0 || json.Valid(ans.body) // no page of something else than the API
 		return Account{}, failed
 	case !SameName(account.Name, a.Name):
-		failed.Err, failed.Found = ErrMismatch, []Account{account}
+		failed = r.failed(ans, ErrMismatch)
+		failed.Found = []Account{account}
 		return Account{}, failed
 	}
 	return account, nil
@@ -114,8 +110,8 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, adviceTimeout)
 	defer cancel()
-	_, failed := c.send(ctx, request{op: "validate", method: http.MethodGet, path: validatePath, once: true})
+	_, failed := c.send(ctx, validateRequest)
 	c.keyCheck.asked = ctx.Err() == nil
-	c.keyCheck.invalid = failed != nil && (failed.Status == http.StatusUnauthorized || failed.Status == http.StatusForbidden)
+	c.keyCheck.invalid = failed != nil && failed.isDenied()
 	return c.keyCheck.invalid
 }

@@ -10,9 +10,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -77,11 +77,11 @@ type Client struct {
 	adviceFailed atomic.Bool // LookUp failed once, and is not asked again
 	keyCheck     keyCheck
 	tokens       tokens
+	redactor     redactor // of the provider's own secrets
 }
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
 func New(cfg Config) (*Client, error) {
-	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	baseURL, err := url.Parse(cfg.BaseURL)
 	if err != nil {
 		return nil, err
@@ -90,13 +90,17 @@ func New(cfg Config) (*Client, error) {
 		cfg.MaxRetries = 0
 	}
 	if cfg.jitter == nil {
-		cfg.jitter = jitter
+		cfg.jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
 	c := &Client{
 		config: cfg, baseURL: baseURL, limiter: newLimiter(cfg.jitter),
 		keyCheck: keyCheck{slot: make(chan struct{}, 1)}, tokens: tokens{slot: make(chan struct{}, 1)},
 	}
-	c.list = &list{fetch: c.fetchAll, timeout: cfg.Timeout, gone: map[string]bool{}, deleted: map[string]string{}}
+	c.redactor = c.redactor.with(cfg.APIKey, cfg.AppKey, cfg.BearerToken)
+	if cfg.AWS != nil {
+		c.redactor = c.redactor.with(cfg.AWS.AccessKeyID, cfg.AWS.SecretAccessKey, cfg.AWS.SessionToken)
+	}
+	c.list = newList(c.fetchAll, cfg.Timeout)
 	transport := cfg.transport
 	if transport == nil {
 		transport = newTransport()
@@ -108,7 +112,7 @@ func New(cfg Config) (*Client, error) {
 // NewUnconfigured returns a client whose every operation fails with ErrUnconfigured, naming the
 // provider arguments whose values are not known yet. Plans that need no request work with it.
 func NewUnconfigured(arguments ...string) *Client {
-	return &Client{unknown: arguments}
+	return &Client{unknown: arguments, list: newList(nil, 0)}
 }
 
 // List returns every account of the organization, sorted by name: those that cannot be read in full
@@ -119,11 +123,7 @@ func (c *Client) List(ctx context.Context) ([]Account, error) {
 		if err != nil {
 			return nil, err
 		}
-		accounts := c.list.all(s)
-		slices.SortFunc(accounts, func(a, b Account) int {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
-		})
-		return accounts, nil
+		return c.list.all(s), nil
 	})
 }
 
@@ -151,10 +151,8 @@ func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account,
 // findSettled looks for the account until it is there, or until the time is over in which the
 // service may not show the latest write.
 func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
-	settled := q.Written.Add(c.config.SettleTime)
-	if latest := time.Now().Add(c.config.SettleTime); settled.After(latest) {
-		settled = latest // the clock that the write was noted by is ahead of this one
-	}
+	age := max(time.Since(q.Written), 0) // the clock that the write was noted by may be ahead of this one
+	settled := time.Now().Add(c.config.SettleTime - age)
 	var after time.Time
 	for tries := 0; ; tries++ {
 		s, err := c.list.get(ctx, after)
@@ -181,7 +179,9 @@ func (c *Client) findIn(ctx context.Context, s *snapshot, q Query) (Account, err
 	if !errors.Is(err, ErrNotFound) || q.ID == "" {
 		return account, err
 	}
-	a, failed := c.do(ctx, request{op: "read", method: http.MethodGet, path: accountsPath, id: q.ID, permission: permissionRead})
+	r := readRequest
+	r.id = q.ID
+	a, failed := c.do(ctx, r)
 	switch {
 	case failed != nil && failed.isGone():
 		return Account{}, err
@@ -189,14 +189,14 @@ func (c *Client) findIn(ctx context.Context, s *snapshot, q Query) (Account, err
 		return Account{}, failed
 	}
 	account, err = decodeAccount(a.body)
-	switch {
-	case err == nil && idKey(account.ID) != idKey(q.ID):
+	if err == nil && idKey(account.ID) != idKey(q.ID) {
 		err = fmt.Errorf("asked for the id %s, it answered with %s", q.ID, account.ID)
-		fallthrough
+	}
+	switch {
 	case err != nil:
-		return Account{}, &Error{Op: "read", Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return Account{}, r.malformed(a, err)
 	case q.Name != "" && !SameName(account.Name, q.Name):
-		return Account{}, &Error{Op: "read", Err: ErrMismatch, Found: []Account{account}}
+		return Account{}, &Error{Op: r.op, Err: ErrMismatch, Found: []Account{account}}
 	}
 	return account, nil
 }
@@ -217,22 +217,12 @@ func (c *Client) LookUp(ctx context.Context, name string) (account Account, foun
 		if waiting.Err() != nil {
 			err = &Error{Op: "list", Err: fmt.Errorf("no answer within %s", adviceTimeout)}
 		}
-		return Account{}, false, c.failed(err, "list", name)
+		return Account{}, false, c.complete(err, "list", name)
 	}
-	account, err = c.list.find(s, "", name)
-	if errors.Is(err, ErrNotFound) {
-		return Account{}, false, nil
+	if accounts := foundBy(c.list.find(s, "", name)); len(accounts) > 0 {
+		return accounts[0], true, nil
 	}
-	return foundBy(account, err), true, nil
-}
-
-// foundBy returns the account that a search found, or the first one of its error.
-func foundBy(account Account, err error) Account {
-	var failed *Error
-	if errors.As(err, &failed) && len(failed.Found) > 0 {
-		return failed.Found[0]
-	}
-	return account
+	return Account{}, false, nil
 }
 
 // runOperation runs one operation within its time, and completes its error, which shows none of the
@@ -248,7 +238,7 @@ func runOperation[T any](
 	defer cancel()
 	result, err := run(ctx)
 	if err != nil {
-		return none, c.failed(err, op, account, secrets...)
+		return none, c.complete(err, op, account, secrets...)
 	}
 	return result, nil
 }

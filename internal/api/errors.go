@@ -4,6 +4,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -47,9 +48,9 @@ type Error struct {
 	Found []Account // what was found instead, for ErrExists, ErrChanged, ErrMismatch, ErrAmbiguous
 	Err   error     // the cause: one of the sentinels above, of the context or of the network; or nil
 
-	body    []byte   // of the answer, which Messages are taken from
-	secrets []string // that the request carried, and that no text may show
-	silent  bool     // the answer says success, and nothing more
+	body     []byte   // of the answer, which Messages are taken from
+	redactor redactor // of the request
+	silent   bool     // the answer says success, and nothing more
 }
 
 // Error says which request failed and how, in one line.
@@ -89,6 +90,11 @@ func (e *Error) isGone() bool {
 	return errors.Is(e.Err, ErrNotFound) || e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest
 }
 
+// isDenied reports whether the service refused the credentials or their permissions.
+func (e *Error) isDenied() bool {
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+}
+
 // notGone returns the error without ErrNotFound, where a 404 to the id does not say that the
 // account is gone.
 func (e *Error) notGone() *Error {
@@ -104,9 +110,44 @@ func (e *Error) IsConflict() bool {
 	if e.Op == opAuthenticate {
 		return false // the create has not been sent
 	}
-	switch e.Status {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
-		return true
-	}
-	return false
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusConflict || e.Status == http.StatusUnprocessableEntity
 }
+
+// complete completes the error of an operation: it names the request and the account where err does
+// not, takes the API's messages out of the answer, and makes every text fit to print, without the
+// secrets given, those of the request and the provider's keys. The error itself may belong to all
+// who waited for a list, so that it is copied.
+func (c *Client) complete(err error, op, account string, secrets ...string) error {
+	failed := *errorOf(err)
+	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
+	redactor := failed.redactor.with(c.redactor.secrets...).with(c.tokens.value()).with(secrets...)
+	failed.Messages = redactor.messages(failed.body)
+	failed.Found = redactor.accounts(failed.Found)
+	if failed.Err != nil {
+		failed.Err = redactor.cleaned(failed.Err)
+	}
+	return &failed
+}
+
+// errorOf returns the *Error that err is, or one of which it is the cause.
+func errorOf(err error) *Error {
+	if failed, ok := errors.AsType[*Error](err); ok {
+		return failed
+	}
+	return &Error{Err: err}
+}
+
+// cleanError shows the clean text of an error, and still is that error to errors.Is and errors.As.
+type cleanError struct {
+	text string
+	err  error
+}
+
+// cleaned returns err with a text that is fit to print, the texts of joined errors in one line.
+func (r redactor) cleaned(err error) error {
+	text := strings.ReplaceAll(r.redact(err.Error()), "\n", ": ")
+	return &cleanError{text: printable(text, maxCause), err: err}
+}
+
+func (e *cleanError) Error() string { return e.text }
+func (e *cleanError) Unwrap() error { return e.err }

@@ -27,7 +27,7 @@ func FuzzMessages(f *testing.F) {
 	}
 	const secret = "hush-hush-hush"
 	f.Fuzz(func(t *testing.T, body string) {
-		messages := messages([]byte(body), newRedactor(secret))
+		messages := newRedactor(secret).messages([]byte(body))
 		if len(messages) > maxMessages {
 			t.Errorf("%d messages", len(messages))
 		}

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,10 @@ const (
 	// listLifetime covers the refresh of a large configuration, and is short beside anything that
 	// people do.
 	listLifetime = time.Minute
+
+	// fetchMargin is the part of its time by which a list ends before those who wait for it, so that
+	// they hear the cause of a failure.
+	fetchMargin = 50
 
 	// maxPages bounds a list that never ends.
 	maxPages = 1000
@@ -31,6 +36,10 @@ type list struct {
 	latest  *snapshot
 	gone    map[string]bool   // ids that this process deleted or replaced, which a late list may still have
 	deleted map[string]string // by name: the id under which this process deleted the account last
+}
+
+func newList(fetch func(context.Context) ([]Account, error), timeout time.Duration) *list {
+	return &list{fetch: fetch, timeout: timeout, gone: map[string]bool{}, deleted: map[string]string{}}
 }
 
 // snapshot is one list of the accounts, kept up to date with the writes of this process.
@@ -65,10 +74,9 @@ func (l *list) get(ctx context.Context, after time.Time) (*snapshot, error) {
 	}
 }
 
-// fill fetches the accounts of a snapshot. It ends a little before those who wait for it, so that
-// they hear the cause of a failure.
+// fill fetches the accounts of a snapshot.
 func (l *list) fill(ctx context.Context, s *snapshot) {
-	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/50)
+	ctx, cancel := context.WithTimeout(ctx, l.timeout-l.timeout/fetchMargin)
 	defer cancel()
 	accounts, err := l.fetch(ctx)
 
@@ -82,7 +90,8 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 		}
 		return
 	}
-	s.accounts = newIndex(len(accounts))
+	n := len(accounts)
+	s.accounts = index{byID: make(map[string][]Account, n), byName: make(map[string][]Account, n)}
 	for _, account := range accounts {
 		if !l.gone[idKey(account.ID)] {
 			s.accounts.add(account)
@@ -98,43 +107,39 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 func (l *list) find(s *snapshot, id, name string) (Account, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var withID, matches []*Account
+	var withID []Account
 	if id != "" {
 		withID = s.accounts.byID[idKey(id)]
 	}
-	for _, account := range withID {
-		if name == "" || SameName(account.Name, name) {
-			matches = append(matches, account)
-		}
-	}
+	matches := slices.DeleteFunc(slices.Clone(withID), func(a Account) bool { return name != "" && !SameName(a.Name, name) })
 	if len(matches) == 0 && name != "" {
 		matches = s.accounts.byName[nameKey(name)]
 	}
 	switch {
 	case len(matches) > 1:
-		return Account{}, &Error{Err: ErrAmbiguous, Found: values(matches)}
+		return Account{}, &Error{Err: ErrAmbiguous, Found: sorted(matches)}
+	case len(matches) == 1 && matches[0].Defect != "":
+		return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, matches[0].Defect), Found: sorted(matches)}
 	case len(matches) == 1:
-		if defect := matches[0].Defect; defect != "" {
-			return Account{}, &Error{Err: fmt.Errorf("%w: %s", ErrMalformed, defect), Found: values(matches)}
-		}
-		return *matches[0], nil
+		return matches[0], nil
 	case len(withID) > 0:
-		return Account{}, &Error{Err: ErrMismatch, Found: values(withID)}
+		return Account{}, &Error{Err: ErrMismatch, Found: sorted(withID)}
 	}
 	return Account{}, &Error{Err: ErrNotFound}
 }
 
-// all returns every account of a snapshot, in no order.
+// all returns every account of a snapshot.
 func (l *list) all(s *snapshot) []Account {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var all []Account
-	for _, accounts := range s.accounts.byID {
-		for _, account := range accounts {
-			all = append(all, *account)
-		}
-	}
-	return all
+	return sorted(slices.Concat(slices.Collect(maps.Values(s.accounts.byID))...))
+}
+
+// sorted returns a copy of the accounts in an order that does not change.
+func sorted(accounts []Account) []Account {
+	return slices.SortedFunc(slices.Values(accounts), func(a, b Account) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Defect, b.Defect))
+	})
 }
 
 // put notes that the service answered a write with the account, which had the id before, if any.
@@ -161,6 +166,14 @@ func (l *list) remove(id, name string) {
 	l.write(func(accounts index) { accounts.remove(id) })
 }
 
+// deletedID returns the id under which the account of the name was deleted last, or "".
+func (l *list) deletedID(name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.deleted[nameKey(name)]
+}
+
+// write changes the present snapshot, or what is to become of it where it is in flight.
 func (l *list) write(change func(index)) {
 	if l.latest == nil {
 		return
@@ -175,42 +188,28 @@ func (l *list) write(change func(index)) {
 
 // index has accounts by id and by name. Neither need be unique: an organization can hold anything.
 type index struct {
-	byID, byName map[string][]*Account
-}
-
-func newIndex(size int) index {
-	return index{byID: make(map[string][]*Account, size), byName: make(map[string][]*Account, size)}
+	byID, byName map[string][]Account
 }
 
 // add adds an account, unless the very same one is there already.
 func (x index) add(account Account) {
-	for _, other := range x.byID[idKey(account.ID)] {
-		if *other == account && account.ID != "" {
-			return
-		}
+	id, name := idKey(account.ID), nameKey(account.Name)
+	if id != "" && slices.Contains(x.byID[id], account) {
+		return
 	}
-	x.byID[idKey(account.ID)] = append(x.byID[idKey(account.ID)], &account)
-	x.byName[nameKey(account.Name)] = append(x.byName[nameKey(account.Name)], &account)
+	x.byID[id] = append(x.byID[id], account)
+	x.byName[name] = append(x.byName[name], account)
 }
 
 // remove removes every account with the id.
 func (x index) remove(id string) {
+	id = idKey(id)
 	if id == "" {
 		return
 	}
-	for _, account := range x.byID[idKey(id)] {
+	for _, account := range x.byID[id] {
 		name := nameKey(account.Name)
-		x.byName[name] = slices.DeleteFunc(x.byName[name], func(other *Account) bool { return other == account })
+		x.byName[name] = slices.DeleteFunc(x.byName[name], func(other Account) bool { return idKey(other.ID) == id })
 	}
-	delete(x.byID, idKey(id))
-}
-
-// values returns the accounts in a stable order, for errors.
-func values(accounts []*Account) []Account {
-	all := make([]Account, 0, len(accounts))
-	for _, account := range accounts {
-		all = append(all, *account)
-	}
-	slices.SortFunc(all, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
-	return all
+	delete(x.byID, id)
 }

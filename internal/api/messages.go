@@ -4,66 +4,37 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
-	"slices"
+	"fmt"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 )
 
 const (
 	maxMessages  = 5
-	maxErrorBody = 64 << 10 // what is looked at of a body
+	maxErrorBody = 64 << 10    // what is looked at of a body
+	maxPageText  = 4 * maxText // bytes of text that are looked at of a page; they have maxText runes
+
+	maxText  = 300  // runes of one message that comes from elsewhere
+	maxCause = 1000 // runes of a cause, which may be made of several
 )
-
-// failed completes the error of an operation: it names the request and the account where err does
-// not, takes the API's messages out of the answer, and makes every text fit to print, without the
-// secrets given, those of the request and the provider's keys. The error itself may belong to all
-// who waited for a list, so that it is copied.
-func (c *Client) failed(err error, op, account string, secrets ...string) error {
-	failed := *errorOf(err)
-	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
-	redactor := c.redactor(slices.Concat(secrets, failed.secrets)...)
-	failed.Messages = messages(failed.body, redactor)
-	failed.Found = redactor.accounts(failed.Found)
-	if failed.Err != nil {
-		failed.Err = redactor.cleaned(failed.Err)
-	}
-	return &failed
-}
-
-// errorOf returns the *Error that err is, or one of which it is the cause.
-func errorOf(err error) *Error {
-	var failed *Error
-	if errors.As(err, &failed) {
-		return failed
-	}
-	return &Error{Err: err}
-}
-
-// redactor returns what takes the provider's keys, and the secrets of an operation, out of its
-// texts.
-func (c *Client) redactor(secrets ...string) redactor {
-	secrets = slices.Concat(secrets, []string{c.config.APIKey, c.config.AppKey, c.config.BearerToken})
-	if identity := c.config.AWS; identity != nil {
-		secrets = append(secrets, identity.AccessKeyID, identity.SecretAccessKey, identity.SessionToken, c.tokens.value())
-	}
-	return newRedactor(secrets...)
-}
 
 // messages returns what a body that is not an account has to say: the API's own messages, or the
 // first readable words of an HTML page or plain text.
-func messages(body []byte, redactor redactor) []string {
-	if len(body) == 0 {
-		return nil
-	}
+func (r redactor) messages(body []byte) []string {
 	body = body[:min(len(body), maxErrorBody)]
+	if !json.Valid(body) {
+		_, read := readable(string(body))
+		body = body[:read] // the rest is not shown, so that nobody need search it
+	}
 	var all []string
-	for _, message := range parseMessages(redactor.redact(string(body))) {
+	for _, message := range parseMessages(r.redact(string(body))) {
 		// Parsing has taken escapes away: a secret may stand there plainly now.
-		message = redactor.clean(message)
+		message = r.clean(message)
 		if message != "" && len(all) < maxMessages {
 			all = append(all, message)
 		}
@@ -76,7 +47,8 @@ func parseMessages(body string) []string {
 		Errors []any `json:"errors"`
 	}
 	if err := json.Unmarshal([]byte(body), &answer); err != nil {
-		return []string{readable(body)}
+		text, _ := readable(body)
+		return []string{text}
 	}
 	var all []string
 	for _, item := range answer.Errors {
@@ -92,23 +64,62 @@ func parseMessages(body string) []string {
 	return all
 }
 
-// readable returns the text of a page, without what a browser does not show either.
-func readable(page string) string {
-	var text strings.Builder
+// readable returns the text of a page, without what a browser does not show either. It stops where
+// there is enough to show, and says how much of the page it has read.
+func readable(page string) (text string, read int) {
+	var out strings.Builder
 	tokens := html.NewTokenizer(strings.NewReader(page))
-	for hidden := false; ; {
-		switch kind := tokens.Next(); kind {
+	hidden := false
+	for length := 0; length < maxPageText; {
+		kind := tokens.Next()
+		read += len(tokens.Raw())
+		switch kind {
 		case html.ErrorToken:
-			return text.String()
+			return out.String(), len(page)
 		case html.TextToken:
 			if !hidden {
-				text.Write(tokens.Text())
+				part := tokens.Text()
+				out.Write(part)
+				length += len(bytes.TrimSpace(part))
 			}
 		case html.StartTagToken, html.EndTagToken:
 			if name, _ := tokens.TagName(); string(name) == "script" || string(name) == "style" {
 				hidden = kind == html.StartTagToken
 			}
-			text.WriteByte(' ')
+			out.WriteByte(' ')
 		}
 	}
+	return out.String(), read
 }
+
+// clean is Clean without secrets.
+func (r redactor) clean(text string) string { return Clean(r.redact(text)) }
+
+// Clean brings a text that comes from elsewhere into one line of bearable length, without control
+// characters that a terminal would obey, and without invisible ones.
+func Clean(text string) string { return printable(text, maxText) }
+
+// printable returns at most so many runes of a text, in one line. It reads no further.
+func printable(text string, most int) string {
+	var out strings.Builder
+	runes, gap := 0, false
+	for _, r := range text {
+		if unicode.IsSpace(r) || !unicode.IsGraphic(r) {
+			gap = runes > 0
+			continue
+		}
+		if runes >= most || gap && runes+1 >= most {
+			return out.String() + "…"
+		}
+		if gap {
+			out.WriteByte(' ')
+			runes, gap = runes+1, false
+		}
+		out.WriteRune(r)
+		runes++
+	}
+	return out.String()
+}
+
+// quote is Clean in quotation marks.
+func quote(text string) string { return fmt.Sprintf("%q", Clean(text)) }

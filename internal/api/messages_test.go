@@ -53,7 +53,7 @@ func TestMessages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := messages([]byte(test.body), redactor{}); !slices.Equal(got, test.want) {
+			if got := (redactor{}).messages([]byte(test.body)); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -65,9 +65,9 @@ func TestHostilePages(t *testing.T) {
 	t.Parallel()
 	read := func(part string) time.Duration {
 		page := []byte(strings.Repeat(part, 2*maxErrorBody/len(part)))
-		return fastest(3, func() { messages(page, redactor{}) })[0]
+		return fastest(3, func() { redactor{}.messages(page) })[0]
 	}
-	ordinary := read("<p>Bad gateway</p>")
+	ordinary := read("<p> </p>") // without a text, so that it is read to its end
 	for _, part := range []string{"<script><!-- -->", "<", "<!--", "<a ", "<style>", "</script>", "&amp", "<script", "\x00", "{\"errors\":["} {
 		// Time that is quadratic in the length of the page would be thousands of times as much.
 		if hostile := read(part); hostile > 100*ordinary {

@@ -37,13 +37,14 @@ const (
 type limiter struct {
 	jitter func(most time.Duration) time.Duration
 
-	mu      sync.Mutex
-	limits  map[string]string  // key of the requests → name of their limit, as the answers name it
-	windows map[string]*window // by the limit's name
+	mu     sync.Mutex
+	byKey  map[string]*window // by the key of the requests
+	byName map[string]*window // by the name of the limit, which several keys may share
 }
 
 // window is the present window of one limit. Its end is kept by the monotonic clock.
 type window struct {
+	limit     string // its name
 	remaining int
 	ends      time.Time
 	probing   bool          // one request is under way into a window of which nothing is known yet
@@ -51,32 +52,24 @@ type window struct {
 }
 
 func newLimiter(jitter func(time.Duration) time.Duration) *limiter {
-	return &limiter{jitter: jitter, limits: map[string]string{}, windows: map[string]*window{}}
-}
-
-func (l *limiter) window(key string) *window {
-	name, known := l.limits[key]
-	if !known {
-		return nil
-	}
-	return l.windows[name]
+	return &limiter{jitter: jitter, byKey: map[string]*window{}, byName: map[string]*window{}}
 }
 
 // limitError is a rate limit that is used up for longer than the operation's time.
 type limitError struct {
-	name string
-	wait time.Duration
+	limit string
+	wait  time.Duration
 }
 
 func (e *limitError) Error() string {
 	return fmt.Sprintf("Datadog's rate limit %s is used up for another %s, which is longer than the operation may take",
-		Clean(e.name), e.wait.Round(time.Second))
+		e.limit, e.wait.Round(time.Second))
 }
 
 // wait returns when a request with the key may be sent. An error is that of ctx, or a *limitError.
 func (l *limiter) wait(ctx context.Context, key string) error {
 	for logged := false; ; logged = true {
-		name, next := l.admit(key)
+		next := l.admit(key)
 		if next == nil {
 			return nil
 		}
@@ -85,33 +78,29 @@ func (l *limiter) wait(ctx context.Context, key string) error {
 		case wait <= 0 && next.probing: // the answer to the probe changes the window
 			wait = longestWindow
 		case endsBefore(ctx, wait):
-			return &limitError{name: name, wait: wait}
+			return &limitError{limit: next.limit, wait: wait}
 		default:
 			wait += resetMargin + l.jitter(resetJitter)
 		}
 		if !logged {
 			tflog.SubsystemInfo(ctx, logSubsystem, "Waiting for the rate limit", map[string]any{
-				"request": key, "wait_ms": wait.Milliseconds(), "limit": Clean(name),
+				"request": key, "wait_ms": wait.Milliseconds(), "limit": next.limit,
 			})
 		}
-		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return ctx.Err()
 		case <-next.changed:
-			timer.Stop()
-		case <-timer.C:
+		case <-time.After(wait):
 		}
 	}
 }
 
-// admit gives a request a place in the present window, or returns a copy of the window to wait for
-// and the limit's name.
-func (l *limiter) admit(key string) (name string, next *window) {
+// admit gives a request a place in the present window, or returns a copy of the window to wait for.
+func (l *limiter) admit(key string) (full *window) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w, now := l.window(key), time.Now()
+	w, now := l.byKey[key], time.Now()
 	switch {
 	case w == nil:
 	case !now.Before(w.ends) && !w.probing:
@@ -119,10 +108,10 @@ func (l *limiter) admit(key string) (name string, next *window) {
 	case now.Before(w.ends) && w.remaining > 0:
 		w.remaining--
 	default:
-		full := *w
-		return l.limits[key], &full
+		seen := *w
+		return &seen
 	}
-	return "", nil
+	return nil
 }
 
 // observe learns from the answer to a request with the key what the limit allows. refusals counts
@@ -130,38 +119,36 @@ func (l *limiter) admit(key string) (name string, next *window) {
 func (l *limiter) observe(key string, a answer, refusals int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now()
-
-	if w := l.window(key); w != nil {
+	now, w := time.Now(), l.byKey[key]
+	if w != nil {
 		w.probing = false
-		defer w.announce()
+		close(w.changed) // who waits looks again, once this is done
+		w.changed = make(chan struct{})
 	}
 	if a.err != nil {
 		return
 	}
 	remaining, err := strconv.Atoi(a.header.Get(limitRemaining))
+	ends, known := windowEnd(a.header, now)
 	refused := a.status == http.StatusTooManyRequests
-	ends, ok := windowEnd(a.header, now)
 	switch {
-	case refused && !ok:
-		// The limit does not say until when: ask again, each time later.
-		ends = now.Add(backoffBase + l.jitter(min(backoffMax, time.Second<<min(refusals, 8))))
-		remaining = 0
 	case refused:
 		remaining = 0
-	case err != nil || !ok:
-		if w := l.window(key); w != nil && !now.Before(w.ends) {
-			delete(l.limits, key) // nothing is said of a limit any more
+		if !known { // ask again, each time later
+			ends = now.Add(backoffBase + l.jitter(min(backoffMax, time.Second<<min(refusals, 8))))
+		}
+	case err != nil || !known:
+		if w != nil && !now.Before(w.ends) {
+			delete(l.byKey, key) // nothing is said of a limit any more
 		}
 		return
 	}
-	name := cmp.Or(a.header.Get(limitName), key)
-	l.limits[key] = name
-	w := l.windows[name]
-	if w == nil {
-		w = &window{changed: make(chan struct{})}
-		l.windows[name] = w
+	limit := cmp.Or(a.header.Get(limitName), key)
+	if w = l.byName[limit]; w == nil {
+		w = &window{limit: limit, changed: make(chan struct{})}
+		l.byName[limit] = w
 	}
+	l.byKey[key] = w
 	switch sameWindow := w.ends.Sub(ends).Abs() < time.Second; {
 	case sameWindow && now.Before(w.ends):
 		// Answers overtake each other: within a window only less can remain.
@@ -171,51 +158,43 @@ func (l *limiter) observe(key string, a answer, refusals int) {
 	}
 }
 
-func (w *window) announce() {
-	close(w.changed)
-	w.changed = make(chan struct{})
-}
-
 // windowEnd returns when the limit's window ends according to the headers, if they say it and it
 // can be true. It is by the monotonic clock, so that a step of the wall clock moves nothing.
 func windowEnd(header http.Header, now time.Time) (time.Time, bool) {
 	if wait, ok := retryAfter(header, now); ok {
 		return now.Add(wait), true
 	}
-	seconds, err := strconv.ParseInt(header.Get(limitReset), 10, 64)
-	if err != nil {
-		return time.Time{}, false
-	}
-	if year := int64(365 * 24 * 3600); seconds > year { // the moment itself instead of the time until then
-		seconds -= now.Unix()
-	}
-	most := longestWindow
-	period, err := strconv.ParseInt(header.Get(limitPeriod), 10, 64)
-	if err == nil && period > 0 && period <= int64(longestWindow/time.Second) {
-		most = time.Duration(period) * time.Second
-	}
-	if seconds < 0 || seconds > int64(most/time.Second) {
-		return time.Time{}, false
-	}
-	wait := time.Duration(seconds) * time.Second
-	if most != longestWindow {
+	wait, ok := seconds(header.Get(limitReset), now)
+	if period, _ := seconds(header.Get(limitPeriod), now); period > 0 {
+		ok = ok && wait <= period
 		// Whole seconds are rounded, but the windows are aligned to the calendar.
 		wall := now.Round(0).Add(wait)
-		if off := wall.Round(most).Sub(wall); off.Abs() <= time.Second {
+		if off := wall.Round(period).Sub(wall); off.Abs() <= time.Second {
 			wait += off
 		}
 	}
-	return now.Add(wait), wait > 0
+	return now.Add(wait), ok && wait > 0
 }
 
 // retryAfter returns the wait that a Retry-After header asks for, in either of its two forms.
 func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	value := header.Get("Retry-After")
-	wait := time.Duration(-1)
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && seconds <= int64(longestWindow/time.Second) {
-		wait = time.Duration(seconds) * time.Second
-	} else if date, err := http.ParseTime(value); err == nil {
-		wait = date.Sub(now)
+	wait, ok := seconds(value, now)
+	if date, err := http.ParseTime(value); err == nil {
+		wait, ok = date.Sub(now), true
 	}
-	return wait, wait > 0 && wait <= longestWindow
+	return wait, ok && wait > 0 && wait <= longestWindow
+}
+
+// seconds reads a number of seconds, if it can be true. Some services say the moment itself instead
+// of the time until then.
+func seconds(value string, now time.Time) (time.Duration, bool) {
+	n, err := strconv.ParseInt(value, 10, 64)
+	if year := int64(365 * 24 * 3600); n > year {
+		n -= now.Unix()
+	}
+	if err != nil || n < 0 || n > int64(longestWindow/time.Second) {
+		return 0, false
+	}
+	return time.Duration(n) * time.Second, true
 }

@@ -6,8 +6,8 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,45 +26,51 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 	})
 }
 
+// create goes this way:
+//
+//	is the name taken? → POST → an account: done
+//	                          → not carried out, and not for what was sent: an error
+//	                          → refused for what was sent, or unclear: look who has the name
+//	                            → an account like a, and it was unclear: done
+//	                            → another: ErrExists
+//	                            → none: an error if it was refused, else POST again
 func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, error) {
 	known, err := c.list.get(ctx, time.Time{})
 	if err != nil {
 		return Account{}, err
 	}
-	if found, err := c.list.find(known, "", a.Name); !errors.Is(err, ErrNotFound) {
-		return Account{}, exists(found, err)
+	if accounts := foundBy(c.list.find(known, "", a.Name)); len(accounts) > 0 {
+		return Account{}, nameTaken(accounts, false)
 	}
 
+	r := createRequest
+	r.secrets = s.all()
 	unclear := false // one of the POSTs may have made the account
 	for repeats := 0; ; repeats++ {
-		created, failed := c.write(ctx, request{op: "create", method: http.MethodPost}, a, s)
-		switch {
-		case failed == nil && unclear:
+		created, failed := c.write(ctx, r, a, s)
+		if failed == nil {
 			c.list.put("", created)
-			return created, c.onlyOne(ctx, created)
-		case failed == nil:
-			c.list.put("", created)
+			if unclear {
+				return created, c.onlyOne(ctx, created)
+			}
 			return created, nil
-		case !failed.OutcomeUnknown && !failed.IsConflict():
-			failed.OutcomeUnknown = unclear
-			return Account{}, failed
 		}
 		refused := !failed.OutcomeUnknown
 		unclear = unclear || failed.OutcomeUnknown
 		failed.OutcomeUnknown = unclear
+		if refused && !failed.IsConflict() {
+			return Account{}, failed
+		}
 
-		found, err := c.look(ctx, a.Name)
+		account, err := c.look(ctx, a.Name)
+		accounts := foundBy(account, err)
 		switch {
-		case err == nil && unclear && sameAttributes(found, a):
-			return found, nil
-		case err == nil:
-			return Account{}, exists(found, nil)
-		case errors.Is(err, ErrAmbiguous):
-			return Account{}, &Error{Op: "create", OutcomeUnknown: unclear, Err: ErrAmbiguous, Found: errorOf(err).Found}
-		case errors.Is(err, ErrMalformed) && len(errorOf(err).Found) > 0:
-			return Account{}, exists(found, err)
+		case err == nil && unclear && sameAttributes(account, a):
+			return account, nil
+		case len(accounts) > 0:
+			return Account{}, nameTaken(accounts, unclear)
 		case !errors.Is(err, ErrNotFound):
-			return Account{}, c.lookFailed(failed, err, a.Name, s.all()...)
+			return Account{}, c.lookFailed(failed, err, a.Name, r.secrets...)
 		case refused:
 			failed.Found = c.sameButForCase(ctx, a.Name)
 			return Account{}, failed
@@ -78,27 +84,36 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 	}
 }
 
-// exists is the error of a create whose name was found to be taken.
-func exists(found Account, err error) error {
-	if errors.Is(err, ErrAmbiguous) {
-		return &Error{Op: "create", Err: ErrAmbiguous, Found: errorOf(err).Found}
+// foundBy returns the accounts that a search came upon: the one it looked for, or those of its error.
+func foundBy(account Account, err error) []Account {
+	if err != nil {
+		return errorOf(err).Found
 	}
-	return &Error{Op: "create", Err: ErrExists, Found: []Account{foundBy(found, err)}}
+	return []Account{account}
+}
+
+// nameTaken is the error of a create whose name these accounts have. Where it is unclear, the create
+// may have made one of several itself.
+func nameTaken(accounts []Account, unclear bool) *Error {
+	if len(accounts) > 1 {
+		return &Error{Op: createRequest.op, OutcomeUnknown: unclear, Err: ErrAmbiguous, Found: accounts}
+	}
+	return &Error{Op: createRequest.op, Err: ErrExists, Found: accounts}
 }
 
 // onlyOne looks, after a create that followed one of unknown outcome, whether both made an account:
 // the service may carry out late what it did not answer. Where the look fails, the create still
 // counts.
 func (c *Client) onlyOne(ctx context.Context, created Account) error {
-	found, err := c.look(ctx, created.Name)
-	both := []Account{created, found}
-	switch {
-	case errors.Is(err, ErrAmbiguous):
-		both = errorOf(err).Found
-	case err != nil || idKey(found.ID) == idKey(created.ID):
-		return nil //nolint:nilerr // the create went well
+	account, err := c.look(ctx, created.Name)
+	accounts := foundBy(account, err)
+	if err == nil && idKey(account.ID) != idKey(created.ID) {
+		accounts = []Account{created, account}
 	}
-	return &Error{Op: "create", OutcomeUnknown: true, Err: ErrAmbiguous, Found: both}
+	if len(accounts) > 1 {
+		return nameTaken(accounts, true)
+	}
+	return nil
 }
 
 // sameButForCase returns the accounts whose names differ from name by case alone. The service may
@@ -108,13 +123,7 @@ func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 	if err != nil {
 		return nil // without this advice, the error still stands
 	}
-	var found []Account
-	for _, account := range c.list.all(s) {
-		if strings.EqualFold(account.Name, name) {
-			found = append(found, account)
-		}
-	}
-	return found
+	return slices.DeleteFunc(c.list.all(s), func(a Account) bool { return !strings.EqualFold(a.Name, name) })
 }
 
 // Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent.
@@ -133,49 +142,46 @@ func (c *Client) Update(ctx context.Context, a Account, s Secrets, secrets ...st
 }
 
 func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []string) (Account, error) {
-	id := a.ID
-	if id == "" {
-		found, err := c.look(ctx, a.Name)
+	r := updateRequest
+	r.id, r.secrets = a.ID, secrets
+	if r.id == "" {
+		account, err := c.look(ctx, a.Name)
 		if err != nil {
 			return Account{}, err
 		}
-		id = found.ID
+		r.id = account.ID
 	}
 	for repeats, moves := 0, 0; ; {
-		updated, failed := c.write(ctx, request{op: "update", method: http.MethodPatch, id: id}, a, s)
+		updated, failed := c.write(ctx, r, a, s)
 		switch {
 		case failed == nil:
-			c.list.put(id, updated)
+			c.list.put(r.id, updated)
 			return updated, nil
 		case errors.Is(failed, ErrMismatch), !failed.OutcomeUnknown && !failed.isGone():
 			return Account{}, failed
 		}
-		found, err := c.look(ctx, a.Name)
+		account, err := c.look(ctx, a.Name)
 		switch {
 		case errors.Is(err, ErrNotFound), errors.Is(err, ErrAmbiguous):
 			err := errorOf(err)
-			err.Op, err.OutcomeUnknown = "update", failed.OutcomeUnknown
+			err.Op, err.OutcomeUnknown = r.op, failed.OutcomeUnknown
 			return Account{}, err
 		case err != nil:
 			return Account{}, c.lookFailed(failed, err, a.Name, secrets...)
 		case failed.silent:
-			return found, nil
-		}
-		switch {
-		case failed.OutcomeUnknown && repeats >= c.config.MaxRetries:
-			return Account{}, failed
-		case failed.OutcomeUnknown:
+			return account, nil
+		case failed.OutcomeUnknown && repeats < c.config.MaxRetries:
 			if err := sleep(ctx, c.backoff(repeats)); err != nil {
 				failed.Err = errors.Join(failed.Err, err)
 				return Account{}, failed
 			}
 			repeats++
-		case idKey(found.ID) == idKey(id) || moves > c.config.MaxRetries: // not gone at all: the API refuses what was sent
-			return Account{}, failed.notGone()
-		default:
+		case !failed.OutcomeUnknown && idKey(account.ID) != idKey(r.id) && moves <= c.config.MaxRetries:
 			moves++
+		default: // not gone at all: the API refuses what was sent
+			return Account{}, failed.notGone()
 		}
-		id = found.ID
+		r.id = account.ID
 	}
 }
 
@@ -193,25 +199,16 @@ func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error
 // Deleted returns the id under which this client deleted an account of the name, or "". After a
 // replacement, a late list may still have it.
 func (c *Client) Deleted(name string) string {
-	if len(c.unknown) > 0 {
-		return ""
-	}
-	c.list.mu.Lock()
-	defer c.list.mu.Unlock()
-	return c.list.deleted[nameKey(name)]
+	return c.list.deletedID(name)
 }
 
 func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
 	left, err := c.deleteID(ctx, a.ID, a.Name, secrets)
-	switch {
-	case err != nil || left == nil:
-		return err
-	case !sameAttributes(*left, a):
-		return &Error{Op: "delete", Err: ErrChanged, Found: []Account{*left}}
+	if err == nil && left != nil && sameAttributes(*left, a) {
+		left, err = c.deleteID(ctx, left.ID, a.Name, secrets)
 	}
-	left, err = c.deleteID(ctx, left.ID, a.Name, secrets)
 	if err == nil && left != nil {
-		err = &Error{Op: "delete", Err: ErrChanged, Found: []Account{*left}}
+		err = &Error{Op: deleteRequest.op, Err: ErrChanged, Found: []Account{*left}}
 	}
 	return err
 }
@@ -219,23 +216,24 @@ func (c *Client) delete(ctx context.Context, a Account, secrets []string) error 
 // deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether
 // it is, it returns the account that has the name now, if there is one.
 func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string) (left *Account, err error) {
-	failed := &Error{Op: "delete", Err: ErrNotFound}
+	r := deleteRequest
+	r.id, r.secrets = id, secrets
+	failed := r.failed(answer{}, ErrNotFound)
 	if id != "" {
-		a, refused := c.do(ctx, request{op: "delete", method: http.MethodDelete, path: accountsPath, id: id, permission: permissionWrite})
+		var a answer
+		a, failed = c.do(ctx, r)
 		switch {
-		case refused == nil && a.status == http.StatusNoContent:
+		case failed == nil && a.status == http.StatusNoContent:
 			c.list.remove(id, name)
 			return nil, nil
-		case refused == nil:
+		case failed == nil:
 			// A login page of some proxy is no account deleted.
-			failed = &Error{Op: "delete", Status: a.status, Err: fmt.Errorf("%w: a delete is answered with 204", ErrMalformed)}
-		case refused.Status != 0 && !isTransient(refused.Status) && !refused.isGone():
-			return nil, refused
-		default:
-			failed = refused
+			failed = r.malformed(a, errors.New("a delete is answered with 204"))
+		case failed.Status != 0 && !isTransient(failed.Status) && !failed.isGone():
+			return nil, failed
 		}
 	}
-	found, err := c.look(ctx, name)
+	account, err := c.look(ctx, name)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, nil
@@ -243,10 +241,10 @@ func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string
 		return nil, err
 	case err != nil:
 		return nil, c.lookFailed(failed, err, name, secrets...)
-	case idKey(found.ID) == idKey(id):
+	case idKey(account.ID) == idKey(id):
 		return nil, failed.notGone()
 	}
-	return &found, nil
+	return &account, nil
 }
 
 // look returns the account of the name as it is now, by a list of its own.
@@ -260,6 +258,6 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 
 // lookFailed adds to the error of a write that what became of it could not be looked up.
 func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
-	failed.Err = errors.Join(failed.notGone().Err, c.failed(err, "list", name, secrets...))
+	failed.Err = errors.Join(failed.notGone().Err, c.complete(err, "list", name, secrets...))
 	return failed
 }

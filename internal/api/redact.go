@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -26,28 +25,32 @@ const (
 
 	// minPrefix is how much of a secret, at the end of a text that was cut off there, is cut out too.
 	minPrefix = 8
-
-	maxText  = 300  // runes of one message that comes from elsewhere
-	maxCause = 1000 // runes of a cause, which may be made of several
 )
 
 // redactor takes secrets out of texts, in each form in which a service may quote them. It searches
 // for them as they are: nothing is compiled from a secret, and the time is linear.
 type redactor struct {
-	forms []string // the longest first, so that none is taken for a part of another
+	secrets []string
+	forms   []string // the longest first, so that none is taken for a part of another
 }
 
-func newRedactor(secrets ...string) redactor {
-	var forms []string
+// with returns a redactor that takes out more secrets.
+func (r redactor) with(secrets ...string) redactor {
+	known := len(r.secrets)
+	forms := slices.Clip(r.forms)
 	for _, secret := range secrets {
-		if len(secret) >= minSecret {
+		if len(secret) >= minSecret && !slices.Contains(r.secrets, secret) {
+			r.secrets = append(slices.Clip(r.secrets), secret)
 			forms = append(forms, quotedForms(secret)...)
 		}
 	}
-	slices.SortFunc(forms, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
-	return redactor{forms: slices.Compact(forms)}
+	if len(r.secrets) > known {
+		slices.SortFunc(forms, func(a, b string) int {
+			return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+		})
+		r.forms = slices.Compact(forms)
+	}
+	return r
 }
 
 // quotedForms are the secret as it is, in JSON, in HTML, in a URL, and in base64.
@@ -92,12 +95,10 @@ func goJSON(text string) string {
 // escapeASCII escapes what is beyond ASCII, as some JSON encoders do.
 func escapeASCII(text string) string {
 	var out strings.Builder
-	for _, r := range text {
-		if r < utf8.RuneSelf {
-			out.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
+	for _, unit := range utf16.Encode([]rune(text)) {
+		if unit < utf8.RuneSelf {
+			out.WriteByte(byte(unit))
+		} else {
 			fmt.Fprintf(&out, `\u%04x`, unit)
 		}
 	}
@@ -147,50 +148,3 @@ func (r redactor) redact(text string) string {
 	}
 	return text
 }
-
-// clean is Clean without secrets.
-func (r redactor) clean(text string) string { return Clean(r.redact(text)) }
-
-// Clean brings a text that comes from elsewhere into one line of bearable length, without control
-// characters that a terminal would obey, and without invisible ones.
-func Clean(text string) string { return printable(text, maxText) }
-
-// printable returns at most so many runes of a text, in one line. It reads no further.
-func printable(text string, most int) string {
-	var out strings.Builder
-	runes, gap := 0, false
-	for _, r := range text {
-		if unicode.IsSpace(r) || !unicode.IsGraphic(r) {
-			gap = runes > 0
-			continue
-		}
-		if runes >= most || gap && runes+1 >= most {
-			return out.String() + "…"
-		}
-		if gap {
-			out.WriteByte(' ')
-			runes, gap = runes+1, false
-		}
-		out.WriteRune(r)
-		runes++
-	}
-	return out.String()
-}
-
-// quote is Clean in quotation marks.
-func quote(text string) string { return fmt.Sprintf("%q", Clean(text)) }
-
-// cleanError shows the clean text of an error, and still is that error to errors.Is and errors.As.
-type cleanError struct {
-	text string
-	err  error
-}
-
-// cleaned returns err with a text that is fit to print, the texts of joined errors in one line.
-func (r redactor) cleaned(err error) error {
-	text := strings.ReplaceAll(r.redact(err.Error()), "\n", ": ")
-	return &cleanError{text: printable(text, maxCause), err: err}
-}
-
-func (e *cleanError) Error() string { return e.text }
-func (e *cleanError) Unwrap() error { return e.err }

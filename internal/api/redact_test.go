@@ -81,6 +81,8 @@ func TestMessagesShowNoSecrets(t *testing.T) {
 		"cut at 64 K":  func(s string) string { return strings.Repeat(" ", maxErrorBody-len(s)*3/4) + s },
 		"twice":        func(s string) string { return s + s },
 		"after a part": func(s string) string { return s[:5] + s },
+		"after \\":     func(s string) string { return `{"errors":["\` + s + `"]}` }, // what takes its beginning for an escape
+		"after &":      func(s string) string { return "<html>&" + s },
 	}
 	for i, secret := range secretSamples {
 		for form, quote := range forms {
@@ -91,7 +93,7 @@ func TestMessagesShowNoSecrets(t *testing.T) {
 				t.Run(fmt.Sprintf("%d/%s/%s", i, form, container), func(t *testing.T) {
 					t.Parallel()
 					body := contain(quote(secret))
-					for _, message := range messages([]byte(body), newRedactor("another secret", secret)) {
+					for _, message := range newRedactor("another secret", secret).messages([]byte(body)) {
 						if part := leaks(message, secret); part != "" {
 							t.Errorf("%q in %q of %q", part, message, body)
 						}
@@ -146,7 +148,7 @@ func TestBeginningOfASecret(t *testing.T) {
 // A cleaned error is what it was to errors.Is and errors.As.
 func TestCleanedError(t *testing.T) {
 	t.Parallel()
-	cause := errors.Join(&limitError{name: "hush-hush"}, errors.New("a\x1b[31mb"), ErrExists)
+	cause := errors.Join(&limitError{limit: "hush-hush"}, errors.New("a\x1b[31mb"), ErrExists)
 	err := newRedactor("hush-hush").cleaned(cause)
 	var limited *limitError
 	if !errors.As(err, &limited) || !errors.Is(err, ErrExists) {
@@ -157,3 +159,5 @@ func TestCleanedError(t *testing.T) {
 		t.Errorf("got %q, want %q", err, want)
 	}
 }
+
+func newRedactor(secrets ...string) redactor { return redactor{}.with(secrets...) }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"time"
 )
@@ -17,45 +16,6 @@ const (
 	backoffMax  = 15 * time.Second
 )
 
-// request is one call of the API.
-type request struct {
-	op         string // for errors
-	method     string
-	path       string
-	id         string // empty for the collection
-	query      string
-	permission string
-	body       []byte
-	secrets    []string // those that it carries, which no text may show
-	once       bool     // advice: it is not repeated, and does not wait for the rate limit
-
-	bearer        string // token to send instead of the keys
-	authorization string // the whole header, for the exchange of a proof for a token
-}
-
-// key is the same for requests that share a rate limit.
-func (r request) key() string {
-	if r.id != "" {
-		return r.method + " " + r.path + "/{account_id}"
-	}
-	return r.method + " " + r.path
-}
-
-// isWrite reports whether doing the request twice may be more than doing it once, as with a POST or
-// PATCH of an account. What became of it has to be looked up before it is sent again.
-func (r request) isWrite() bool {
-	return r.body != nil
-}
-
-// answer is a whole answer of the service, or what there is instead of one.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	err    error // no whole answer came
-	sent   bool  // the request may have reached the service
-}
-
 // send sends a request until an answer decides it. An answer of the rate limit or a transient failure
 // does not, as long as the request may be repeated. A write whose outcome is unknown comes back as an
 // error with OutcomeUnknown; its caller looks up what became of it.
@@ -63,6 +23,7 @@ type answer struct {
 //	wait for the limiter → send an attempt → observe the answer → decide
 func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
 	waits := c.config.Retry && !r.once
+	r.redactor = c.redactor.with(r.bearer).with(r.secrets...)
 	var last answer // of a service that has not decided the request
 	failures, refusals := 0, 0
 	for attempt := 1; ; attempt++ {
@@ -74,84 +35,49 @@ func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
 		a := c.attempt(ctx, r, attempt)
 		c.limiter.observe(r.key(), a, refusals)
 
-		wait := time.Duration(0)
 		switch {
 		case ctx.Err() != nil && a.err != nil:
 			failed := c.gaveUp(r, last, ctx.Err())
-			failed.OutcomeUnknown = r.isWrite() && a.sent
+			failed.OutcomeUnknown = r.isWrite() && a.leavesOpen()
 			return answer{}, failed
 		case a.status == http.StatusTooManyRequests && waits:
 			// It was not carried out; the limiter waits.
 			refusals++
 			last = a
 			continue
-		case a.err == nil && !isTransient(a.status), r.isWrite() && a.sent, !waits, failures >= c.config.MaxRetries:
-			return c.decided(r, a)
-		default:
-			wait = c.backoff(failures)
-			if after, ok := retryAfter(a.header, time.Now()); ok {
-				wait = after
-			}
+		case a.err == nil && !isTransient(a.status), r.isWrite() && a.leavesOpen(), !waits, failures >= c.config.MaxRetries:
+			return r.result(a)
+		}
+		wait := c.backoff(failures)
+		if after, ok := retryAfter(a.header, time.Now()); ok {
+			wait = after
+		}
+		if endsBefore(ctx, wait) {
+			return r.result(a)
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return answer{}, c.gaveUp(r, a, err)
 		}
 		failures++
 		last = a
-		if endsBefore(ctx, wait) {
-			return c.decided(r, a)
-		}
-		if err := sleep(ctx, wait); err != nil {
-			return answer{}, c.gaveUp(r, last, err)
-		}
 	}
-}
-
-// decided returns the answer that an operation goes by, or its error.
-func (c *Client) decided(r request, a answer) (answer, *Error) {
-	if a.err == nil && a.status >= 200 && a.status < 300 {
-		return a, nil
-	}
-	failed := &Error{Op: r.op, Permission: r.permission, secrets: r.secrets, Status: a.status, Err: a.err, body: a.body}
-	switch {
-	case a.err != nil:
-		failed.OutcomeUnknown = r.isWrite() && a.sent
-	case a.status == http.StatusNotFound && r.id != "":
-		failed.Err = ErrNotFound
-	case a.status >= 300 && a.status < 400:
-		failed.Err = fmt.Errorf("redirects are not followed, this one leads to %q", c.redirectHost(a.header))
-	}
-	// A redirect or a server's error says nothing of what was done before it.
-	if a.err == nil && r.isWrite() && (a.status < 400 || isTransient(a.status)) {
-		failed.OutcomeUnknown = true
-	}
-	return answer{}, failed
 }
 
 // gaveUp returns the error of a request that was not decided before its time was up, or before it
 // was interrupted. It has what the service answered last.
 func (c *Client) gaveUp(r request, last answer, err error) *Error {
-	failed := &Error{Op: r.op, Permission: r.permission, secrets: r.secrets, Status: last.status, body: last.body, Err: err}
-	if limited := (*limitError)(nil); errors.As(err, &limited) {
-		failed.Status = http.StatusTooManyRequests
+	if _, ok := errors.AsType[*limitError](err); ok {
+		last.status = http.StatusTooManyRequests
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		failed.Err = errors.Join(last.err, fmt.Errorf("no success within %s: %w", c.config.Timeout, context.DeadlineExceeded))
+		err = errors.Join(last.err, fmt.Errorf("no success within %s: %w", c.config.Timeout, context.DeadlineExceeded))
 	}
-	return failed
-}
-
-// isTransient reports whether a status stands for a failure that may pass. It says nothing of the
-// outcome.
-func isTransient(status int) bool {
-	return status >= http.StatusInternalServerError || status == http.StatusRequestTimeout
+	return r.failed(last, err)
 }
 
 // backoff is exponential, capped, with full jitter.
 func (c *Client) backoff(failures int) time.Duration {
 	return c.config.jitter(min(backoffMax, backoffBase<<min(failures, 16)))
-}
-
-// jitter is a random wait up to the one given.
-func jitter(most time.Duration) time.Duration {
-	return rand.N(most + 1)
 }
 
 // endsBefore reports whether the operation's time is up before the wait is over, so that waiting
@@ -163,12 +89,10 @@ func endsBefore(ctx context.Context, wait time.Duration) bool {
 
 // sleep waits, and stops at once when ctx ends.
 func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-timer.C:
+	case <-time.After(wait):
 		return nil
 	}
 }

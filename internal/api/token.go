@@ -7,8 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -44,15 +42,13 @@ const (
 type tokens struct {
 	slot    chan struct{} // holds one who fetches, or looks at the rest
 	expires time.Time
-	current atomic.Pointer[string] // also read by those who take it out of texts
+	current atomic.Value // a string, also read by those who take it out of texts
 }
 
 // value is the present token, or empty.
 func (t *tokens) value() string {
-	if token := t.current.Load(); token != nil {
-		return *token
-	}
-	return ""
+	token, _ := t.current.Load().(string)
+	return token
 }
 
 // bearer returns the token that requests are sent with: the one configured, or the one that the
@@ -75,7 +71,7 @@ func (c *Client) bearer(ctx context.Context, rejected string) (string, *Error) {
 		return "", failed
 	}
 	c.tokens.expires = time.Now().Add(life)
-	c.tokens.current.Store(&token)
+	c.tokens.current.Store(token)
 	return token, nil
 }
 
@@ -91,16 +87,15 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 		return "", 0, &Error{Op: opAuthenticate, Err: err}
 	}
 	proof := signed.BodyEncoded + "|" + signed.HeadersEncoded + "|" + signed.Method + "|" + signed.URLEncoded
-	a, failed := c.send(ctx, request{
-		op: opAuthenticate, method: http.MethodPost, path: delegatedTokenPath,
-		authorization: "Delegated " + proof, secrets: strings.Split(proof, "|"),
-	})
+	r := exchangeRequest
+	r.authorization, r.secrets = "Delegated "+proof, strings.Split(proof, "|")
+	a, failed := c.send(ctx, r)
 	if failed != nil {
 		return "", 0, failed
 	}
 	token, life, err = decodeToken(a.body)
 	if err != nil {
-		return "", 0, &Error{Op: opAuthenticate, Status: a.status, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return "", 0, r.malformed(a, err)
 	}
 	return token, life, nil
 }

@@ -27,7 +27,7 @@ const (
 var validID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._~-]*$`)
 
 // encode writes the body of a create or, without a name, of an update. What is empty is not sent.
-func encode(a Account, s Secrets) ([]byte, error) {
+func encode(a Account, s Secrets) []byte {
 	type attributes struct {
 		Name         string `json:"name,omitempty"`
 		Domain       string `json:"domain,omitempty"`
@@ -36,14 +36,11 @@ func encode(a Account, s Secrets) ([]byte, error) {
 		ClientSecret string `json:"client_secret,omitempty"`
 		APIKey       string `json:"api_key,omitempty"`
 	}
-	type resource struct {
-		Type       string     `json:"type"`
-		Attributes attributes `json:"attributes"`
-	}
-	return json.Marshal(map[string]resource{"data": {Type: accountType, Attributes: attributes{
+	body, _ := json.Marshal(map[string]any{"data": map[string]any{"type": accountType, "attributes": attributes{
 		Name: a.Name, Domain: a.Domain, AuthMethod: a.AuthMethod, ClientID: a.ClientID,
 		ClientSecret: s.ClientSecret, APIKey: s.APIKey,
-	}}})
+	}}}) // strings always can
+	return body
 }
 
 // object is a JSON object. Its keys are compared exactly, where encoding/json would take "Name" for
@@ -52,18 +49,11 @@ type object map[string]json.RawMessage
 
 // text returns the string under key. It is empty where there is none, or null.
 func (o object) text(key string) (string, error) {
-	raw, ok := o[key]
-	if !ok {
-		return "", nil
-	}
-	var text *string
-	if err := json.Unmarshal(raw, &text); err != nil {
+	var text string
+	if raw, ok := o[key]; ok && json.Unmarshal(raw, &text) != nil {
 		return "", fmt.Errorf("its %s is no string", key)
 	}
-	if text == nil {
-		return "", nil
-	}
-	return *text, nil
+	return text, nil
 }
 
 // decodeAccount reads the answer to a request about one account. It is strict: no blank or misread
@@ -124,14 +114,15 @@ func parseAccount(raw json.RawMessage) Account {
 type page struct {
 	accounts []Account
 	next     string // the query of the next page; empty on the last one
+	meta     any    // what else it says of the list
 }
 
-// decodePage reads a page of the list that was asked for at base. Accounts that cannot be read do
-// not fail it; an answer that does not have all accounts, and does not say where the others are,
-// does.
+// decodePage reads a page of the list of the API at base. Accounts that cannot be read do not fail
+// it; an answer that does not have all accounts, and does not say where the others are, does.
 func decodePage(body []byte, base *url.URL) (page, error) {
 	var answer struct {
 		Data  *[]json.RawMessage `json:"data"`
+		Meta  any                `json:"meta"`
 		Links struct {
 			Next json.RawMessage `json:"next"`
 		} `json:"links"`
@@ -142,7 +133,7 @@ func decodePage(body []byte, base *url.URL) (page, error) {
 	if answer.Data == nil {
 		return page{}, errors.New("an object without data")
 	}
-	p := page{accounts: make([]Account, 0, len(*answer.Data))}
+	p := page{meta: answer.Meta, accounts: make([]Account, 0, len(*answer.Data))}
 	for _, raw := range *answer.Data {
 		p.accounts = append(p.accounts, parseAccount(raw))
 	}
@@ -154,67 +145,43 @@ func decodePage(body []byte, base *url.URL) (page, error) {
 // nextQuery returns the query of a link to the next page: a string or, as JSON:API also allows, an
 // object with href. A link that leads elsewhere is not followed, since the keys would go there.
 func nextQuery(raw json.RawMessage, base *url.URL) (string, error) {
+	if text := string(raw); text == "" || text == "null" || text == `""` {
+		return "", nil
+	}
 	var link string
 	var with struct{ Href string }
-	switch {
-	case len(raw) == 0 || string(raw) == "null":
-		return "", nil
-	case json.Unmarshal(raw, &link) == nil:
-	case json.Unmarshal(raw, &with) == nil:
+	if json.Unmarshal(raw, &link) != nil && json.Unmarshal(raw, &with) == nil {
 		link = with.Href
 	}
-	if link == "" && string(raw) == `""` {
-		return "", nil
-	}
-	next, err := url.Parse(link)
-	elsewhere := err != nil || link == "" || next.Host != "" && !strings.EqualFold(next.Host, base.Host) ||
-		next.Path != "" && !strings.HasSuffix(next.Path, accountsPath) || next.RawQuery == ""
-	if elsewhere {
+	next, err := base.JoinPath(accountsPath).Parse(link)
+	if err != nil || !strings.EqualFold(next.Host, base.Host) || !strings.HasSuffix(next.Path, accountsPath) || next.RawQuery == "" {
 		return "", fmt.Errorf("the list goes on at %s, which is not the list's own address, so that it cannot be read to its end", quote(link))
 	}
 	return next.RawQuery, nil
 }
 
-// saysMore reports whether the last page of a list says that there are more accounts than were
-// counted: in meta, under one of the names that APIs have for it.
-func saysMore(body []byte, count int) bool {
-	var answer struct {
-		Meta any `json:"meta"`
-	}
-	return json.Unmarshal(body, &answer) == nil && metaSaysMore(answer.Meta, count)
-}
-
-func metaSaysMore(meta any, count int) bool {
+// saysMore reports whether what the last page says of the list is that there are more accounts than
+// were counted, under one of the names that APIs have for it.
+func saysMore(meta any, count int) bool {
 	members, _ := meta.(map[string]any)
 	for key, value := range members {
 		number, _ := value.(float64)
 		text, _ := value.(string)
-		flag, _ := value.(bool)
-		key = strings.ToLower(key)
-		switch {
+		more := false
+		switch key = strings.ToLower(key); {
 		case strings.Contains(key, "page") && strings.Contains(key, "total"), key == "pages", key == "last_page":
-			if number > 1 {
-				return true
-			}
+			more = number > 1
 		case strings.Contains(key, "total"), key == "count":
-			if number > float64(count) {
-				return true
-			}
+			more = number > float64(count)
 		case strings.HasPrefix(key, "next"), key == "after", key == "cursor", key == "has_more", key == "more":
-			if number > 0 || text != "" || flag {
-				return true
-			}
+			more = number > 0 || text != "" || value == true
 		}
-		if metaSaysMore(value, count) {
+		if more || saysMore(value, count) {
 			return true
 		}
 	}
 	return false
 }
-
-// saysNothing reports whether the body of an answer that says success has no account in it, and is
-// not a page of something else than the API either.
-func saysNothing(body []byte) bool { return len(body) == 0 || json.Valid(body) }
 
 // syntaxError says what is wrong with a body that is not the JSON expected.
 func syntaxError(body []byte, err error) error {

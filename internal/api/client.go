@@ -152,7 +152,11 @@ func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account,
 // service may not show the latest write.
 func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
 	age := max(time.Since(q.Written), 0) // the clock that the write was noted by may be ahead of this one
-	settled := time.Now().Add(c.config.SettleTime - age)
+	wait := c.config.SettleTime - age
+	if q.ID == "" { // it may never have been made: that is better found out in time than not at all
+		wait = min(wait, c.config.Timeout/2)
+	}
+	settled := time.Now().Add(wait)
 	var after time.Time
 	for tries := 0; ; tries++ {
 		s, err := c.list.get(ctx, after)

@@ -70,7 +70,8 @@ func TestPacing(t *testing.T) {
 				if atMost := atLeast * 11 / 10; elapsed > atMost {
 					t.Errorf("it took %s, want at most %s", elapsed, atMost)
 				}
-				if refused := countStatus(s, http.StatusTooManyRequests); refused*100 > accounts {
+				// Nine may be on their way already when the first answer says what the limit allows.
+				if refused := countStatus(s, http.StatusTooManyRequests); refused > 9 {
 					t.Errorf("%d requests were refused", refused)
 				}
 				if n := len(s.Accounts()); n != accounts {

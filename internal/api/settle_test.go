@@ -162,6 +162,19 @@ func TestJustWrittenInterrupted(t *testing.T) {
 	})
 }
 
+// Where it is not known whether the account was ever made, the wait leaves time to say so.
+func TestUnclearCreateIsGivenUpInTime(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.SettleTime, s.config.Timeout = settleTime, 10*time.Second
+		started := time.Now()
+		_, err := s.client(t).Find(t.Context(), Query{Name: "a", Written: started})
+		if !errors.Is(err, ErrNotFound) || time.Since(started) != 5*time.Second {
+			t.Errorf("got %v after %s", err, time.Since(started))
+		}
+	})
+}
+
 // A list that still shows what this process deleted or replaced is not believed: no -replace fails
 // on that, and nothing is taken for a duplicate.
 func TestOwnDeletesStayDeleted(t *testing.T) {

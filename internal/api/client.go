@@ -131,9 +131,13 @@ func (c *Client) List(ctx context.Context) ([]Account, error) {
 type Query struct {
 	ID   string // either may be empty
 	Name string
+	LastWrite
+}
 
-	Written  time.Time // when the account was last written; zero where that is not known
-	Replaced string    // the id that this write replaced: a late list may still have it
+// LastWrite is what is known of the last create or update of an account: reads may not show it yet.
+type LastWrite struct {
+	Written  time.Time `json:"written,omitzero"`   // zero where that is not known
+	Replaced string    `json:"replaced,omitempty"` // the id that the account had before, where it got another one
 }
 
 // Find returns the account with the id, or else the one with the name, since an update may have
@@ -144,20 +148,19 @@ type Query struct {
 // account is meant, or what it is like.
 func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account, error) {
 	return runOperation(ctx, c, "read", cmp.Or(q.Name, q.ID), secrets, func(ctx context.Context) (Account, error) {
-		return c.findSettled(ctx, q)
+		return c.findSettled(ctx, q, time.Time{})
 	})
 }
 
-// findSettled looks for the account until it is there, or until the time is over in which the
-// service may not show the latest write.
-func (c *Client) findSettled(ctx context.Context, q Query) (Account, error) {
+// findSettled looks for the account, in lists begun after the moment given, until it is there, or
+// until the time is over in which the service may not show its last write.
+func (c *Client) findSettled(ctx context.Context, q Query, after time.Time) (Account, error) {
 	age := max(time.Since(q.Written), 0) // the clock that the write was noted by may be ahead of this one
 	wait := c.config.SettleTime - age
 	if q.ID == "" { // it may never have been made: that is better found out in time than not at all
 		wait = min(wait, c.config.Timeout/2)
 	}
 	settled := time.Now().Add(wait)
-	var after time.Time
 	for tries := 0; ; tries++ {
 		s, err := c.list.get(ctx, after)
 		if err != nil {

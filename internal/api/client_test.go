@@ -36,7 +36,7 @@ func TestRequests(t *testing.T) {
 		if updated.ID == created.ID || updated.Domain != changed.Domain || updated.ClientID != "prod-client" {
 			t.Errorf("updated to %+v", updated)
 		}
-		if err := c.Delete(t.Context(), updated); err != nil {
+		if err := c.Delete(t.Context(), updated, LastWrite{}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -150,7 +150,7 @@ func TestUnconfigured(t *testing.T) {
 		"read":   second(find(t, c, "1", "a")),
 		"create": second(c.Create(t.Context(), prod.Account, prod.Secrets)),
 		"update": second(c.Update(t.Context(), prod.Account, prod.Secrets)),
-		"delete": c.Delete(t.Context(), prod.Account),
+		"delete": c.Delete(t.Context(), prod.Account, LastWrite{}),
 	} {
 		failed := asError(t, err)
 		if failed.Op != op || !errors.Is(err, ErrUnconfigured) || !strings.Contains(err.Error(), "api_key, app_key") {
@@ -193,7 +193,7 @@ func TestIDsLeadNowhereElse(t *testing.T) {
 			for op, err := range map[string]error{
 				"read":   second(find(t, c, id, "")),
 				"update": second(c.Update(t.Context(), Account{ID: id, Name: "old"}, Secrets{})),
-				"delete": c.Delete(t.Context(), Account{ID: id, Name: "old"}),
+				"delete": c.Delete(t.Context(), Account{ID: id, Name: "old"}, LastWrite{}),
 			} {
 				if want := op != "delete"; errors.Is(err, ErrNotFound) != want {
 					t.Errorf("%s %q: %v", op, id, err)

@@ -36,7 +36,7 @@ func TestDelete(t *testing.T) {
 				s.put("b")
 				a := s.put("a")
 				test.before(s)
-				err := s.client(t).Delete(t.Context(), a)
+				err := s.client(t).Delete(t.Context(), a, LastWrite{})
 				if errors.Is(err, ErrChanged) != test.changed || err != nil && !test.changed {
 					t.Fatalf("got %v", err)
 				}
@@ -76,16 +76,16 @@ func TestDeleteWithoutID(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		a := s.put("a")
 		a.ID = ""
-		if err := s.client(t).Delete(t.Context(), a); err != nil || len(s.Accounts()) != 0 {
+		if err := s.client(t).Delete(t.Context(), a, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
 			t.Errorf("%v, %d accounts", err, len(s.Accounts()))
 		}
 		s.put("a")
 		a.ClientID = "other"
-		if err := s.client(t).Delete(t.Context(), a); !errors.Is(err, ErrChanged) || len(s.Accounts()) != 1 {
+		if err := s.client(t).Delete(t.Context(), a, LastWrite{}); !errors.Is(err, ErrChanged) || len(s.Accounts()) != 1 {
 			t.Errorf("%v, %d accounts", err, len(s.Accounts()))
 		}
 		a.Name = "never made"
-		if err := s.client(t).Delete(t.Context(), a); err != nil {
+		if err := s.client(t).Delete(t.Context(), a, LastWrite{}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -99,7 +99,7 @@ func TestDeleteOfTheRekeyedAgain(t *testing.T) {
 		a := s.put("a")
 		s.Rekey("a")
 		s.beforeAnswer(http.MethodGet, func() { s.Rekey("a") })
-		err := s.client(t).Delete(t.Context(), a)
+		err := s.client(t).Delete(t.Context(), a, LastWrite{})
 		if is, _ := s.Account("a"); !errors.Is(err, ErrChanged) || asError(t, err).Found[0] != visible(is) {
 			t.Errorf("got %v", err)
 		}
@@ -114,12 +114,12 @@ func TestDeleteAnsweredByAnother(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		a := s.put("a")
 		s.Fail(stub.Fault{Method: http.MethodDelete, Status: 200, Body: "<html>Please sign in</html>"})
-		if err := s.client(t).Delete(t.Context(), a); !errors.Is(err, ErrMalformed) || len(s.Accounts()) != 1 {
+		if err := s.client(t).Delete(t.Context(), a, LastWrite{}); !errors.Is(err, ErrMalformed) || len(s.Accounts()) != 1 {
 			t.Errorf("not carried out: %v, %d accounts", err, len(s.Accounts()))
 		}
 		s.Heal()
 		s.Fail(stub.Fault{Method: http.MethodDelete, Status: 200, EmptyBody: true, When: stub.After})
-		if err := s.client(t).Delete(t.Context(), a); err != nil || len(s.Accounts()) != 0 {
+		if err := s.client(t).Delete(t.Context(), a, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
 			t.Errorf("carried out: %v, %d accounts", err, len(s.Accounts()))
 		}
 	})
@@ -133,16 +133,16 @@ func TestDeleteUnconfirmed(t *testing.T) {
 		inFakeTime(t, func(t *testing.T, s *service) {
 			a := s.put("a")
 			s.Fail(stub.Fault{Method: http.MethodDelete, Status: status})
-			if failed := asError(t, s.client(t).Delete(t.Context(), a)); failed.Status != status || errors.Is(failed, ErrNotFound) {
+			if failed := asError(t, s.client(t).Delete(t.Context(), a, LastWrite{})); failed.Status != status || errors.Is(failed, ErrNotFound) {
 				t.Errorf("got %v", failed)
 			}
 			s.Fail(stub.Fault{Path: "list", Status: 403})
-			failed := asError(t, s.client(t).Delete(t.Context(), a))
+			failed := asError(t, s.client(t).Delete(t.Context(), a, LastWrite{}))
 			if failed.Status != status || errors.Is(failed, ErrNotFound) || !strings.Contains(failed.Error(), "403") {
 				t.Errorf("got %v", failed)
 			}
 			a.ID = ""
-			failed = asError(t, s.client(t).Delete(t.Context(), a))
+			failed = asError(t, s.client(t).Delete(t.Context(), a, LastWrite{}))
 			if errors.Is(failed, ErrNotFound) || !strings.Contains(failed.Error(), "403") {
 				t.Errorf("without an id: %v", failed)
 			}

@@ -149,7 +149,7 @@ func TestNamesInAnyUnicodeForm(t *testing.T) {
 			t.Errorf("updated %+v %v", updated, err)
 		}
 		wanted.ID = "old"
-		if err := c.Delete(t.Context(), wanted); err != nil || len(s.Accounts()) != 0 {
+		if err := c.Delete(t.Context(), wanted, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
 			t.Errorf("delete: %v", err)
 		}
 		wantRequests(t, s, "GET list", "PATCH", "DELETE", "GET list", "DELETE")
@@ -185,7 +185,7 @@ func TestAmbiguousName(t *testing.T) {
 			"find another": second(find(t, c, "gone", "prod")),
 			"create":       second(c.Create(t.Context(), account, Secrets{})),
 			"update":       second(c.Update(t.Context(), account, Secrets{})),
-			"delete":       c.Delete(t.Context(), account),
+			"delete":       c.Delete(t.Context(), account, LastWrite{}),
 		} {
 			if !errors.Is(err, ErrAmbiguous) || errors.Is(err, ErrNotFound) || len(asError(t, err).Found) != 2 {
 				t.Errorf("%s: %v", op, err)

@@ -29,14 +29,14 @@ func TestWritesDuringAList(t *testing.T) {
 			return now, true
 		},
 		"delete": func(t *testing.T, c *Client, a Account) (Account, bool) {
-			if err := c.Delete(t.Context(), a); err != nil {
+			if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 				t.Error(err)
 			}
 			return Account{}, false
 		},
 		"update and delete": func(t *testing.T, c *Client, a Account) (Account, bool) {
 			now, err := c.Update(t.Context(), a, Secrets{ClientSecret: "new secret"})
-			if err := errors.Join(err, c.Delete(t.Context(), now)); err != nil {
+			if err := errors.Join(err, c.Delete(t.Context(), now, LastWrite{})); err != nil {
 				t.Error(err)
 			}
 			return Account{}, false
@@ -124,7 +124,7 @@ func TestOlderListIsNotKept(t *testing.T) {
 		s.Fail(stub.Fault{Method: http.MethodDelete, When: stub.After, Drop: true, Times: 1})
 		var deleted sync.WaitGroup
 		deleted.Go(func() {
-			if err := c.Delete(t.Context(), a); err != nil {
+			if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -197,7 +197,7 @@ func TestReplace(t *testing.T) {
 					if list {
 						findAll(t, c, []Account{a})
 					}
-					if err := c.Delete(t.Context(), before(t, s, c, a)); err != nil {
+					if err := c.Delete(t.Context(), before(t, s, c, a), LastWrite{}); err != nil {
 						t.Fatal(err)
 					}
 					create(t, c, "a")

@@ -51,7 +51,7 @@ func (m *managed) refresh(ctx context.Context, c *Client) error {
 // change makes the account what is wanted; nil means none.
 func (m *managed) change(ctx context.Context, c *Client, want *wanted) error {
 	if m.exists && (want == nil || m.tainted || m.Name != want.Name) {
-		if err := c.Delete(ctx, m.Account); err != nil {
+		if err := c.Delete(ctx, m.Account, LastWrite{}); err != nil {
 			return err
 		}
 		*m = managed{}

@@ -100,7 +100,7 @@ func useThreeAccounts(t *testing.T, s *service) (lines []string) {
 			updated, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "secret"})
 			note("update", updated, err)
 			use(http.MethodDelete)
-			note("delete", Account{}, s.client(t).Delete(t.Context(), a))
+			note("delete", Account{}, s.client(t).Delete(t.Context(), a, LastWrite{}))
 		}
 	}
 	return lines
@@ -170,7 +170,7 @@ func TestUpdateOfAnOldAccount(t *testing.T) {
 		if want := `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","api_key":"the token of Okta"}}}`; !sameJSON(body, want) {
 			t.Errorf("sent %s", body)
 		}
-		if err := s.client(t).Delete(t.Context(), updated); err != nil || len(s.Accounts()) != 0 {
+		if err := s.client(t).Delete(t.Context(), updated, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
 			t.Errorf("delete: %v", err)
 		}
 	})

@@ -102,7 +102,7 @@ func TestKeyCheckIsInterrupted(t *testing.T) {
 		s.Fail(stub.Fault{Path: "validate", Hang: true, Times: 1})
 		c := s.client(t)
 		deleteFor(t, c, a, time.Second)
-		if failed := asError(t, c.Delete(t.Context(), a)); failed.Status != 403 || !failed.KeyInvalid {
+		if failed := asError(t, c.Delete(t.Context(), a, LastWrite{})); failed.Status != 403 || !failed.KeyInvalid {
 			t.Errorf("got %+v", failed)
 		}
 		wantRequests(t, s, "DELETE", "GET validate", "DELETE", "GET validate")
@@ -131,7 +131,7 @@ func deleteFor(t *testing.T, c *Client, a Account, after time.Duration) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	time.AfterFunc(after, interrupt)
 	started := time.Now()
-	if failed := asError(t, c.Delete(ctx, a)); failed.Status != 403 || failed.KeyInvalid {
+	if failed := asError(t, c.Delete(ctx, a, LastWrite{})); failed.Status != 403 || failed.KeyInvalid {
 		t.Errorf("got %+v", failed)
 	}
 	if elapsed := time.Since(started); elapsed != after {
@@ -161,7 +161,7 @@ func TestRedirects(t *testing.T) {
 						"list":   second(c.List(t.Context())),
 						"find":   second(find(t, s.client(t), a.ID, "a")),
 						"update": second(c.Update(t.Context(), a, Secrets{})),
-						"delete": c.Delete(t.Context(), a),
+						"delete": c.Delete(t.Context(), a, LastWrite{}),
 					} {
 						if failed := asError(t, err); failed.Status != status || errors.Is(err, ErrNotFound) ||
 							!strings.Contains(failed.Error(), fmt.Sprintf("leads to %q", leads)) {

@@ -157,13 +157,16 @@ func (l *list) put(before string, account Account) {
 	})
 }
 
-// remove notes that the service deleted the account, which a late list may still have.
-func (l *list) remove(id, name string) {
+// remove notes that the service deleted the account. A late list may still have it, also under the
+// id that it had before its last update.
+func (l *list) remove(a Account, before string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.gone[idKey(id)] = true
-	l.deleted[nameKey(name)] = id
-	l.write(func(accounts index) { accounts.remove(id) })
+	for _, id := range []string{a.ID, before} {
+		l.gone[idKey(id)] = id != ""
+		l.write(func(accounts index) { accounts.remove(id) })
+	}
+	l.deleted[nameKey(a.Name)] = a.ID
 }
 
 // deletedID returns the id under which the account of the name was deleted last, or "".

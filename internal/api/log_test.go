@@ -73,7 +73,7 @@ func TestRequestsAreLogged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.Delete(ctx, updated); err != nil {
+		if err := c.Delete(ctx, updated, LastWrite{}); err != nil {
 			t.Fatal(err)
 		}
 

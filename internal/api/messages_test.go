@@ -93,7 +93,7 @@ func TestErrorTexts(t *testing.T) {
 			{second(find(t, c, a.ID, "")), "list", a.ID, permissionRead, `list to find "` + a.ID + `": 418 I'm a teapot: no coffee: at all`},
 			{second(c.Create(t.Context(), prod.Account, prod.Secrets)), "list", "prod", permissionRead, `list to find "prod": 418 I'm a teapot: no coffee: at all`},
 			{second(c.Update(t.Context(), a, Secrets{})), "update", "a", permissionWrite, `update "a": 418 I'm a teapot: no coffee: at all`},
-			{c.Delete(t.Context(), a), "delete", "a", permissionWrite, `delete "a": 418 I'm a teapot: no coffee: at all`},
+			{c.Delete(t.Context(), a, LastWrite{}), "delete", "a", permissionWrite, `delete "a": 418 I'm a teapot: no coffee: at all`},
 		} {
 			failed := asError(t, test.err)
 			if failed.Op != test.op || failed.Account != test.account || failed.Permission != test.permission || failed.Status != 418 ||

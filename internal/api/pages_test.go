@@ -59,7 +59,7 @@ func TestPages(t *testing.T) {
 				if is, _ := s.Account(last.Name); err != nil || updated != visible(is) {
 					t.Errorf("updated %+v %v", updated, err)
 				}
-				if err := s.client(t).Delete(t.Context(), Account{ID: "gone", Name: last.Name, Domain: last.Domain, AuthMethod: last.AuthMethod, ClientID: last.ClientID}); err != nil {
+				if err := s.client(t).Delete(t.Context(), Account{ID: "gone", Name: last.Name, Domain: last.Domain, AuthMethod: last.AuthMethod, ClientID: last.ClientID}, LastWrite{}); err != nil {
 					t.Errorf("delete: %v", err)
 				}
 				if n := len(s.Accounts()); n != 9 {

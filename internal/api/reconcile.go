@@ -188,10 +188,11 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 // Delete deletes the account last known as a. An account that is gone already is success.
 //
 // Where the id is gone but the name is not, the account was given another id. It is deleted only
-// where it has the attributes of a in everything that can be read; otherwise ErrChanged.
-func (c *Client) Delete(ctx context.Context, a Account, secrets ...string) error {
+// where it has the attributes of a in everything that can be read; otherwise ErrChanged. Until
+// SettleTime after its last write, a list without the account proves nothing.
+func (c *Client) Delete(ctx context.Context, a Account, last LastWrite, secrets ...string) error {
 	_, err := runOperation(ctx, c, "delete", a.Name, secrets, func(ctx context.Context) (none struct{}, err error) {
-		return none, c.delete(ctx, a, secrets)
+		return none, c.delete(ctx, a, last, secrets)
 	})
 	return err
 }
@@ -202,10 +203,10 @@ func (c *Client) Deleted(name string) string {
 	return c.list.deletedID(name)
 }
 
-func (c *Client) delete(ctx context.Context, a Account, secrets []string) error {
-	left, err := c.deleteID(ctx, a.ID, a.Name, secrets)
+func (c *Client) delete(ctx context.Context, a Account, last LastWrite, secrets []string) error {
+	left, err := c.deleteID(ctx, a, last, secrets)
 	if err == nil && left != nil && sameAttributes(*left, a) {
-		left, err = c.deleteID(ctx, left.ID, a.Name, secrets)
+		left, err = c.deleteID(ctx, *left, LastWrite{}, secrets)
 	}
 	if err == nil && left != nil {
 		err = &Error{Op: deleteRequest.op, Err: ErrChanged, Found: []Account{*left}}
@@ -213,35 +214,35 @@ func (c *Client) delete(ctx context.Context, a Account, secrets []string) error 
 	return err
 }
 
-// deleteID deletes the account with the id. Where that is gone, or the answer leaves open whether
-// it is, it returns the account that has the name now, if there is one.
-func (c *Client) deleteID(ctx context.Context, id, name string, secrets []string) (left *Account, err error) {
+// deleteID deletes the account with the id of a. Where that is gone, or the answer leaves open
+// whether it is, it returns the account that has the name now, if there is one.
+func (c *Client) deleteID(ctx context.Context, a Account, last LastWrite, secrets []string) (left *Account, err error) {
 	r := deleteRequest
-	r.id, r.secrets = id, secrets
+	r.id, r.secrets = a.ID, secrets
 	failed := r.failed(answer{}, ErrNotFound)
-	if id != "" {
-		var a answer
-		a, failed = c.do(ctx, r)
+	if a.ID != "" {
+		var ans answer
+		ans, failed = c.do(ctx, r)
 		switch {
-		case failed == nil && a.status == http.StatusNoContent:
-			c.list.remove(id, name)
+		case failed == nil && ans.status == http.StatusNoContent:
+			c.list.remove(a, last.Replaced)
 			return nil, nil
 		case failed == nil:
 			// A login page of some proxy is no account deleted.
-			failed = r.malformed(a, errors.New("a delete is answered with 204"))
+			failed = r.malformed(ans, errors.New("a delete is answered with 204"))
 		case failed.Status != 0 && !isTransient(failed.Status) && !failed.isGone():
 			return nil, failed
 		}
 	}
-	account, err := c.look(ctx, name)
+	account, err := c.findSettled(ctx, Query{Name: a.Name, LastWrite: last}, time.Now())
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, nil
 	case errors.Is(err, ErrAmbiguous):
 		return nil, err
 	case err != nil:
-		return nil, c.lookFailed(failed, err, name, secrets...)
-	case idKey(account.ID) == idKey(id):
+		return nil, c.lookFailed(failed, err, a.Name, secrets...)
+	case idKey(account.ID) == idKey(a.ID):
 		return nil, failed.notGone()
 	}
 	return &account, nil

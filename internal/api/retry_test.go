@@ -78,7 +78,7 @@ func checkMaxRetries(t *testing.T, s *service, fault stub.Fault, retries int) {
 	wantRequests(t, s, lookedAfter("PATCH")...)
 
 	use(http.MethodDelete, stub.Before)
-	switch err := s.client(t).Delete(t.Context(), a); {
+	switch err := s.client(t).Delete(t.Context(), a, LastWrite{}); {
 	case !done:
 		if err == nil {
 			t.Error("delete: no error")
@@ -149,7 +149,7 @@ func TestNoRetries(t *testing.T) {
 						http.MethodPatch, func(c *Client) error { return second(c.Update(t.Context(), a, Secrets{ClientSecret: "new"})) },
 						append([]string{"PATCH"}, look...),
 					},
-					{http.MethodDelete, func(c *Client) error { return c.Delete(t.Context(), a) }, append([]string{"DELETE"}, look...)},
+					{http.MethodDelete, func(c *Client) error { return c.Delete(t.Context(), a, LastWrite{}) }, append([]string{"DELETE"}, look...)},
 				} {
 					s.Heal()
 					s.ResetRequests()
@@ -209,7 +209,7 @@ func TestNotRepeated(t *testing.T) {
 					s.Fail(stub.Fault{Method: method, Status: status})
 				}
 				updateErr := second(s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new"}))
-				deleteErr := s.client(t).Delete(t.Context(), a)
+				deleteErr := s.client(t).Delete(t.Context(), a, LastWrite{})
 				if asError(t, updateErr).Status != status || asError(t, deleteErr).Status != status {
 					t.Errorf("update: %v, delete: %v", updateErr, deleteErr)
 				}
@@ -270,7 +270,7 @@ func TestConnectionsAreReused(t *testing.T) {
 		s.Fail(stub.Fault{Status: 429, Body: "<html>" + strings.Repeat("x", 1<<20), Times: 2})
 		c := s.client(t)
 		a := create(t, c, "a")
-		if err := c.Delete(t.Context(), a); err != nil {
+		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 			t.Error(err)
 		}
 		if connections := s.connections.Load(); connections != 1 {

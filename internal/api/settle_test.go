@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"testing"
@@ -104,7 +105,7 @@ func TestReplacedIDIsBelievedInTheEnd(t *testing.T) {
 		s.config.SettleTime = settleTime
 		a := s.put("a")
 		started := time.Now()
-		found, err := s.client(t).Find(t.Context(), Query{ID: "id-new", Name: "a", Written: started, Replaced: a.ID})
+		found, err := s.client(t).Find(t.Context(), Query{ID: "id-new", Name: "a", LastWrite: LastWrite{Written: started, Replaced: a.ID}})
 		if err != nil || found != a || time.Since(started) != settleTime {
 			t.Errorf("found %+v %v after %s", found, err, time.Since(started))
 		}
@@ -127,7 +128,7 @@ func TestManyJustWritten(t *testing.T) {
 		var group sync.WaitGroup
 		for _, account := range accounts {
 			group.Go(func() {
-				if found, err := plan.Find(t.Context(), Query{ID: account.ID, Name: account.Name, Written: written}); err != nil || found != account {
+				if found, err := plan.Find(t.Context(), Query{ID: account.ID, Name: account.Name, LastWrite: LastWrite{Written: written}}); err != nil || found != account {
 					t.Errorf("found %+v %v", found, err)
 				}
 			})
@@ -147,7 +148,7 @@ func TestJustWrittenInterrupted(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
 		time.AfterFunc(3200*time.Millisecond, interrupt)
 		started := time.Now()
-		_, err := s.client(t).Find(ctx, Query{ID: "id-1", Name: "a", Written: started})
+		_, err := s.client(t).Find(ctx, Query{ID: "id-1", Name: "a", LastWrite: LastWrite{Written: started}})
 		if !errors.Is(err, context.Canceled) || errors.Is(err, ErrNotFound) || time.Since(started) != 3200*time.Millisecond {
 			t.Errorf("got %v after %s", err, time.Since(started))
 		}
@@ -155,7 +156,7 @@ func TestJustWrittenInterrupted(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.config.SettleTime, s.config.Timeout = settleTime, 10*time.Second
 		started := time.Now()
-		_, err := s.client(t).Find(t.Context(), Query{ID: "id-1", Name: "a", Written: started})
+		_, err := s.client(t).Find(t.Context(), Query{ID: "id-1", Name: "a", LastWrite: LastWrite{Written: started}})
 		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrNotFound) || time.Since(started) != 10*time.Second {
 			t.Errorf("got %v after %s", err, time.Since(started))
 		}
@@ -168,7 +169,7 @@ func TestUnclearCreateIsGivenUpInTime(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.config.SettleTime, s.config.Timeout = settleTime, 10*time.Second
 		started := time.Now()
-		_, err := s.client(t).Find(t.Context(), Query{Name: "a", Written: started})
+		_, err := s.client(t).Find(t.Context(), Query{Name: "a", LastWrite: LastWrite{Written: started}})
 		if !errors.Is(err, ErrNotFound) || time.Since(started) != 5*time.Second {
 			t.Errorf("got %v after %s", err, time.Since(started))
 		}
@@ -189,7 +190,7 @@ func TestOwnDeletesStayDeleted(t *testing.T) {
 				a, b, other := s.put("a"), s.put("b"), s.put("other")
 				lag(s)
 				c := s.client(t)
-				if err := c.Delete(t.Context(), a); err != nil {
+				if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 					t.Fatal(err)
 				}
 				if got := c.Deleted("a"); got != a.ID || c.Deleted("b") != "" {
@@ -220,6 +221,51 @@ func TestOwnDeletesStayDeleted(t *testing.T) {
 	}
 }
 
+// A late list may also have the account under the id from before its last update, which another
+// process made.
+func TestDeletedUnderItsFormerIDToo(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		former := s.put("a")
+		a := former
+		a.ID = s.Rekey("a")
+		s.handle = func(rw http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				fmt.Fprintf(rw, `{"data":[%s]}`, accountJSON("id-1", former.ID, `"prod"`, `"a"`))
+				return
+			}
+			s.ServeHTTP(rw, r)
+		}
+		c := s.client(t)
+		if err := c.Delete(t.Context(), a, LastWrite{Written: time.Now(), Replaced: former.ID}); err != nil {
+			t.Fatal(err)
+		}
+		create(t, c, "a")
+	})
+}
+
+// Where the id of an account that was just written is gone, a late list may not have its new id
+// yet. No account is left behind for that.
+func TestDeleteWaitsForTheNewID(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.SettleTime = settleTime
+		a := s.put("a")
+		s.Rekey("a")
+		started := time.Now()
+		s.handle = func(rw http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && time.Since(started) < 5*time.Second {
+				_, _ = io.WriteString(rw, `{"data":[]}`)
+				return
+			}
+			s.ServeHTTP(rw, r)
+		}
+		if err := s.client(t).Delete(t.Context(), a, LastWrite{Written: started}); err != nil || len(s.Accounts()) != 0 {
+			t.Errorf("error %v, %d accounts are left", err, len(s.Accounts()))
+		}
+	})
+}
+
 // An account without an id is deleted by its name, and stays deleted too.
 func TestOwnDeletesByNameStayDeleted(t *testing.T) {
 	t.Parallel()
@@ -228,7 +274,7 @@ func TestOwnDeletesByNameStayDeleted(t *testing.T) {
 		s.LagFor(10 * time.Minute)
 		c := s.client(t)
 		a.ID = ""
-		if err := c.Delete(t.Context(), a); err != nil {
+		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(listLifetime + 1)
@@ -245,7 +291,7 @@ func TestWrittenAgain(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		a := s.put("a")
 		c := s.client(t)
-		if err := c.Delete(t.Context(), a); err != nil {
+		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 			t.Fatal(err)
 		}
 		s.handle = func(rw http.ResponseWriter, r *http.Request) {

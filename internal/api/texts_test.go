@@ -51,7 +51,7 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 		}
 		errs["page"] = second(c.Update(t.Context(), a, secrets, former))
 		errs["page for a read"] = second(s.client(t).Find(t.Context(), Query{ID: a.ID, Name: "a"}, former))
-		errs["page for a delete"] = c.Delete(t.Context(), a, former)
+		errs["page for a delete"] = c.Delete(t.Context(), a, LastWrite{}, former)
 		s.handle = func(rw http.ResponseWriter, r *http.Request) {
 			http.Redirect(rw, r, "https://"+url.PathEscape(stub.BearerToken)+"/", http.StatusFound)
 		}
@@ -75,7 +75,7 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
 			sendRaw(t, rw, "HTTP/1.1 "+stub.BearerToken+" "+former+"\r\n\r\n")
 		}
-		errs["status line"] = c.Delete(t.Context(), a, former)
+		errs["status line"] = c.Delete(t.Context(), a, LastWrite{}, former)
 		for name, err := range errs {
 			text := textsOf(t, err) + fmt.Sprint(asError(t, err).Found)
 			for _, secret := range []string{secrets.ClientSecret, secrets.APIKey, former, stub.BearerToken, stub.APIKey, stub.AppKey} {
@@ -122,7 +122,7 @@ func TestTextsHaveNoControlCharacters(t *testing.T) {
 					"read":   second(find(t, s.client(t), "id-1", "a")),
 					"create": second(s.client(t).Create(t.Context(), a, Secrets{})),
 					"update": second(s.client(t).Update(t.Context(), a, Secrets{})),
-					"delete": s.client(t).Delete(t.Context(), a),
+					"delete": s.client(t).Delete(t.Context(), a, LastWrite{}),
 				} {
 					text := strings.ReplaceAll(textsOf(t, err), "\n", "")
 					if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }); i >= 0 || len(text) > 5000 {

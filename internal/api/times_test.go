@@ -42,7 +42,7 @@ func TestTimes(t *testing.T) {
 					err := second(s.client(t).List(t.Context()))
 					if method == http.MethodDelete {
 						started = time.Now()
-						err = s.client(t).Delete(t.Context(), a)
+						err = s.client(t).Delete(t.Context(), a, LastWrite{})
 					}
 					// A list ends a little before those who wait for it.
 					if elapsed := time.Since(started); elapsed > timeout || elapsed < timeout*97/100 || !errors.Is(err, context.DeadlineExceeded) {
@@ -97,7 +97,7 @@ func TestTimeIsUp(t *testing.T) {
 		s.config.MaxRetries = 1000
 		a := s.put("a")
 		s.Fail(stub.Fault{Method: http.MethodDelete, Hang: true})
-		err := s.client(t).Delete(t.Context(), a)
+		err := s.client(t).Delete(t.Context(), a, LastWrite{})
 		for _, part := range []string{`delete "a"`, "no whole answer within 30s", "no success within 2m0s"} {
 			if !strings.Contains(fmt.Sprint(err), part) {
 				t.Errorf("%q is not in %v", part, err)

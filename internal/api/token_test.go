@@ -190,7 +190,7 @@ func TestExchangeThatFails(t *testing.T) {
 					"list":   second(c.List(t.Context())),
 					"create": second(c.Create(t.Context(), prod.Account, prod.Secrets)),
 					"update": second(c.Update(t.Context(), a, prod.Secrets)),
-					"delete": c.Delete(t.Context(), a),
+					"delete": c.Delete(t.Context(), a, LastWrite{}),
 				} {
 					failed := asError(t, err)
 					if failed.Op != "authenticate" || failed.Status != test.status || isUnclear(err) || errors.Is(err, ErrNotFound) ||
@@ -232,7 +232,7 @@ func TestExchangeTakesTime(t *testing.T) {
 		var group sync.WaitGroup
 		for range 5 {
 			group.Go(func() {
-				err := c.Delete(t.Context(), a)
+				err := c.Delete(t.Context(), a, LastWrite{})
 				if elapsed := time.Since(started); asError(t, err).Op != "authenticate" || !errors.Is(err, context.DeadlineExceeded) || elapsed != s.config.Timeout {
 					t.Errorf("%v after %s", err, elapsed)
 				}
@@ -250,7 +250,7 @@ func TestExchangeTakesTime(t *testing.T) {
 		var group sync.WaitGroup
 		for range 5 {
 			group.Go(func() {
-				if err := c.Delete(ctx, a); !errors.Is(err, context.Canceled) {
+				if err := c.Delete(ctx, a, LastWrite{}); !errors.Is(err, context.Canceled) {
 					t.Errorf("got %v", err)
 				}
 			})

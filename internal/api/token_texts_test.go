@@ -40,7 +40,7 @@ func TestTokensAreNotShown(t *testing.T) {
 						sendRaw(t, rw, fmt.Sprintf(answer, authorization))
 					}
 					c := s.client(t)
-					for _, err := range []error{second(c.List(ctx)), second(c.Update(ctx, a, prod.Secrets)), c.Delete(ctx, a)} {
+					for _, err := range []error{second(c.List(ctx)), second(c.Update(ctx, a, prod.Secrets)), c.Delete(ctx, a, LastWrite{})} {
 						sent = append(sent, strings.TrimPrefix(c.tokens.value(), "made-up-delegated-token-"))
 						text := textsOf(t, err) + log.String()
 						for _, secret := range append(sent, s.config.AWS.AccessKeyID, s.config.AWS.SecretAccessKey, s.config.AWS.SessionToken) {

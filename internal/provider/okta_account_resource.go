@@ -90,7 +90,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		// The account may exist. A state without an id makes the next Read look for the name, for as
 		// long as the service may not show it yet. It is not known which secrets Datadog has.
 		plan.ID = types.StringNull()
-		lastWrite{Written: now(), Replaced: replaced}.save(ctx, resp.Private, &resp.Diagnostics)
+		lastWrite{LastWrite: writtenNow(replaced)}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 	plan.encode(&resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
@@ -105,7 +105,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	r.names.note(state.Name.ValueString(), holderRead)
 	found, err := r.client.Find(ctx, api.Query{
-		ID: state.ID.ValueString(), Name: state.Name.ValueString(), Written: last.Written, Replaced: last.Replaced,
+		ID: state.ID.ValueString(), Name: state.Name.ValueString(), LastWrite: last.LastWrite,
 	}, state.knownSecrets()...)
 	switch {
 	case errors.Is(err, api.ErrNotFound):
@@ -172,8 +172,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 }
 
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state := decode(req.State.Raw)
-	if err := r.client.Delete(ctx, state.account(), state.knownSecrets()...); err != nil {
+	state, last := decode(req.State.Raw), loadLastWrite(ctx, req.Private)
+	if err := r.client.Delete(ctx, state.account(), last.LastWrite, state.knownSecrets()...); err != nil {
 		addDeleteError(&resp.Diagnostics, err)
 	}
 }

@@ -14,12 +14,13 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
 // lastWrite is what the private state of a resource keeps of its last create or update.
 type lastWrite struct {
-	Written  time.Time `json:"written,omitzero"`
-	Replaced string    `json:"replaced,omitempty"` // the id that the account had before, where it got another one
+	api.LastWrite
 
 	// Fingerprints of the write-only secrets that were sent without a version, by the name of the
 	// plain attribute.
@@ -50,12 +51,14 @@ func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.D
 	diags.Append(private.SetKey(ctx, lastWriteKey, text)...)
 }
 
-// now is the time as the private state has it.
-func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
+// writtenNow describes a write that was just carried out, or may have been.
+func writtenNow(replaced string) api.LastWrite {
+	return api.LastWrite{Written: time.Now().UTC().Truncate(time.Second), Replaced: replaced}
+}
 
 // newLastWrite describes a write that was just carried out.
 func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
-	w := lastWrite{Written: now(), Replaced: replaced, Fingerprints: map[string]string{}}
+	w := lastWrite{LastWrite: writtenNow(replaced), Fingerprints: map[string]string{}}
 	planned := plan.secrets()
 	for i, configured := range config.secrets() {
 		if value := configured.WriteOnly.ValueString(); value != "" && planned[i].Version.IsNull() {

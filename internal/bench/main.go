@@ -195,9 +195,7 @@ func (b *benchmark) measure(ctx context.Context, s *subject) error {
 func run(ctx context.Context, cli *tfcli.CLI, service *stub.Server, arguments ...string) (took sample, err error) {
 	service.ResetRequests()
 	began := time.Now()
-	if _, err = cli.Run(ctx, 0, arguments...); err != nil {
-		return took, err
-	}
+	_, err = cli.Run(ctx, 0, arguments...)
 	took[wall] = int64(time.Since(began))
 	for _, request := range service.Requests() {
 		took[requests]++
@@ -205,7 +203,7 @@ func run(ctx context.Context, cli *tfcli.CLI, service *stub.Server, arguments ..
 			took[refused]++
 		}
 	}
-	return took, took.readUsage(cli.Dir)
+	return took, errors.Join(err, took.readUsage(cli.Dir))
 }
 
 // report prints the table. The first subject is the empty provider.

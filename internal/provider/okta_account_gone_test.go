@@ -156,6 +156,7 @@ func TestAccOktaAccount_unansweredShownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	config := providerConfig(s.Start(t), "http_client_retry_enabled = false") + accountBlock()
+	newCLI(t, config).needsPartialState()
 	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
 	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
 	s.LagReads(3)

@@ -6,6 +6,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,9 @@ func (c *Client) attempt(ctx context.Context, r request, number int) (a answer) 
 	}
 	if err == nil {
 		return a
+	}
+	if header, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(header.RecordHeader[:]) == "HTTP/" {
+		err = http.ErrSchemeMismatch
 	}
 	if attemptCtx.Err() != nil && ctx.Err() == nil {
 		err = fmt.Errorf("no whole answer within %s", limit)

@@ -13,7 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// do sends one request.
+// do sends a request with the credentials, once more where a token has ended, and finds out about the
+// API key where it is refused.
 func (c *Client) do(ctx context.Context, r request) (answer, *Error) {
 	if r.id != "" && !validID.MatchString(r.id) {
 		return answer{}, r.failed(answer{}, ErrNotFound)

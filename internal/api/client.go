@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -144,20 +145,21 @@ type LastWrite struct {
 // given it another id. Many calls share one list. Errors do not show the secrets given.
 //
 // ErrNotFound: a request for the id alone confirmed that the organization has neither, and the
-// account's SettleTime is over. ErrAmbiguous, ErrMismatch or ErrMalformed: it is not clear which
+// account's SettleTime is over; without an id, half of the Timeout is enough. ErrAmbiguous, ErrMismatch or ErrMalformed: it is not clear which
 // account is meant, or what it is like.
 func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account, error) {
 	return runOperation(ctx, c, "read", cmp.Or(q.Name, q.ID), secrets, func(ctx context.Context) (Account, error) {
-		return c.findSettled(ctx, q, time.Time{})
+		return c.findSettled(ctx, q, time.Time{}, q.ID != "")
 	})
 }
 
 // findSettled looks for the account, in lists begun after the moment given, until it is there, or
-// until the time is over in which the service may not show its last write.
-func (c *Client) findSettled(ctx context.Context, q Query, after time.Time) (Account, error) {
+// until the time is over in which the service may not show its last write. An account that is not
+// known to have been made is better found out in time than not at all.
+func (c *Client) findSettled(ctx context.Context, q Query, after time.Time, made bool) (Account, error) {
 	age := max(time.Since(q.Written), 0) // the clock that the write was noted by may be ahead of this one
 	wait := c.config.SettleTime - age
-	if q.ID == "" { // it may never have been made: that is better found out in time than not at all
+	if !made {
 		wait = min(wait, c.config.Timeout/2)
 	}
 	settled := time.Now().Add(wait)
@@ -167,7 +169,9 @@ func (c *Client) findSettled(ctx context.Context, q Query, after time.Time) (Acc
 			return Account{}, err
 		}
 		account, err := c.findIn(ctx, s, q)
-		outdated := err == nil && q.Replaced != "" && idKey(account.ID) == idKey(q.Replaced)
+		outdated := q.Replaced != "" && slices.ContainsFunc(foundBy(account, err), func(a Account) bool {
+			return idKey(a.ID) == idKey(q.Replaced)
+		})
 		left := time.Until(settled)
 		if !errors.Is(err, ErrNotFound) && !outdated || left <= 0 {
 			return account, err

@@ -5,6 +5,7 @@ package api
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -123,6 +124,35 @@ func TestDeleteAnsweredByAnother(t *testing.T) {
 			t.Errorf("carried out: %v, %d accounts", err, len(s.Accounts()))
 		}
 	})
+}
+
+// Where no answer says that the id is gone, a list that leaves the account out does not either.
+func TestDeleteUnansweredAndNotListed(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]stub.Fault{
+		"503":          {Status: http.StatusServiceUnavailable},
+		"no answer":    {Drop: true},
+		"a login page": {Status: http.StatusOK, Body: "<html>Please sign in</html>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				a := s.put("a")
+				fault.Method = http.MethodDelete
+				s.Fail(fault)
+				s.handle = func(rw http.ResponseWriter, r *http.Request) {
+					if isList(r) {
+						_, _ = io.WriteString(rw, `{"data":[]}`)
+						return
+					}
+					s.ServeHTTP(rw, r)
+				}
+				if err := s.client(t).Delete(t.Context(), a, LastWrite{}); err == nil {
+					t.Errorf("no error, and %d accounts are left", len(s.Accounts()))
+				}
+			})
+		})
+	}
 }
 
 // A delete that cannot be confirmed is an error: the service may have said 400 for another reason,

@@ -120,12 +120,13 @@ func (e *Error) IsConflict() bool {
 func (c *Client) complete(err error, op, account string, secrets ...string) error {
 	failed := *errorOf(err)
 	failed.Op, failed.Account = cmp.Or(failed.Op, op), cmp.Or(failed.Account, account)
-	redactor := failed.redactor.with(c.redactor.secrets...).with(c.tokens.value()).with(secrets...)
-	failed.Messages = redactor.messages(failed.body)
-	failed.Found = redactor.accounts(failed.Found)
+	r := failed.redactor.with(c.redactor.secrets...).with(c.tokens.value()).with(secrets...)
+	failed.Messages = r.messages(failed.body)
+	failed.Found = r.accounts(failed.Found)
 	if failed.Err != nil {
-		failed.Err = redactor.cleaned(failed.Err)
+		failed.Err = r.cleaned(failed.Err)
 	}
+	failed.body, failed.redactor = nil, redactor{} // who prints the fields sees no secret
 	return &failed
 }
 

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -96,6 +97,19 @@ func TestCertificates(t *testing.T) {
 	output, err = listInProcess(t, server.URL, "SSL_CERT_FILE="+authority)
 	if err != nil || output != "over_TLS\n" {
 		t.Errorf("with the authority: %v, %s", err, output)
+	}
+}
+
+// An address with https instead of http is found out from the error.
+func TestPlainServerBehindHTTPS(t *testing.T) {
+	t.Parallel()
+	url := strings.Replace(stub.New().Start(t), "http:", "https:", 1)
+	c, err := New(Config{BaseURL: url, Timeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.List(t.Context()); !errors.Is(err, http.ErrSchemeMismatch) {
+		t.Error(err)
 	}
 }
 

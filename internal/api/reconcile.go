@@ -28,12 +28,13 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, err
 
 // create goes this way:
 //
-//	is the name taken? → POST → an account: done
+//	is the name taken? → POST → an account: done (after an unclear one: is it the only one?)
 //	                          → not carried out, and not for what was sent: an error
 //	                          → refused for what was sent, or unclear: look who has the name
-//	                            → an account like a, and it was unclear: done
-//	                            → another: ErrExists
-//	                            → none: an error if it was refused, else POST again
+//	                            → an account like a, and one was unclear: done
+//	                            → another, or several: ErrExists, ErrAmbiguous
+//	                            → nobody knows: an error
+//	                            → none: an error if it was refused, else POST again, MaxRetries times
 func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, error) {
 	known, err := c.list.get(ctx, time.Time{})
 	if err != nil {
@@ -55,7 +56,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets) (Account, err
 			}
 			return created, nil
 		}
-		refused := !failed.OutcomeUnknown
+		refused := !failed.OutcomeUnknown // this one
 		unclear = unclear || failed.OutcomeUnknown
 		failed.OutcomeUnknown = unclear
 		if refused && !failed.IsConflict() {
@@ -135,7 +136,7 @@ func (c *Client) sameButForCase(ctx context.Context, name string) []Account {
 // the account is taken as it is found. Where the id turned out to be another account's, the error
 // is ErrMismatch with OutcomeUnknown: that account was changed.
 func (c *Client) Update(ctx context.Context, a Account, s Secrets, secrets ...string) (Account, error) {
-	secrets = append(secrets, s.all()...)
+	secrets = slices.Concat(secrets, s.all())
 	return runOperation(ctx, c, "update", a.Name, secrets, func(ctx context.Context) (Account, error) {
 		return c.update(ctx, a, s, secrets)
 	})
@@ -151,13 +152,17 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 		}
 		r.id = account.ID
 	}
+	unclear := false // one of the PATCHes may have changed the account
 	for repeats, moves := 0, 0; ; {
 		updated, failed := c.write(ctx, r, a, s)
-		switch {
-		case failed == nil:
+		if failed == nil {
 			c.list.put(r.id, updated)
 			return updated, nil
-		case errors.Is(failed, ErrMismatch), !failed.OutcomeUnknown && !failed.isGone():
+		}
+		refused := !failed.OutcomeUnknown
+		unclear = unclear || failed.OutcomeUnknown
+		failed.OutcomeUnknown = unclear
+		if errors.Is(failed, ErrMismatch) || refused && !failed.isGone() {
 			return Account{}, failed
 		}
 		account, err := c.look(ctx, a.Name)
@@ -170,13 +175,13 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets, secrets []str
 			return Account{}, c.lookFailed(failed, err, a.Name, secrets...)
 		case failed.silent:
 			return account, nil
-		case failed.OutcomeUnknown && repeats < c.config.MaxRetries:
+		case !refused && repeats < c.config.MaxRetries:
 			if err := sleep(ctx, c.backoff(repeats)); err != nil {
 				failed.Err = errors.Join(failed.Err, err)
 				return Account{}, failed
 			}
 			repeats++
-		case !failed.OutcomeUnknown && idKey(account.ID) != idKey(r.id) && moves <= c.config.MaxRetries:
+		case refused && idKey(account.ID) != idKey(r.id) && moves <= c.config.MaxRetries:
 			moves++
 		default: // not gone at all: the API refuses what was sent
 			return Account{}, failed.notGone()
@@ -234,7 +239,11 @@ func (c *Client) deleteID(ctx context.Context, a Account, last LastWrite, secret
 			return nil, failed
 		}
 	}
-	account, err := c.findSettled(ctx, Query{Name: a.Name, LastWrite: last}, time.Now())
+	q := Query{Name: a.Name, LastWrite: last}
+	if !failed.isGone() { // it was not said that the id is gone: a list that leaves it out proves nothing
+		q.ID = a.ID
+	}
+	account, err := c.findSettled(ctx, q, time.Now(), a.ID != "")
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, nil
@@ -257,7 +266,8 @@ func (c *Client) look(ctx context.Context, name string) (Account, error) {
 	return c.list.find(s, "", name)
 }
 
-// lookFailed adds to the error of a write that what became of it could not be looked up.
+// lookFailed adds to the error of a create, update or delete that what became of it could not be
+// looked up.
 func (c *Client) lookFailed(failed *Error, err error, name string, secrets ...string) error {
 	failed.Err = errors.Join(failed.notGone().Err, c.complete(err, "list", name, secrets...))
 	return failed

@@ -24,7 +24,7 @@ type request struct {
 	bearer        string // token to send instead of the keys
 	authorization string // the whole header, for the exchange of a proof for a token
 
-	redactor redactor // made by send, for the log and the error
+	redactor redactor // for the log and the errors of send
 }
 
 // The requests of the API; those about one account take its id.

@@ -112,6 +112,26 @@ func TestReplacedIDIsBelievedInTheEnd(t *testing.T) {
 	})
 }
 
+// A late list may have an account under both ids. These are not two accounts.
+func TestReplacedIDIsNoSecondAccount(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.SettleTime = settleTime
+		started := time.Now()
+		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
+			accounts := accountJSON("id-1", "new")
+			if time.Since(started) < 5*time.Second {
+				accounts += "," + accountJSON("id-1", "old")
+			}
+			fmt.Fprintf(rw, `{"data":[%s]}`, accounts)
+		}
+		found, err := s.client(t).Find(t.Context(), Query{Name: "prod", LastWrite: LastWrite{Written: started, Replaced: "old"}})
+		if err != nil || found.ID != "new" {
+			t.Errorf("found %+v %v", found, err)
+		}
+	})
+}
+
 // Many accounts that were just written share the lists that look for them.
 func TestManyJustWritten(t *testing.T) {
 	t.Parallel()
@@ -245,25 +265,27 @@ func TestDeletedUnderItsFormerIDToo(t *testing.T) {
 }
 
 // Where the id of an account that was just written is gone, a late list may not have its new id
-// yet. No account is left behind for that.
+// yet. No account is left behind for that, however short the time for an operation is.
 func TestDeleteWaitsForTheNewID(t *testing.T) {
 	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.config.SettleTime = settleTime
-		a := s.put("a")
-		s.Rekey("a")
-		started := time.Now()
-		s.handle = func(rw http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodGet && time.Since(started) < 5*time.Second {
-				_, _ = io.WriteString(rw, `{"data":[]}`)
-				return
+	for _, timeout := range []time.Duration{20 * time.Second, 2 * time.Minute} {
+		inFakeTime(t, func(t *testing.T, s *service) {
+			s.config.SettleTime, s.config.Timeout = settleTime, timeout
+			a := s.put("a")
+			s.Rekey("a")
+			started := time.Now()
+			s.handle = func(rw http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet && time.Since(started) < 12*time.Second {
+					_, _ = io.WriteString(rw, `{"data":[]}`)
+					return
+				}
+				s.ServeHTTP(rw, r)
 			}
-			s.ServeHTTP(rw, r)
-		}
-		if err := s.client(t).Delete(t.Context(), a, LastWrite{Written: started}); err != nil || len(s.Accounts()) != 0 {
-			t.Errorf("error %v, %d accounts are left", err, len(s.Accounts()))
-		}
-	})
+			if err := s.client(t).Delete(t.Context(), a, LastWrite{Written: started}); err != nil || len(s.Accounts()) != 0 {
+				t.Errorf("within %s: error %v, %d accounts are left", timeout, err, len(s.Accounts()))
+			}
+		})
+	}
 }
 
 // An account without an id is deleted by its name, and stays deleted too.

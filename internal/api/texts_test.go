@@ -77,7 +77,7 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 		}
 		errs["status line"] = c.Delete(t.Context(), a, LastWrite{}, former)
 		for name, err := range errs {
-			text := textsOf(t, err) + fmt.Sprint(asError(t, err).Found)
+			text := textsOf(t, err) + fmt.Sprintf("%+v", *asError(t, err))
 			for _, secret := range []string{secrets.ClientSecret, secrets.APIKey, former, stub.BearerToken, stub.APIKey, stub.AppKey} {
 				if part := leaks(text, secret); part != "" && !strings.Contains("made-up-datadog-", part) {
 					t.Errorf("%s: %q in %q", name, part, text)

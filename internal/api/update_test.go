@@ -128,6 +128,27 @@ func TestUpdateThatIsRefused(t *testing.T) {
 	})
 }
 
+// A refusal of the second PATCH does not say that the first one, which was not answered, changed
+// nothing.
+func TestUpdateUnclearThenRefused(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 403, 422, 429} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				a := s.put("a")
+				s.Fail(stub.Fault{Method: http.MethodPatch, Status: 504, When: stub.After, Times: 1})
+				s.Fail(stub.Fault{Method: http.MethodPatch, Status: status, Header: http.Header{"Retry-After": {"3000"}}})
+				a.Domain = "https://changed.okta.com"
+				_, err := s.client(t).Update(t.Context(), a, Secrets{})
+				if failed := asError(t, err); failed.Status != status || !failed.OutcomeUnknown {
+					t.Errorf("%v, outcome unknown: %v", failed, failed.OutcomeUnknown)
+				}
+			})
+		})
+	}
+}
+
 // After an answer that says success and nothing more, the account is taken as it is found: another
 // PATCH would give it another id.
 func TestUpdateAnsweredWithoutTheAccount(t *testing.T) {

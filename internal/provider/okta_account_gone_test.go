@@ -170,3 +170,39 @@ func TestAccOktaAccount_unansweredShownLate(t *testing.T) {
 		},
 	)
 }
+
+// An account whose update was not answered, and that the service does not show for a while, stays in
+// the state.
+func TestAccOktaAccount_unansweredUpdateShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.Put(stub.Account{
+		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
+	})
+	config := func(clientID string) string { // of an account of which no write is known, since it is imported
+		return providerConfig(url, "http_client_retry_enabled = false") +
+			accountBlock(attributes{"client_id": clientID, "client_secret": ""}) + `
+import {
+  to = okta_account.test
+  id = "Okta_Prod"
+}`
+	}
+	testPatiently(
+		t,
+		resource.TestStep{Config: config(`"made-up-client"`)},
+		resource.TestStep{
+			PreConfig: func() {
+				s.Vary(stub.LateUpdates)
+				s.Fail(stub.Fault{Method: "PATCH", When: stub.After, Status: 504})
+			},
+			Config:      config(`"other-client"`),
+			ExpectError: regexp.MustCompile(`Unable to update Okta account`),
+		},
+		resource.TestStep{
+			PreConfig:         s.Heal,
+			Config:            config(`"other-client"`),
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 0)},
+		},
+	)
+}

@@ -150,7 +150,7 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
 	plan.ID = state.ID
-	if needsRequest(plan, state, config, loadLastWrite(ctx, req.Private)) {
+	if last := loadLastWrite(ctx, req.Private); needsRequest(plan, state, config, last) {
 		account := plan.account()
 		if api.SameDomain(account.Domain, config.Domain.ValueString()) {
 			account.Domain = config.Domain.ValueString() // as written: the plan has the state's spelling
@@ -158,6 +158,10 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		updated, err := r.client.Update(ctx, account, secretsToSend(plan, config), state.knownSecrets()...)
 		if err != nil {
 			addUpdateError(&resp.Diagnostics, err, account)
+			if asAPIError(err).OutcomeUnknown { // the service may show it late; which secrets it has is not known
+				last.Written = writtenNow("").Written
+				last.save(ctx, resp.Private, &resp.Diagnostics)
+			}
 			return
 		}
 		replaced := ""

@@ -130,7 +130,7 @@ func (s *Server) update(id, body string) answer {
 		a.ID = newID()
 	}
 	if s.is(FormerIDs) {
-		s.former = append(s.former, before)
+		s.former = slices.Insert(s.former, 0, before) // the latest first
 	}
 	after := s.keep(before, a)
 	switch {

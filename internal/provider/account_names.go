@@ -82,7 +82,7 @@ func (n *accountNames) claim(name string) (managed, conflict bool) {
 		return false, false
 	case n.holders[name] == holderGone, n.claims[name] == claimLookedUp:
 		return true, false
-	case n.holders[name] == holderPlanned:
+	case n.holders[name] == holderPlanned, n.claims[name] == claimPending:
 		return true, true
 	}
 	n.claims[name] = claimPending

@@ -47,6 +47,7 @@ func TestAccountNames(t *testing.T) {
 		"two, one other renamed": {[]string{"read", "rename"}, []string{"create"}, 1},
 		"two, both renamed":      {[]string{"read", "rename"}, []string{"create", "create again"}, 1},
 		"tainted":                {[]string{"read", "create"}, nil, 0},
+		"tainted, another too":   {[]string{"read", "create"}, []string{"create"}, 1},
 		"destroyed":              {[]string{"read", "delete"}, nil, 0},
 		"gone":                   {[]string{"read", "gone", "create"}, nil, 0},
 		"kept":                   {[]string{"read", "keep"}, nil, 0},
@@ -208,17 +209,30 @@ func TestAccOktaAccount_importedThenReplaced(t *testing.T) {
 	}
 }
 
-// An account that is imported under another name than the configuration's: the error says why a new
-// account is asked for.
+// An account that is imported under another name than the configuration's, or one that is not known
+// yet: the error says why a new account is asked for.
 func TestAccOktaAccount_importedUnderAnotherName(t *testing.T) {
 	t.Parallel()
-	s := stub.New()
-	c := newCLI(t, accountConfig(s.Start(t), attributes{"name": `"Okta_Typo"`, "client_secret": ""}))
-	s.Put(existing())
-	c.run(0, "import", address, "Okta_Prod")
-	out := c.run(1, "plan")
-	if want := `Missing client secret.*under the name "Okta_Prod", and the configuration says "Okta_Typo".*write its name: name = "Okta_Prod"`; !matches(want, out) {
-		t.Errorf("no error %q:\n%s", want, out)
+	for name, test := range map[string]struct{ configured, want string }{
+		"another": {`"Okta_Typo"`, `the configuration says "Okta_Typo"`},
+		"unknown": {"terraform_data.name.output", "the configuration has one that is not known yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newCLI(t, accountConfig(s.Start(t), attributes{"name": test.configured, "client_secret": ""})+`
+resource "terraform_data" "name" {
+  input = "Okta_Prod"
+}
+`)
+			s.Put(existing())
+			c.run(0, "import", address, "Okta_Prod")
+			out := c.run(1, "plan")
+			want := `Missing client secret.*under the name "Okta_Prod", and ` + test.want + `.*write its name: name = "Okta_Prod"`
+			if !matches(want, out) {
+				t.Errorf("no error %q:\n%s", want, out)
+			}
+		})
 	}
 }
 

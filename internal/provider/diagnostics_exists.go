@@ -77,7 +77,7 @@ func refusedCreate(failed *api.Error) string {
 			importHelp(failed.Account)
 	}
 	return text + " When that is corrected, the next apply tries again. Only if the message says that the name is taken: " + look +
-		", as with " + importCommand(failed.Account) + "."
+		".\n\n  " + importCommand(failed.Account)
 }
 
 // quoted returns a text of the API as it may stand in a diagnostic.

@@ -58,7 +58,7 @@ func (r *accountResource) ImportState(
 	}
 	var imported accountModel
 	imported.ID, imported.Name = types.StringValue(account.ID), types.StringValue(account.Name)
-	imported.encode(&resp.State.Raw)
+	imported.encode(ctx, &resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), imported.Name)...)
 }
 

@@ -50,7 +50,7 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 			result.DisplayName = account.Name
 			result.Diagnostics.Append(result.Identity.SetAttribute(ctx, path.Root("name"), model.Name)...)
 			if req.IncludeResource {
-				model.encode(&result.Resource.Raw)
+				model.encode(ctx, &result.Resource.Raw)
 			}
 			last := int64(i+1) == req.Limit
 			if last && i+1 < len(accounts) {

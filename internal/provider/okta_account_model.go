@@ -5,6 +5,7 @@ package provider
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -73,11 +74,11 @@ func decode(raw tftypes.Value) *accountModel {
 	return m
 }
 
-// encode puts the model into a state, which has no unknown values.
-func (m *accountModel) encode(state *tftypes.Value) {
+// encode puts the model into a state.
+func (m *accountModel) encode(ctx context.Context, state *tftypes.Value) {
 	values := map[string]tftypes.Value{}
 	for name, attribute := range m.attributes() {
-		values[name] = tftypes.NewValue(tftypes.String, attribute.ValueStringPointer())
+		values[name], _ = attribute.ToTerraformValue(ctx) // a string always can
 	}
 	*state = tftypes.NewValue(state.Type(), values)
 }

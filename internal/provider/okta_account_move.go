@@ -107,7 +107,7 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 			sourceType, sourceType))
 		return
 	}
-	target.encode(&resp.TargetState.Raw)
+	target.encode(ctx, &resp.TargetState.Raw)
 	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), target.Name)...)
 
 	// Datadog has these secrets already: as write-only ones, they need not be sent.

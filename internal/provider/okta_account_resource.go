@@ -92,7 +92,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.ID = types.StringNull()
 		lastWrite{LastWrite: writtenNow(replaced)}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
-	plan.encode(&resp.State.Raw)
+	plan.encode(ctx, &resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
 }
 
@@ -127,7 +127,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.encode(&resp.State.Raw)
+	state.encode(ctx, &resp.State.Raw)
 }
 
 // warnGone says that an account leaves the state, and what to check if that is a surprise.
@@ -171,7 +171,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		plan.ID = types.StringValue(updated.ID)
 		newLastWrite(plan, config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
 	}
-	plan.encode(&resp.State.Raw)
+	plan.encode(ctx, &resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
 }
 

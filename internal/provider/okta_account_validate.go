@@ -66,8 +66,12 @@ func requireCredentials(plan, config *accountModel, formerName string, report fu
 	nextForID := exists + "the plan then says which client_id it has, if any."
 	nextForSecret := exists + "an imported account needs no secret in its configuration."
 	if formerName != "" {
-		nextForID = fmt.Sprintf(" The state has the account under the name %s, and the configuration says %s. Another name makes another account, "+
-			"so the plan replaces it. To keep the account, write its name: name = %[1]s.", quoteHCL(formerName), quoteHCL(plan.Name.ValueString()))
+		configured := "says " + quoteHCL(plan.Name.ValueString())
+		if plan.Name.IsUnknown() {
+			configured = "has one that is not known yet"
+		}
+		nextForID = fmt.Sprintf(" The state has the account under the name %s, and the configuration %s. Another name makes another account, "+
+			"so the plan replaces it. To keep the account, write its name: name = %[1]s.", quoteHCL(formerName), configured)
 		nextForSecret = nextForID
 	}
 	if config.AuthMethod.IsNull() && config.APIKey.isSet() {

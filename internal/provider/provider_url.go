@@ -93,15 +93,16 @@ func checkAPIURL(text string) error {
 	if err != nil || !hasValidHost(u) {
 		return errors.New("it is not a URL with a valid host name: " + example)
 	}
-	base := strings.TrimRight(u.String(), "/")
+	whole := strings.TrimRight(u.String(), "/")
+	base := apiPath.ReplaceAllString(whole, "")
 	switch {
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return fmt.Errorf("plain http would send the keys unencrypted, and is for this machine's own addresses alone: write %q",
 			strings.Replace(base, "http", "https", 1))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("its scheme is %q, not https: %s", u.Scheme, example)
-	case apiPath.MatchString(base):
-		return fmt.Errorf("the provider adds /api/… itself: write %q", apiPath.ReplaceAllString(base, ""))
+	case base != whole:
+		return fmt.Errorf("the provider adds /api/… itself: write %q", base)
 	}
 	site := strings.TrimPrefix(strings.ToLower(u.Hostname()), "app.")
 	if slices.Contains(siteHosts(), site) {

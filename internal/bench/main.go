@@ -60,7 +60,7 @@ var commands = [...]struct {
 }{
 	{"start-up", 5, []string{"providers", "schema", "-json"}, map[int]float64{memory: 1.10}},
 	{"apply", 1, []string{"apply", "-auto-approve"}, map[int]float64{cpu: 1.20, wall: 1.05}},
-	{"plan", 2, []string{"plan", "-detailed-exitcode"}, map[int]float64{cpu: 1.12, memory: 1.08, wall: 1.03}},
+	{"plan", 4, []string{"plan", "-detailed-exitcode"}, map[int]float64{cpu: 1.12, memory: 1.08, wall: 1.03}},
 }
 
 // subject is a provider at a latency of the API, with a sample for each time that each of the
@@ -68,6 +68,8 @@ var commands = [...]struct {
 type subject struct {
 	provider string
 	latency  time.Duration
+	cli      *tfcli.CLI
+	service  *stub.Server
 	samples  [len(commands)][]sample
 }
 
@@ -112,11 +114,9 @@ func bench() (err error) {
 	// The empty provider sends nothing: one latency is all.
 	subjects := []*subject{{provider: empty}, {provider: this}, {provider: this, latency: 50 * time.Millisecond}}
 	for i := range *repeats {
-		for _, s := range subjects { // in turns, so that whatever else the machine does touches them alike
-			log.Printf("%d of %d: %s at %s", i+1, *repeats, s.provider, s.latency)
-			if err := b.measure(ctx, s); err != nil {
-				return err
-			}
+		log.Printf("%d of %d", i+1, *repeats)
+		if err := b.measure(ctx, subjects); err != nil {
+			return err
 		}
 	}
 	version, err := tfcli.New(b.cli, b.dir).Version(ctx)
@@ -159,51 +159,54 @@ resource "okta_account" "this" {
 }
 `
 
-// prepare returns a CLI with a provider and the configuration, and a service of its own.
-func (b *benchmark) prepare(provider string, accounts int) (*tfcli.CLI, *stub.Server, error) {
+// prepare gives a subject a CLI with the configuration, and a service of its own.
+func (b *benchmark) prepare(s *subject, accounts int) error {
 	dir, err := os.MkdirTemp(b.dir, "work")
-	if err != nil {
-		return nil, nil, err
-	}
-	cli, service := tfcli.New(b.cli, dir), stub.New()
-	cli.Env = append(cli.Env, pluginVariable+"="+filepath.Join(b.dir, provider), "BENCH_ATTRIBUTES="+b.attributes,
-		"DD_HOST="+httptest.NewServer(service).URL, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
-	err = errors.Join(cli.InstallSelf(dir), cli.Write("main.tf", fmt.Sprintf(config, accounts)))
-	return cli, service, err
-}
-
-// measure measures all commands with a subject.
-func (b *benchmark) measure(ctx context.Context, s *subject) error {
-	cli, service, err := b.prepare(s.provider, b.accounts)
 	if err != nil {
 		return err
 	}
-	service.SetLatency(s.latency)
+	s.cli, s.service = tfcli.New(b.cli, dir), stub.New()
+	s.service.SetLatency(s.latency)
+	s.cli.Env = append(s.cli.Env, pluginVariable+"="+filepath.Join(b.dir, s.provider), "BENCH_ATTRIBUTES="+b.attributes,
+		"DD_HOST="+httptest.NewServer(s.service).URL, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
+	return errors.Join(s.cli.InstallSelf(dir), s.cli.Write("main.tf", fmt.Sprintf(config, accounts)))
+}
+
+// measure measures all commands. The subjects take turns with each, so that whatever else the machine
+// does touches them alike.
+func (b *benchmark) measure(ctx context.Context, subjects []*subject) error {
+	for _, s := range subjects {
+		if err := b.prepare(s, b.accounts); err != nil {
+			return err
+		}
+	}
 	for i, command := range commands {
 		for range command.times {
-			took, err := run(ctx, cli, service, command.arguments...)
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.provider, err)
+			for _, s := range subjects {
+				took, err := s.run(ctx, command.arguments...)
+				if err != nil {
+					return fmt.Errorf("%s: %w", s.provider, err)
+				}
+				s.samples[i] = append(s.samples[i], took)
 			}
-			s.samples[i] = append(s.samples[i], took)
 		}
 	}
 	return nil
 }
 
 // run measures a command.
-func run(ctx context.Context, cli *tfcli.CLI, service *stub.Server, arguments ...string) (took sample, err error) {
-	service.ResetRequests()
+func (s *subject) run(ctx context.Context, arguments ...string) (took sample, err error) {
+	s.service.ResetRequests()
 	began := time.Now()
-	_, err = cli.Run(ctx, 0, arguments...)
+	_, err = s.cli.Run(ctx, 0, arguments...)
 	took[wall] = int64(time.Since(began))
-	for _, request := range service.Requests() {
+	for _, request := range s.service.Requests() {
 		took[requests]++
 		if request.Status == http.StatusTooManyRequests {
 			took[refused]++
 		}
 	}
-	return took, errors.Join(err, took.readUsage(cli.Dir))
+	return took, errors.Join(err, took.readUsage(s.cli.Dir))
 }
 
 // report prints the table. The first subject is the empty provider.
@@ -247,13 +250,12 @@ func median(samples []sample) (result sample) {
 
 // paced measures an apply of half the accounts under a rate limit, and prints what it took.
 func (b *benchmark) paced(ctx context.Context) error {
-	accounts := b.accounts / 2
-	cli, service, err := b.prepare(this, accounts)
-	if err != nil {
+	accounts, s := b.accounts/2, &subject{provider: this}
+	if err := b.prepare(s, accounts); err != nil {
 		return err
 	}
-	service.LimitRate(pacedLimit, pacedPeriod)
-	result, err := run(ctx, cli, service, "apply", "-auto-approve")
+	s.service.LimitRate(pacedLimit, pacedPeriod)
+	result, err := s.run(ctx, "apply", "-auto-approve")
 	took, least := time.Duration(result[wall]), time.Duration(accounts/pacedLimit)*pacedPeriod
 	fmt.Printf("\nApply of %d at %d requests in %s: %s, where the limit alone takes %s (at most 5s more: %s); "+
 		"%d requests, of which %d refused.\n", accounts, pacedLimit, pacedPeriod, took.Round(time.Millisecond), least,
@@ -261,8 +263,7 @@ func (b *benchmark) paced(ctx context.Context) error {
 	return err
 }
 
-// pluginVariable names the plugin that this program stands for where the CLI starts it as its
-// plugin.
+// pluginVariable names the plugin that this program stands in for where the CLI starts it.
 const pluginVariable = "BENCH_PLUGIN"
 
 // standIn runs the plugin and notes in the CLI's directory its CPU time and its peak of memory. It

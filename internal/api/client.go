@@ -145,8 +145,8 @@ type LastWrite struct {
 // given it another id. Many calls share one list. Errors do not show the secrets given.
 //
 // ErrNotFound: a request for the id alone confirmed that the organization has neither, and the
-// account's SettleTime is over; without an id, half of the Timeout is enough. ErrAmbiguous, ErrMismatch or ErrMalformed: it is not clear which
-// account is meant, or what it is like.
+// account's SettleTime is over; without an id, half of the Timeout is enough. ErrAmbiguous,
+// ErrMismatch or ErrMalformed: it is not clear which account is meant, or what it is like.
 func (c *Client) Find(ctx context.Context, q Query, secrets ...string) (Account, error) {
 	return runOperation(ctx, c, "read", cmp.Or(q.Name, q.ID), secrets, func(ctx context.Context) (Account, error) {
 		return c.findSettled(ctx, q, time.Time{}, q.ID != "")

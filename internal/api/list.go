@@ -146,12 +146,9 @@ func sorted(accounts []Account) []Account {
 func (l *list) put(before string, account Account) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if before != "" {
-		l.gone[idKey(before)] = true
-	}
+	l.forget(before)
 	delete(l.gone, idKey(account.ID))
 	l.write(func(accounts index) {
-		accounts.remove(before)
 		accounts.remove(account.ID)
 		accounts.add(account)
 	})
@@ -162,11 +159,18 @@ func (l *list) put(before string, account Account) {
 func (l *list) remove(a Account, before string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, id := range []string{a.ID, before} {
-		l.gone[idKey(id)] = id != ""
-		l.write(func(accounts index) { accounts.remove(id) })
-	}
+	l.forget(a.ID)
+	l.forget(before)
 	l.deleted[nameKey(a.Name)] = a.ID
+}
+
+// forget notes that no account has the id any more, if there is one.
+func (l *list) forget(id string) {
+	if id == "" {
+		return
+	}
+	l.gone[idKey(id)] = true
+	l.write(func(accounts index) { accounts.remove(id) })
 }
 
 // deletedID returns the id under which the account of the name was deleted last, or "".

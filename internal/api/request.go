@@ -52,6 +52,16 @@ func (r request) isWrite() bool {
 	return r.body != nil
 }
 
+// isUnclear reports whether the request is a write that may have been carried out, although it was
+// not answered so. A redirect or a server's error says nothing of what was done before it.
+func (r request) isUnclear(a answer) bool {
+	mayBeDone := a.status < http.StatusBadRequest || isTransient(a.status)
+	if a.status == 0 {
+		mayBeDone = a.sent
+	}
+	return r.isWrite() && mayBeDone
+}
+
 // answer is a whole answer of the service, or what there is instead of one.
 type answer struct {
 	status   int // 0: no whole answer came
@@ -63,15 +73,6 @@ type answer struct {
 }
 
 func (a answer) isSuccess() bool { return a.status >= 200 && a.status < 300 }
-
-// leavesOpen reports whether the request may have been carried out, although the answer does not say
-// so. A redirect or a server's error says nothing of what was done before it.
-func (a answer) leavesOpen() bool {
-	if a.status == 0 {
-		return a.sent
-	}
-	return a.status < http.StatusBadRequest || isTransient(a.status)
-}
 
 // isTransient reports whether a status stands for a failure that may pass. It says nothing of the
 // outcome.
@@ -97,7 +98,7 @@ func (r request) failed(a answer, err error) *Error {
 		err = fmt.Errorf("redirects are not followed, this one leads to %q", cmp.Or(a.redirect, "nowhere"))
 	}
 	failed := &Error{Op: r.op, Permission: r.permission, Status: a.status, Err: err, redactor: r.redactor}
-	failed.OutcomeUnknown = r.isWrite() && a.leavesOpen()
+	failed.OutcomeUnknown = r.isUnclear(a)
 	if !a.isSuccess() {
 		failed.body = a.body
 	}

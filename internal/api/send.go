@@ -38,14 +38,14 @@ func (c *Client) send(ctx context.Context, r request) (answer, *Error) {
 		switch {
 		case ctx.Err() != nil && a.err != nil:
 			failed := c.gaveUp(r, last, ctx.Err())
-			failed.OutcomeUnknown = r.isWrite() && a.leavesOpen()
+			failed.OutcomeUnknown = r.isUnclear(a)
 			return answer{}, failed
 		case a.status == http.StatusTooManyRequests && waits:
 			// It was not carried out; the limiter waits.
 			refusals++
 			last = a
 			continue
-		case a.err == nil && !isTransient(a.status), r.isWrite() && a.leavesOpen(), !waits, failures >= c.config.MaxRetries:
+		case a.err == nil && !isTransient(a.status), r.isUnclear(a), !waits, failures >= c.config.MaxRetries:
 			return r.result(a)
 		}
 		wait := c.backoff(failures)

@@ -116,10 +116,11 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		addError(&resp.Diagnostics, "Unable to read Okta account", err)
 		return
 	}
-	created, asked := !state.ID.IsNull(), state.account() // without an id, no answer said that it was created
+	before := *state
 	state.setAccount(found)
+	asked := before.account()
 	asked.ID = found.ID
-	if !created && state.account() != asked {
+	if before.ID.IsNull() && state.account() != asked { // without an id, no answer said that it was created
 		resp.Diagnostics.AddWarning("Okta account not managed by this resource",
 			fmt.Sprintf("It is not known whether an earlier apply created the account %s: no answer came. The organization has an account "+
 				"of this name, but it differs from what the apply asked for (%s), so it is left alone. Import it if it is yours.",
@@ -127,7 +128,9 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.encode(ctx, &resp.State.Raw)
+	if *state != before {
+		state.encode(ctx, &resp.State.Raw)
+	}
 }
 
 // warnGone says that an account leaves the state, and what to check if that is a surprise.
@@ -159,7 +162,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		if err != nil {
 			addUpdateError(&resp.Diagnostics, err, account)
 			if asAPIError(err).OutcomeUnknown { // the service may show it late; which secrets it has is not known
-				last.Written = writtenNow("").Written
+				last.LastWrite = writtenNow(last.Replaced)
 				last.save(ctx, resp.Private, &resp.Diagnostics)
 			}
 			return

@@ -5,10 +5,10 @@ package api
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -140,13 +140,7 @@ func TestDeleteUnansweredAndNotListed(t *testing.T) {
 				a := s.put("a")
 				fault.Method = http.MethodDelete
 				s.Fail(fault)
-				s.handle = func(rw http.ResponseWriter, r *http.Request) {
-					if isList(r) {
-						_, _ = io.WriteString(rw, `{"data":[]}`)
-						return
-					}
-					s.ServeHTTP(rw, r)
-				}
+				s.answerLists("", time.Hour)
 				if err := s.client(t).Delete(t.Context(), a, LastWrite{}); err == nil {
 					t.Errorf("no error, and %d accounts are left", len(s.Accounts()))
 				}

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pipeListener serves connections that are pipes in memory.
@@ -131,6 +132,19 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 func accountJSON(replace ...string) string {
 	return strings.NewReplacer(replace...).Replace(
 		`{"type":"okta-accounts","id":"id-1","attributes":{"name":"prod","domain":"https://prod.okta.com","auth_method":"oauth","client_id":"c"}}`)
+}
+
+// answerLists makes the service answer lists with these accounts, in JSON, for some time from now on.
+// The stub answers all else.
+func (s *service) answerLists(accounts string, lasting time.Duration) {
+	started := time.Now()
+	s.handle = func(rw http.ResponseWriter, r *http.Request) {
+		if isList(r) && time.Since(started) < lasting {
+			_, _ = io.WriteString(rw, `{"data":[`+accounts+"]}")
+			return
+		}
+		s.ServeHTTP(rw, r)
+	}
 }
 
 // answerWith makes the service answer every request with the body.

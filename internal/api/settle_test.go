@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"testing"
@@ -249,13 +248,7 @@ func TestDeletedUnderItsFormerIDToo(t *testing.T) {
 		former := s.put("a")
 		a := former
 		a.ID = s.Rekey("a")
-		s.handle = func(rw http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodGet {
-				fmt.Fprintf(rw, `{"data":[%s]}`, accountJSON("id-1", former.ID, `"prod"`, `"a"`))
-				return
-			}
-			s.ServeHTTP(rw, r)
-		}
+		s.answerLists(accountJSON("id-1", former.ID, `"prod"`, `"a"`), time.Hour)
 		c := s.client(t)
 		if err := c.Delete(t.Context(), a, LastWrite{Written: time.Now(), Replaced: former.ID}); err != nil {
 			t.Fatal(err)
@@ -274,13 +267,7 @@ func TestDeleteWaitsForTheNewID(t *testing.T) {
 			a := s.put("a")
 			s.Rekey("a")
 			started := time.Now()
-			s.handle = func(rw http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodGet && time.Since(started) < 12*time.Second {
-					_, _ = io.WriteString(rw, `{"data":[]}`)
-					return
-				}
-				s.ServeHTTP(rw, r)
-			}
+			s.answerLists("", 12*time.Second)
 			if err := s.client(t).Delete(t.Context(), a, LastWrite{Written: started}); err != nil || len(s.Accounts()) != 0 {
 				t.Errorf("within %s: error %v, %d accounts are left", timeout, err, len(s.Accounts()))
 			}

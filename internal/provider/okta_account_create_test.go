@@ -20,8 +20,8 @@ func newAccountCLI(t *testing.T, url string) *cli {
 	return newCLI(t, providerConfig(url, "http_client_retry_enabled = false")+accountBlock())
 }
 
-// needsPartialState skips the test with a CLI that gets the error of a create without a state: the fault matrix
-// shows how it goes on there.
+// needsPartialState skips the test with a CLI that gets the error of a create without a state: the
+// fault matrix shows how it goes on there.
 func (c *cli) needsPartialState() {
 	c.t.Helper()
 	if !c.takesPartialState() {

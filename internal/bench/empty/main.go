@@ -73,7 +73,7 @@ func (account) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReques
 
 func (account) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = req.Plan.Raw
-	// As long as a real id: the CLI writes the whole state after each resource, so that its size counts.
+	// As long as a real id: the CLI writes the whole state after each resource, so its size counts.
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), "11111111-1111-4111-8111-111111111111")...)
 	resp.Diagnostics.Append(identify(ctx, resp.State, resp.Identity)...)
 }

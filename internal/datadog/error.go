@@ -1,0 +1,99 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package datadog
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+var (
+	// ErrMalformed: an answer says success, but it is not what such an answer should be.
+	ErrMalformed = errors.New("the answer cannot be understood")
+	// ErrUnconfigured: the provider configuration is not known yet, so that no request can be sent.
+	ErrUnconfigured = errors.New("the provider configuration is not known yet")
+)
+
+// Error is a request that failed. Its texts are free of secrets, and safe to print.
+type Error struct {
+	Status     int      // HTTP status; 0 where no answer came
+	Messages   []string // the API's own, or the first readable words of another body
+	Permission string   // that of the request
+	KeyInvalid bool     // for a 401 or 403: Datadog's key check says that the API key is not valid for this site
+
+	// OutcomeUnknown: the write may have been carried out, although it was not answered so.
+	OutcomeUnknown bool
+
+	Exchange bool  // of the proof of an AWS identity for a token: the request itself was not sent
+	Err      error // the cause: one of the sentinels above, of the context or of the network; or nil
+}
+
+// Error says in one line what was answered, or why nothing was.
+func (e *Error) Error() string {
+	var parts []string
+	if e.Exchange {
+		parts = append(parts, "authenticate")
+	}
+	text := http.StatusText(e.Status)
+	if e.Status != 0 {
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, text)))
+	}
+	for _, message := range e.Messages {
+		if message != text { // which says no more
+			parts = append(parts, message)
+		}
+	}
+	if e.Err != nil {
+		parts = append(parts, e.Err.Error())
+	}
+	return strings.Join(parts, ": ")
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// newError is the error of a request that was answered so, for the cause given if there is one.
+// Everything in it is made fit to print here, and nowhere else.
+func (c *Client) newError(r Request, a answer, err error) *Error {
+	failed := &Error{
+		Status: a.status, Permission: r.Permission, OutcomeUnknown: r.mayBeDone(a), Exchange: r.Path == delegatedTokenPath,
+	}
+	if _, ok := errors.AsType[*limitError](err); ok {
+		failed.Status = http.StatusTooManyRequests
+	}
+	if a.status >= 300 && a.status < 400 && err == nil {
+		err = fmt.Errorf("redirects are not followed, this one leads to %q", cmp.Or(a.redirect, "nowhere"))
+	}
+	if err != nil {
+		failed.Err = c.cleaned(err)
+	}
+	if !a.isSuccess() {
+		failed.Messages = c.messages(a.body)
+	}
+	return failed
+}
+
+// isDenied reports whether the service refused the credentials or their permissions.
+func (a answer) isDenied() bool {
+	return slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden}, a.status)
+}
+
+// cleanError shows the clean text of an error, and still is that error to errors.Is and errors.As.
+type cleanError struct {
+	text string
+	err  error
+}
+
+// cleaned returns err with a text that is fit to print, the texts of joined errors in one line.
+func (r *redactor) cleaned(err error) error {
+	text := strings.ReplaceAll(r.redact(err.Error()), "\n", ": ")
+	return &cleanError{text: printable(text, maxCause), err: err}
+}
+
+func (e *cleanError) Error() string { return e.text }
+func (e *cleanError) Unwrap() error { return e.err }

@@ -1,0 +1,130 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Create makes a new account; a.ID is ignored. ErrExists where the organization has an account of
+// the name.
+//
+// A POST whose outcome is unknown is repeated only after a look that does not find the account.
+// Where it is found and has the attributes of a, it is adopted. Where the look fails too, or the last
+// POST remains unknown, the error has OutcomeUnknown: the account may exist, now or a little later.
+// LastWrite is what a later Find needs to know, also with such an error.
+func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, LastWrite, error) {
+	c.api.Hide(s.ClientSecret, s.APIKey)
+	ctx, cancel := c.begin(ctx)
+	defer cancel()
+	before := c.takeDeleted(a.Name)
+	if err := c.checkName(ctx, a.Name, before.ids); err != nil {
+		c.noteDeleted(a.Name, before.ids...) // no create was sent
+		return Account{}, LastWrite{}, c.operationError("create", a.Name, err)
+	}
+	created, err := c.create(ctx, a, s, before)
+	last := writtenNow(before.id(), created)
+	if err != nil {
+		last.Unconfirmed = true
+		return Account{}, last, c.operationError("create", a.Name, err)
+	}
+	return created, last, nil
+}
+
+// checkName is an error where an account has the name that this process did not delete. Any list is
+// good enough to say that there is none, since the service refuses a name that is taken; a fresh one
+// confirms that it is. A service that refuses the list need not refuse the create.
+func (c *Client) checkName(ctx context.Context, name string, deleted []string) error {
+	var found []Account
+	for _, number := range []int{0, c.list.lastBegun()} {
+		s, err := c.accounts(ctx, number)
+		if isRefusal(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if found = without(s.accounts.byName[nameKey(name)], deleted); len(found) == 0 {
+			return nil
+		}
+	}
+	return nameTaken(found, false)
+}
+
+// create goes this way:
+//
+//	POST → an account: done
+//	     → not carried out, and not for what was sent: an error
+//	     → refused for what was sent, or unknown: look who has the name
+//	       → an account like a, and one POST was unknown: done
+//	       → others: ErrExists, ErrAmbiguous
+//	       → nobody knows: an error
+//	       → none: an error if it was refused, else POST again, MaxRetries times
+//
+// Right after a delete the service may still reserve the name: then it is tried until the time is up.
+func (c *Client) create(ctx context.Context, a Account, s Secrets, before deletion) (Account, error) {
+	started := time.Now()
+	unknown := false // whether one of the POSTs made the account
+	for failures := 0; ; failures++ {
+		created, err := c.write(ctx, "", a, s)
+		if err == nil {
+			return created, nil
+		}
+		isRefused := !isUnknown(err)
+		unknown = unknown || !isRefused
+		if isRefused && !isConflict(err) {
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
+		}
+
+		q := Query{Name: a.Name}
+		if unknown {
+			q.LastWrite = LastWrite{Written: before.at, Replaced: before.id(), Unconfirmed: true}
+		}
+		if unknown && isRefused { // by an account that the list may not show yet
+			q.Written = started
+		}
+		account, lookErr := c.find(ctx, q)
+		found := foundBy(account, lookErr)
+		if !unknown {
+			found = without(found, before.ids)
+		}
+		isReserved := isRefused && hasStatus(err, http.StatusConflict) && len(before.ids) > 0
+		isMissing := lookErr == nil || errors.Is(lookErr, ErrNotFound) || isRefused && isRefusal(lookErr)
+		switch {
+		case lookErr == nil && unknown && sameAttributes(account, a):
+			return account, nil
+		case len(found) > 0:
+			return Account{}, nameTaken(found, unknown)
+		case !isMissing:
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
+		case isReserved && c.api.MaxRetries() > 0:
+		case isRefused, errors.Is(err, ErrMismatch), failures >= c.api.MaxRetries():
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
+		}
+		if endErr := c.api.Backoff(ctx, failures); endErr != nil {
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, endErr)}
+		}
+	}
+}
+
+// id is that under which a late list shows the account that was deleted, or empty.
+func (d deletion) id() string {
+	if len(d.ids) == 0 {
+		return ""
+	}
+	return d.ids[0]
+}
+
+// nameTaken is the error of a create whose name these accounts have. The create may have made one of
+// them itself where its outcome is unknown.
+func nameTaken(accounts []Account, outcomeUnknown bool) *Error {
+	err := ErrExists
+	if len(accounts) > 1 {
+		err = ErrAmbiguous
+	}
+	return &Error{OutcomeUnknown: outcomeUnknown, Err: err, Found: accounts}
+}

@@ -1,0 +1,156 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+)
+
+// What an error can mean to its caller. Test for it with errors.Is, as for datadog.ErrMalformed and
+// datadog.ErrUnconfigured.
+var (
+	// ErrNotFound: the organization has no such account.
+	ErrNotFound = errors.New("the organization has no such Okta account")
+	// ErrNotShown: an account that was written a moment ago is not there, but may just not be shown yet.
+	ErrNotShown = errors.New("Datadog does not show the Okta account yet")
+	// ErrExists: an account of the name exists (Error.Found). Nothing that could touch it was sent.
+	ErrExists = errors.New("an Okta account of this name exists already")
+	// ErrChanged: the account was not deleted. Its id and its attributes changed since the last read
+	// (Error.Found), so it may be another account.
+	ErrChanged = errors.New("the Okta account has a new id, and was changed since it was last read")
+	// ErrMismatch: the id belongs to an account of another name (Error.Found).
+	ErrMismatch = errors.New("the id belongs to an Okta account of another name")
+	// ErrAmbiguous: several accounts have the name or the id (Error.Found).
+	ErrAmbiguous = errors.New("the organization has several Okta accounts of this name or id")
+)
+
+// Error is an operation that failed. Every method of Client that fails returns one. Its texts are
+// free of secrets, and safe to print.
+type Error struct {
+	Op      string // "create", "read", "list", "update", "delete"
+	Account string // name or id of the account that the operation is about; empty for a list of all
+
+	// OutcomeUnknown: a write of the operation may have been carried out, although no answer says so.
+	OutcomeUnknown bool
+
+	Found []Account // what was found, for ErrExists, ErrChanged, ErrMismatch, ErrAmbiguous and malformed accounts
+	Err   error     // the cause: one of the sentinels above, a *datadog.Error, or both
+}
+
+// Error says which operation failed and how, in one line.
+func (e *Error) Error() string {
+	text := ""
+	switch {
+	case e.Op == "": // the error is part of another
+	case e.Account == "":
+		text = e.Op + ": "
+	case e.Op == "list":
+		text = fmt.Sprintf("Looking for %q in the list of accounts failed: ", e.Account)
+	default:
+		text = fmt.Sprintf("%s %q: ", e.Op, e.Account)
+	}
+	text += strings.ReplaceAll(e.Err.Error(), "\n", ": ")
+	for _, found := range e.Found {
+		text += fmt.Sprintf(": %s with the id %s", quote(found.Name), quote(found.ID))
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func quote(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) }
+
+// operationError completes the error of an operation: it names the account, and shows no secrets in
+// what the service says of accounts. The cause may belong to all who waited for a list.
+func (c *Client) operationError(op, account string, err error) error {
+	failed := &Error{Op: op, Err: err}
+	if inner, ok := errors.AsType[*Error](err); ok {
+		*failed = *inner
+		if inner.Op != "list" {
+			failed.Op = op
+		}
+	}
+	failed.Account = c.api.Show(account)
+	failed.Found = slices.Clone(failed.Found)
+	for i := range failed.Found {
+		for _, text := range failed.Found[i].texts() {
+			*text = c.api.Show(*text)
+		}
+	}
+	return failed
+}
+
+// texts are all fields of the account.
+func (a *Account) texts() []*string {
+	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
+}
+
+// errInvalidID: the id in a state is none that the service could have given.
+var errInvalidID = errors.New("no account can have this id")
+
+// isGone reports whether the service answered a request for an id as it does when the id is gone.
+// That alone proves nothing: 400 has other meanings too, and the account may live on under another
+// id.
+func isGone(err error) bool {
+	return hasStatus(err, http.StatusNotFound, http.StatusBadRequest) || errors.Is(err, errInvalidID)
+}
+
+// isConflict reports whether the API refused a create for what was sent, perhaps because the name
+// exists.
+func isConflict(err error) bool {
+	return hasStatus(err, http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity)
+}
+
+// isRefusal reports whether the service refused a request for good, and not for the caller or the
+// rate limit.
+func isRefusal(err error) bool {
+	failed, ok := errors.AsType[*datadog.Error](err)
+	return ok && failed.Status >= 400 && failed.Status < 500 && failed.Status != http.StatusRequestTimeout &&
+		!hasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
+}
+
+// isUnknown reports whether a write may have been carried out all the same.
+func isUnknown(err error) bool {
+	failed, ok := errors.AsType[*datadog.Error](err)
+	return ok && failed.OutcomeUnknown
+}
+
+// isUndecided reports whether a delete was not answered as one that was carried out or refused.
+func isUndecided(err error) bool {
+	failed, ok := errors.AsType[*datadog.Error](err)
+	return errors.Is(err, datadog.ErrMalformed) ||
+		ok && (failed.Status == 0 || failed.Status == http.StatusRequestTimeout || failed.Status >= 500)
+}
+
+// isNotInstalled reports whether the service refused a list because the organization has no account
+// yet, as other integrations of Datadog's do.
+func isNotInstalled(err error) bool {
+	failed, ok := errors.AsType[*datadog.Error](err)
+	return ok && isGone(err) && slices.ContainsFunc(failed.Messages, func(message string) bool {
+		return strings.Contains(message, "not yet installed")
+	})
+}
+
+func hasStatus(err error, statuses ...int) bool {
+	failed, ok := errors.AsType[*datadog.Error](err)
+	return ok && !failed.Exchange && slices.Contains(statuses, failed.Status)
+}
+
+// foundBy returns the accounts that a search came upon: the one it looked for, or those of its error.
+func foundBy(account Account, err error) []Account {
+	if failed, ok := errors.AsType[*Error](err); ok {
+		return failed.Found
+	}
+	if err != nil {
+		return nil
+	}
+	return []Account{account}
+}

@@ -5,81 +5,12 @@ package provider
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-// interleave calls f with every order of the steps of two resources that keeps the order within
-// each.
-func interleave(first, second []string, f func(order []string)) {
-	var walk func(a, b, order []string)
-	walk = func(a, b, order []string) {
-		if len(a) == 0 && len(b) == 0 {
-			f(order)
-			return
-		}
-		if len(a) > 0 {
-			walk(a[1:], b, append(order[:len(order):len(order)], a[0]))
-		}
-		if len(b) > 0 {
-			walk(a, b[1:], append(order[:len(order):len(order)], b[0]))
-		}
-	}
-	walk(first, second, nil)
-}
-
-// Whatever order the CLI plans two resources in, there is one warning where one creates an account
-// of the name that the other one has, and none where an account is replaced.
-func TestAccountNames(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		first, second []string
-		want          int
-	}{
-		"renamed":                {[]string{"read", "delete"}, []string{"create"}, 1},
-		"renamed, no refresh":    {[]string{"delete"}, []string{"create"}, 1},
-		"two of a name":          {[]string{"read", "keep"}, []string{"create"}, 1},
-		"two, one other renamed": {[]string{"read", "rename"}, []string{"create"}, 1},
-		"two, both renamed":      {[]string{"read", "rename"}, []string{"create", "create again"}, 1},
-		"tainted":                {[]string{"read", "create"}, nil, 0},
-		"tainted, another too":   {[]string{"read", "create"}, []string{"create"}, 1},
-		"destroyed":              {[]string{"read", "delete"}, nil, 0},
-		"gone":                   {[]string{"read", "gone", "create"}, nil, 0},
-		"kept":                   {[]string{"read", "keep"}, nil, 0},
-	} {
-		interleave(test.first, test.second, func(order []string) {
-			names, warnings := newAccountNames(), 0
-			warn := func(conflict bool) {
-				if conflict {
-					warnings++
-				}
-			}
-			for _, step := range order {
-				switch step {
-				case "read":
-					names.note("Okta_Prod", holderRead)
-				case "gone":
-					names.note("Okta_Prod", holderGone)
-				case "keep", "delete", "rename":
-					warn(names.plan("Okta_Prod"))
-				case "create again":
-					names.claim("Okta_Prod") // the second plan of a replacement, whose warnings the CLI drops
-				case "create":
-					managed, conflict := names.claim("Okta_Prod")
-					warn(conflict || !managed) // what is not known to be managed is looked up, and found
-				}
-			}
-			if warnings != test.want {
-				t.Errorf("%s, in the order %v: %d warnings, want %d", name, order, warnings, test.want)
-			}
-		})
-	}
-}
 
 func namedAccount(label, name string) string {
 	return fmt.Sprintf(`
@@ -92,34 +23,56 @@ resource "okta_account" %q {
 `, label, name)
 }
 
-// A resource that is renamed without a moved block: one warning, which names it first.
-func TestAccOktaAccount_renamedWithoutMoved(t *testing.T) {
+// existence are the summaries of warnings about names.
+var existence = []string{summaryExists, summaryNameTaken, summaryNameTwice, summaryManagedTwice}
+
+// A plan warns of every name that two accounts would have, whatever the order of its resources.
+func TestAccOktaAccount_namesInPlan(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		before, after string
 		arguments     []string
-		want          int
+		want          []string
 	}{
-		"without moved": {namedAccount("b", "Okta_Prod"), namedAccount("a", "Okta_Prod"), nil, 1},
-		"other way":     {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), nil, 1},
-		"one at a time": {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-parallelism=1"}, 1},
-		"not refreshed": {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-refresh=false"}, 1},
+		"without moved": {namedAccount("b", "Okta_Prod"), namedAccount("a", "Okta_Prod"), nil, []string{summaryExists}},
+		"other way":     {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), nil, []string{summaryExists}},
+		"one at a time": {
+			namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-parallelism=1"}, []string{summaryExists},
+		},
+		"not refreshed": {
+			namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-refresh=false"}, []string{summaryExists},
+		},
 		"with moved": {
 			namedAccount("a", "Okta_Prod"),
-			namedAccount("b", "Okta_Prod") + "moved {\n  from = okta_account.a\n  to = okta_account.b\n}\n", nil, 0,
+			namedAccount("b", "Okta_Prod") + "moved {\n  from = okta_account.a\n  to = okta_account.b\n}\n", nil, nil,
 		},
 		"second of the name": {
-			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil, 1,
+			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil,
+			[]string{summaryExists},
 		},
-		"name of another one": {
-			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"), namedAccount("a", "Okta_A") + namedAccount("b", "Okta_A"), nil, 1,
+		"two new ones": {"", namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil, []string{summaryNameTwice}},
+		"a new one and a renamed one": {
+			namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B") + namedAccount("b", "Okta_B"), nil, []string{summaryNameTwice},
+		},
+		"renamed to the name of another one": {
+			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"), namedAccount("a", "Okta_A") + namedAccount("b", "Okta_A"), nil,
+			[]string{summaryNameTaken},
 		},
 		"names swapped": {
 			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
-			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil, 2,
+			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil, []string{summaryNameTaken, summaryNameTaken},
 		},
-		"replaced":  {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a"}, 0},
-		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, 0},
+		"renamed":  {namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B"), nil, nil},
+		"replaced": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a"}, nil},
+		"replaced, not refreshed": {
+			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a", "-refresh=false"}, nil,
+		},
+		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, nil},
+		"imported twice": {
+			namedAccount("a", "Okta_Prod"),
+			namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod") + "import {\n  to = okta_account.b\n  id = \"Okta_Prod\"\n}\n",
+			nil, []string{summaryManagedTwice},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,71 +82,109 @@ func TestAccOktaAccount_renamedWithoutMoved(t *testing.T) {
 			c.run(0, "apply", "-auto-approve")
 			s.ResetRequests()
 			c.write("main.tf", providerConfig(url)+test.after)
-			var details []string
+			var found []string
 			for _, d := range c.diagnostics("warning", append([]string{"plan", "-json"}, test.arguments...)...) {
-				if d.Summary == existsSummary {
-					details = append(details, d.Detail)
+				if slices.Contains(existence, d.Summary) {
+					found = append(found, d.Summary)
 				}
 			}
-			if len(details) != test.want {
-				t.Errorf("%d warnings, want %d: %q", len(details), test.want, details)
+			if !slices.Equal(found, test.want) {
+				t.Errorf("warnings %q, want %q", found, test.want)
 			}
-			for _, detail := range details {
-				moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, "import {")
-				if moved < 0 || imported >= 0 && imported < moved {
-					t.Errorf("the warning does not name moved first:\n%s", detail)
-				}
+			wantRequests(t, s, "GET list")
+		})
+	}
+}
+
+// The text about a name that exists names what exists, and each case goes on as it says.
+func TestAccOktaAccount_existsAlready(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	account := s.Put(existing())
+	c := newCLI(t, providerConfig(url)+namedAccount("example", "Okta_Prod"))
+	want := `Okta account exists already.*"Okta_Prod" for "https://example.okta.com" \(id "` + account.ID + `"\).*` +
+		`from = okta_account.old # or restapi_object.old, restful_resource.old.*` +
+		`terraform import okta_account.example 'Okta_Prod'.*choose another name.*tainted.*create_before_destroy`
+	out := c.run(0, "plan")
+	if !matches(want, out) || strings.Contains(out, "untouched") {
+		t.Errorf("no warning %q:\n%s", want, out)
+	}
+
+	// Nothing manages it: the import.
+	c.run(0, "import", "okta_account.example", "Okta_Prod")
+	// The resource has a new address: the warning comes, and a moved block is what it asks for.
+	c.write("main.tf", providerConfig(url)+namedAccount("other", "Okta_Prod"))
+	if out := c.run(0, "plan"); !matches(want, out) || !strings.Contains(out, "1 to destroy") {
+		t.Errorf("no warning %q:\n%s", want, out)
+	}
+	c.write("main.tf", providerConfig(url)+namedAccount("other", "Okta_Prod")+
+		"moved {\n  from = okta_account.example\n  to   = okta_account.other\n}\n")
+	if out := c.run(0, "apply", "-auto-approve"); strings.Contains(out, summaryExists) || !strings.Contains(out, "0 added") {
+		t.Errorf("not moved:\n%s", out)
+	}
+	// It is tainted: nothing is needed.
+	c.run(0, "taint", "okta_account.other")
+	if out := c.run(0, "apply", "-auto-approve"); !matches(`A tainted .* needs none of this`, out) {
+		t.Errorf("no warning about a tainted resource:\n%s", out)
+	}
+	if accounts := s.Accounts(); len(accounts) != 1 || accounts[0].ID == account.ID {
+		t.Errorf("accounts: %v, want a new one", accounts)
+	}
+}
+
+// A resource that gets the name of another account: the plan says that it would lose its own, and that
+// create_before_destroy keeps it.
+func TestAccOktaAccount_renamedToTakenName(t *testing.T) {
+	t.Parallel()
+	for lifecycle, kept := range map[string]bool{"": false, "lifecycle {\n    create_before_destroy = true\n  }\n": true} {
+		t.Run(fmt.Sprintf("kept=%t", kept), func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			other := existing()
+			other.Name = "Okta_Other"
+			s.Put(other)
+			c := newCLI(t, accountConfig(url))
+			c.run(0, "apply", "-auto-approve")
+			own, _ := s.Account("Okta_Prod")
+			renamed := strings.TrimSuffix(accountBlock(attributes{"name": `"Okta_Other"`}), "}\n")
+			c.write("main.tf", providerConfig(url)+renamed+lifecycle+"}\n")
+			out := c.run(1, "apply", "-auto-approve")
+			want := summaryNameTaken + `.*"Okta_Other".*deletes its own account "Okta_Prod" \(id "` + own.ID + `"\).*` +
+				`name = "Okta_Prod" to keep the account.*create_before_destroy = true`
+			if !matches(want, out) {
+				t.Errorf("no warning %q:\n%s", want, out)
 			}
-			if writes := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); writes > 0 {
-				t.Errorf("%d writes in a plan", writes)
+			if _, found := s.Account("Okta_Prod"); found != kept {
+				t.Errorf("the own account is there: %t, want %t", found, kept)
 			}
 		})
 	}
 }
 
-// The CLI plans the create of the new resource between the refresh and the deletion of the old one.
-func TestAccountModifyPlan_createBeforeDelete(t *testing.T) {
+// Datadog's page allows letters, digits and underscores: a new name with others is warned of, the name
+// of an account that exists is not.
+func TestAccOktaAccount_unusualName(t *testing.T) {
 	t.Parallel()
-	s := stub.New()
-	account := s.Put(existing())
-	server, problems := configure(t, map[string]any{"api_url": s.Start(t), "api_key": stub.APIKey, "app_key": stub.AppKey}, nil)
-	if len(problems) > 0 {
-		t.Fatal(problems)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := schemas.ResourceSchemas["okta_account"]
-	values := map[string]any{
-		"name": account.Name, "domain": account.Domain, "client_id": account.ClientID, "client_secret": account.ClientSecret,
-	}
-	config := dynamicValue(t, schema, values)
-	values["id"], values["auth_method"] = account.ID, account.AuthMethod
-	state := dynamicValue(t, schema, values)
-	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	read, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "okta_account", CurrentState: state})
-	if err != nil || len(read.Diagnostics) > 0 {
-		t.Fatal(err, read.Diagnostics)
-	}
-	created, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "okta_account", PriorState: &none, ProposedNewState: config, Config: config,
-	})
-	if err != nil || len(created.Diagnostics) > 0 {
-		t.Fatal(err, created.Diagnostics)
-	}
-	deleted, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "okta_account", PriorState: state, ProposedNewState: &none, Config: &none,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(deleted.Diagnostics) != 1 || deleted.Diagnostics[0].Summary != existsSummary {
-		t.Errorf("diagnostics %v, want one: %s", deleted.Diagnostics, existsSummary)
+	for name, want := range map[string]int{"Okta_Prod_2": 0, "Okta-Prod": 1, "Okta Prod": 1, "Öktä": 1, "okta.prod": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			c := newCLI(t, providerConfig(url)+namedAccount("a", name))
+			if out := c.run(0, "plan"); strings.Count(out, summaryUnusualName) != want {
+				t.Errorf("want %d warnings:\n%s", want, out)
+			}
+			c.run(0, "apply", "-auto-approve")
+			if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, summaryUnusualName) {
+				t.Errorf("warned of a name that exists:\n%s", out)
+			}
+			c.write("main.tf", providerConfig(url)+namedAccount("a", name+"_2"))
+			if out := c.run(0, "plan"); strings.Count(out, summaryUnusualName) != want {
+				t.Errorf("renamed: want %d warnings:\n%s", want, out)
+			}
+		})
 	}
 }
 
@@ -204,18 +195,18 @@ func TestAccOktaAccount_importedThenReplaced(t *testing.T) {
 	c := newCLI(t, accountConfig(s.Start(t)))
 	s.Put(existing())
 	c.run(0, "import", address, "Okta_Prod")
-	if out := c.run(0, "plan", "-replace="+address); strings.Contains(out, existsSummary) {
+	if out := c.run(0, "plan", "-replace="+address); strings.Contains(out, summaryExists) {
 		t.Errorf("a warning about its own account:\n%s", out)
 	}
 }
 
 // An account that is imported under another name than the configuration's, or one that is not known
-// yet: the error says why a new account is asked for.
+// yet: the one error says that the names differ.
 func TestAccOktaAccount_importedUnderAnotherName(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ configured, want string }{
 		"another": {`"Okta_Typo"`, `the configuration says "Okta_Typo"`},
-		"unknown": {"terraform_data.name.output", "the configuration has one that is not known yet"},
+		"unknown": {"terraform_data.name.output", "the name in the configuration is not known yet"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -228,9 +219,10 @@ resource "terraform_data" "name" {
 			s.Put(existing())
 			c.run(0, "import", address, "Okta_Prod")
 			out := c.run(1, "plan")
-			want := `Missing client secret.*under the name "Okta_Prod", and ` + test.want + `.*write its name: name = "Okta_Prod"`
-			if !matches(want, out) {
-				t.Errorf("no error %q:\n%s", want, out)
+			want := `Error: ` + summaryNamesDiffer + `.*the account's name is "Okta_Prod"; ` + test.want +
+				`.*write:.*name = "Okta_Prod".*also needs client_secret_wo or client_secret`
+			if !matches(want, out) || strings.Count(out, "Error: ") != 1 {
+				t.Errorf("not one error %q:\n%s", want, out)
 			}
 		})
 	}

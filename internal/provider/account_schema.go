@@ -17,11 +17,11 @@ import (
 )
 
 const (
-	accountIDDescription   = "Identifier that Datadog gives to the account. It can change with every update of the account; the name does not."
+	accountIDDescription   = "Identifier that Datadog gives to the account. Every update of the account can change it; the name stays."
 	accountNameDescription = "Name of the account, unique in the Datadog organization."
 )
 
-// shownAttributes are what the API shows of an account, as the data sources have it.
+// shownAttributes are the attributes that the API returns, which the data sources have.
 var shownAttributes = []struct{ name, description string }{
 	{"id", accountIDDescription},
 	{"name", accountNameDescription},
@@ -30,11 +30,10 @@ var shownAttributes = []struct{ name, description string }{
 	{"client_id", "Client ID of Datadog's integration in Okta; null where the account has none."},
 }
 
-// authOAuth is the only authentication method that the API documents, and the one whose
-// requirements are known.
+// authOAuth is the only authentication method that the API documents.
 const authOAuth = "oauth"
 
-// Where in Okta's admin console the credentials come from.
+// The pages of Okta's admin console that show the credentials.
 const (
 	oauthPage = "Applications → API Service Integrations → Add Integration → Datadog"
 	tokenPage = "Security → API → Tokens"
@@ -49,7 +48,7 @@ func accountSchema() schema.Schema {
 		"name": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "Name of the account, unique in the Datadog organization. Use letters, digits and underscores: Datadog's " +
-				"page about the integration allows no others. Another name makes another account: the old one is deleted and a new one created.",
+				"page about the integration allows no others. Changing it replaces the account.",
 			Validators:    []validator.String{managedNameValidator},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
@@ -57,7 +56,6 @@ func accountSchema() schema.Schema {
 			Required: true,
 			MarkdownDescription: "URL of the Okta org, such as `https://example.okta.com`: not the `-admin` address of its console, and no " +
 				"custom domain unless Datadog takes it. The case of the host name and a slash at the end do not matter.",
-			Validators:    []validator.String{domainValidator},
 			PlanModifiers: []planmodifier.String{keepSameDomain{"Another spelling of the same domain is no change."}},
 		},
 		"auth_method": schema.StringAttribute{
@@ -65,16 +63,14 @@ func accountSchema() schema.Schema {
 			Computed: true,
 			Default:  stringdefault.StaticString(authOAuth),
 			MarkdownDescription: "How Datadog authenticates to Okta. The default, `oauth`, is the only value that Datadog documents; a new " +
-				"account with it needs `client_id` and a client secret. An account with an Okta API token has another one. An account " +
-				"that has none keeps none until the configuration writes one.",
-			Validators:    []validator.String{textValidator(`leave it out for the default, "oauth"`)},
+				"account with it needs `client_id` and a client secret. An account with an Okta API token has another value. An existing " +
+				"account without a value keeps none until the configuration sets one.",
 			PlanModifiers: []planmodifier.String{keepMissing{"An account that has none keeps none."}},
 		},
 		"client_id": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Client ID of Datadog's integration in Okta, from *" + oauthPage + "* in Okta's admin console. Removing it " +
-				"again replaces the account, since Datadog has no documented way to clear it; with `auth_method = \"oauth\"` it cannot be removed.",
-			Validators: []validator.String{textValidator("leave it out where the account has no client ID")},
+				"replaces the account, since Datadog documents no way to clear it. With `auth_method = \"oauth\"` it is required.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 				func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 					resp.RequiresReplace = !req.StateValue.IsNull() && req.PlanValue.IsNull()
@@ -90,42 +86,42 @@ func accountSchema() schema.Schema {
 			"which belongs in the provider block)."))
 	return schema.Schema{
 		MarkdownDescription: "An account of Datadog's Okta integration: one Okta org whose logs Datadog collects. Managing " +
-			"it takes the permissions `integrations_read` and `manage_integrations` in Datadog.",
+			"it needs the permissions `integrations_read` and `manage_integrations` in Datadog.",
 		Attributes: attributes,
 	}
 }
 
-// secretAttributes are the three attributes of one secret: in the state, write-only, and the
-// version of the write-only one.
+// secretAttributes are the three attributes of a secret: the plain one, the write-only one and its
+// version.
 func secretAttributes(name, what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		name: schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
-			MarkdownDescription: fmt.Sprintf("%s It is kept in the state; `%[2]s_wo` is not. Datadog never shows it, so that a change made "+
-				"elsewhere goes unnoticed. Conflicts with `%[2]s_wo`.", what, name),
+			MarkdownDescription: fmt.Sprintf("%s It is kept in the state; `%[2]s_wo` is not. Datadog never returns it, so changes made elsewhere "+
+				"are not detected. Conflicts with `%[2]s_wo`.", what, name),
 			Validators: []validator.String{secretValidator},
 		},
 		name + "_wo": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
 			WriteOnly: true,
-			MarkdownDescription: fmt.Sprintf("%s It is in neither plan nor state, and may come from an ephemeral resource. Needs Terraform 1.11 "+
-				"or OpenTofu 1.11. It is sent with each create and update. A changed value plans an update: a salted fingerprint of the value "+
-				"that was sent last is kept in the resource's private state. With `%s_wo_version`, only a change of the version does.", what, name),
+			MarkdownDescription: fmt.Sprintf("%s It is stored in neither plan nor state, and may come from an ephemeral resource. Needs Terraform "+
+				"1.11 or OpenTofu 1.11. Every create and update sends it. A changed value plans an update: the resource's private state keeps a "+
+				"salted fingerprint of the value that was last sent. With `%s_wo_version`, only a changed version plans one.", what, name),
 			Validators: []validator.String{secretValidator},
 		},
 		name + "_wo_version": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Any text that identifies the present value of `%[1]s_wo`, such as a number or a date. Where it is set, "+
-				"it alone decides: a change sends the value again, and no fingerprint is kept. Use it for values that are new in every run. "+
+			MarkdownDescription: fmt.Sprintf("Any text that identifies the present value of `%[1]s_wo`, such as a number or a date. If it is set, only "+
+				"a change of it sends the value again, and no fingerprint is kept. Use it for values that are new in every run. "+
 				"Requires `%[1]s_wo`.", name),
 			Validators: []validator.String{textValidator(`leave it out, or write a text such as "1"`)},
 		},
 	}
 }
 
-// keepMissing plans no default for an account that exists without the attribute.
+// keepMissing plans no default for an existing account without the attribute.
 type keepMissing struct{ description }
 
 func (keepMissing) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {

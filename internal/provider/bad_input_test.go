@@ -42,7 +42,7 @@ func TestBadInput(t *testing.T) {
 		{inResource, "auth_method", map[string]any{"auth_method": "oauth "}, "white space"},
 		{inResource, "client_id", map[string]any{"client_id": ""}, "leave it out"},
 		{inResource, "client_id", map[string]any{"client_id": "\tclient"}, "white space"},
-		{inResource, "client_id", map[string]any{"client_id": nil}, "needs client_id"},
+		{inResource, "client_id", map[string]any{"client_id": nil}, "requires client_id"},
 		{inResource, "client_secret", map[string]any{"client_secret": nil}, "client_secret_wo"},
 		{inResource, "client_secret", map[string]any{"client_secret": ""}, "leave it out"},
 		{inResource, "client_secret", map[string]any{"client_secret": "hunter2\r\n"}, "trimspace(…)"},
@@ -52,7 +52,7 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": ""}, "leave it out"},
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)"},
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)}, "163860 bytes long"},
-		{inResource, "client_secret_wo_version", map[string]any{"client_secret_wo_version": "1"}, "Set that too, or remove the version"},
+		{inResource, "client_secret_wo_version", map[string]any{"client_secret_wo_version": "1"}, "needs a value beside it"},
 		{
 			inResource, "client_secret_wo_version",
 			map[string]any{"client_secret": nil, "client_secret_wo": "hunter2", "client_secret_wo_version": ""},
@@ -63,7 +63,7 @@ func TestBadInput(t *testing.T) {
 		{inResource, "api_key", map[string]any{"api_key": "hunter2", "api_key_wo": "hunter2"}, "Remove one of them"},
 		{inResource, "api_key_wo", map[string]any{"api_key_wo": "hunter2\n"}, "trimspace(…)"},
 		{inResource, "api_key_wo", map[string]any{"api_key_wo": long}, "8193 bytes long"},
-		{inResource, "api_key_wo_version", map[string]any{"api_key_wo_version": "1"}, "Set that too, or remove the version"},
+		{inResource, "api_key_wo_version", map[string]any{"api_key_wo_version": "1"}, "needs a value beside it"},
 		{inResource, "api_key_wo_version", map[string]any{"api_key_wo": "hunter2", "api_key_wo_version": "1\n"}, "white space"},
 
 		{account, "id", map[string]any{}, "Exactly one of"},
@@ -74,7 +74,7 @@ func TestBadInput(t *testing.T) {
 		{account, "name", map[string]any{"name": "Okta\tProd"}, "control character"},
 
 		{accounts, "name_regex", map[string]any{"name_regex": "("}, "missing closing )"},
-		{accounts, "name_regex", map[string]any{"name_regex": "(?!prod)"}, "RE2 knows no look-ahead"},
+		{accounts, "name_regex", map[string]any{"name_regex": "(?!prod)"}, "RE2 has no look-ahead"},
 		{accounts, "name_regex", map[string]any{"name_regex": `(a)\1`}, "no back-references"},
 		{accounts, "name_regex", map[string]any{"name_regex": "a{2000}"}, "invalid repeat count"},
 		{accounts, "domain", map[string]any{"domain": ""}, `such as "https://example.okta.com"`},

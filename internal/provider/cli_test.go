@@ -101,7 +101,7 @@ func (c *cli) version() (major, minor int) {
 func (c *cli) takesPartialState() bool {
 	c.t.Helper()
 	major, minor := c.version()
-	return takesPartialState(fmt.Sprintf("%d.%d", major, minor))
+	return clientOf(fmt.Sprintf("%d.%d", major, minor)).keepsState
 }
 
 // wantEmptyPlan fails the test where a plan proposes anything.

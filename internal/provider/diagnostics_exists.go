@@ -12,27 +12,54 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// existsDetail says what to do about an account that exists although the configuration is about to
-// create it.
+// existsDetail says what to do about an account that exists although a resource is about to create it.
+// It has to be true whoever manages that account: another resource, another tool, nobody, or this
+// resource itself, where it is tainted.
 func existsDetail(account api.Account) string {
+	return fmt.Sprintf(`%s, so the create fails while that account exists.
+
+If this resource only got a new address or key, or takes over from a generic provider, add a moved block. `+
+		`Without it, removing the old resource deletes the account.
+
+  moved {
+    from = okta_account.old # or restapi_object.old, restful_resource.old
+    to   = okta_account.example
+  }
+
+If nothing manages the account yet, import it, with an import block or this command:
+
+  %s
+
+Otherwise choose another name. A tainted or replaced resource needs none of this, unless it has `+
+		`create_before_destroy. Remove that, also from the resources that depend on it.`,
+		describeExisting(account), importCommand(account.Name))
+}
+
+// takenDetail is about a resource whose new name another account has.
+func takenDetail(account, own api.Account) string {
+	taken := quoteHCL(account.Name)
+	return fmt.Sprintf("%s. Unless this resource has create_before_destroy, Terraform first deletes its own account %s "+
+		"(id %s), and then fails to create %s.\n\nChoose a free name, or write name = %s to keep the account. To rename an "+
+		"account safely, set create_before_destroy = true in the lifecycle block. If another resource gives up the name %s in "+
+		"this plan, apply that first, with -target.",
+		describeExisting(account), quoted(own.Name), quoted(own.ID), taken, quoteHCL(own.Name), taken)
+}
+
+// managedTwiceDetail is about an account that two resources read, one of them perhaps by an import.
+func managedTwiceDetail(name string) string {
+	return fmt.Sprintf("Two resources of this plan manage the Okta account %s, so they overwrite each other, and destroying one "+
+		"deletes the account of both. Remove one of them: the import block, if it is new, or else the resource, with a removed "+
+		"block that has destroy = false.", quoteHCL(name))
+}
+
+func describeExisting(account api.Account) string {
 	where := ""
 	if account.Domain != "" {
 		where = " for " + quoted(account.Domain)
 	}
-	return fmt.Sprintf("The organization has an Okta account named %s already%s (id %s). Names are unique, and this account is left "+
-		"untouched.\n\n%s\n\nIf another resource manages the account, remove one of the two. If this resource is being replaced with "+
-		"create_before_destroy, remove that, also from the resources that depend on it: they spread it. Otherwise give the resource "+
-		"another name, or let it take over the account with an import.\n\n%s",
-		quoted(account.Name), where, quoted(account.ID), movedHelp, importHelp(account.Name))
+	return fmt.Sprintf("The organization already has an Okta account named %s%s (id %s). Names are unique", quoted(account.Name), where,
+		quoted(account.ID))
 }
-
-// movedHelp names what keeps an account whose resource only got another address.
-const movedHelp = `If you renamed the resource that manages the account, say so in the configuration, and nothing is deleted or created:
-
-  moved {
-    from = okta_account.old_address
-    to   = okta_account.example
-  }`
 
 // importHelp shows how to import the account of the name.
 func importHelp(name string) string {
@@ -56,18 +83,18 @@ func importCommand(name string) string {
 // allowedName is what Datadog's page about the integration allows as a name.
 var allowedName = regexp.MustCompile(`^[0-9A-Za-z_]*$`)
 
-// refusedCreate says what may lie behind the refusal of a create where no account of the exact name
-// was found.
+// refusedCreate says what may be the reason for a refused create if no account of the exact name was
+// found.
 func refusedCreate(failed *api.Error) string {
 	text := "No account was created."
 	if failed.Status == http.StatusBadRequest && !allowedName.MatchString(failed.Account) {
 		text += " The name has other characters than letters, digits and underscores. Datadog's page about the integration allows no " +
-			"others: if its message does not name something else, choose such a name."
+			"others. Choose such a name, unless the message is about something else."
 	}
 	if len(failed.Found) > 0 {
 		found := failed.Found[0]
-		return text + fmt.Sprintf(" The organization has the account %s (id %s), whose name differs in the case of letters alone. If it is "+
-			"the one you mean, give the resource exactly its name and import it; otherwise choose another name.\n\n%s",
+		return text + fmt.Sprintf(" The organization has the account %s (id %s), whose name differs only in upper and lower case. If "+
+			"that is the account you want, give the resource exactly this name and import it. Otherwise choose another name.\n\n%s",
 			quoted(found.Name), quoted(found.ID), importHelp(found.Name))
 	}
 	const look = "`data \"okta_accounts\" \"all\" {}` and Datadog's page of the integration show which accounts there are, and an " +
@@ -80,7 +107,7 @@ func refusedCreate(failed *api.Error) string {
 		".\n\n  " + importCommand(failed.Account)
 }
 
-// quoted returns a text of the API as it may stand in a diagnostic.
+// quoted returns a text of the API, made fit for a diagnostic.
 func quoted(text string) string { return fmt.Sprintf("%q", api.Clean(text)) }
 
 // quoteHCL returns text as a string literal of the configuration language.
@@ -97,7 +124,7 @@ func quoteShell(text string) string {
 func existingNames(accounts []api.Account) string {
 	const most = 20
 	if len(accounts) == 0 {
-		return "It has none at all: check that the keys and the site are those of the right organization."
+		return "It has none at all: check that the keys and the site belong to the right organization."
 	}
 	var names, nameless []string
 	for _, account := range accounts {

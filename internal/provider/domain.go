@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -15,8 +16,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// keepSameDomain plans the state's spelling where the configuration has another one of the same
-// Okta org.
+// keepSameDomain keeps the state's spelling of a domain if the configuration only spells it
+// differently.
 type keepSameDomain struct{ description }
 
 func (keepSameDomain) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
@@ -28,8 +29,12 @@ func (keepSameDomain) PlanModifyString(_ context.Context, req planmodifier.Strin
 	}
 }
 
-// checkDomain returns an error that says what to write instead where domain is not the URL of an
-// Okta org: https, a host, perhaps a port, perhaps one slash at the end.
+// adminConsole matches the address of an admin console: "-admin" ends the first label of its host,
+// whatever the domain.
+var adminConsole = regexp.MustCompile(`(?i)^(https://[a-z0-9-]*[a-z0-9])-admin(\.[^/]+)/?$`)
+
+// checkDomain returns an error that says what to write instead if domain is not the URL of an Okta
+// org: https, a host, perhaps a port, perhaps one slash at the end.
 func checkDomain(domain string) error {
 	const example = `write the URL of the Okta org, such as "https://example.okta.com"`
 	switch {

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -145,27 +146,35 @@ func TestAccOktaAccount_updateWithoutSecret(t *testing.T) {
 	}
 }
 
-func TestAdminConsole(t *testing.T) {
+// A new or changed domain that is a console's is warned of, once in a plan.
+func TestAccOktaAccount_adminConsole(t *testing.T) {
 	t.Parallel()
 	for domain, want := range map[string]string{
 		"https://example-admin.okta.com":         "https://example.okta.com",
 		"https://Example-Admin.oktapreview.com/": "https://Example.oktapreview.com",
 		"https://a-b-admin.okta-emea.com":        "https://a-b.okta-emea.com",
+		"https://example-admin.okta-gov.com":     "https://example.okta-gov.com",
+		"https://example-admin.okta.mil":         "https://example.okta.mil",
+		"https://login-admin.example.com:8443":   "https://login.example.com:8443",
 		"https://example.okta.com":               "",
 		"https://admin.okta.com":                 "",
-		"https://example-admin.example.com":      "",
+		"https://example.okta-admin.com":         "",
 	} {
-		got := ""
-		if adminConsole.MatchString(domain) {
-			got = adminConsole.ReplaceAllString(domain, "https://$1.$2.com")
-		}
-		if got != want {
-			t.Errorf("%s: %q, want %q", domain, got, want)
-		}
-	}
-	s := stub.New()
-	c := newCLI(t, accountConfig(s.Start(t), attributes{"domain": `"https://example-admin.okta.com"`}))
-	if out, want := c.run(0, "validate"), `domain = "https://example-admin.okta.com".*write domain = "https://example.okta.com"`; !matches(want, out) {
-		t.Errorf("no warning %q:\n%s", want, out)
+		t.Run(domain, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newCLI(t, accountConfig(s.Start(t), attributes{"domain": fmt.Sprintf("%q", domain)}))
+			out := c.run(0, "plan")
+			if count := strings.Count(out, summaryAdminConsole); count != min(len(want), 1) || strings.Contains(out, "more similar warning") {
+				t.Errorf("%d warnings:\n%s", count, out)
+			}
+			if want := fmt.Sprintf("write domain = %q", want); !strings.HasSuffix(want, `""`) && !matches(want, out) {
+				t.Errorf("no warning %q:\n%s", want, out)
+			}
+			c.run(0, "apply", "-auto-approve")
+			if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, summaryAdminConsole) {
+				t.Errorf("warned of a domain that the account has:\n%s", out)
+			}
+		})
 	}
 }

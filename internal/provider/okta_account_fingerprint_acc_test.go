@@ -70,14 +70,14 @@ func TestAccOktaAccount_fingerprint(t *testing.T) {
 
 			out := c.with("wo-secret-2", "wo-token-1", 2, plan...)
 			for _, want := range []string{
-				`Warning: Secret of an Okta account to be sent`, `"Okta_Prod": client_secret_wo is another one`,
+				`Warning: Secret of an Okta account to be sent`, `"Okta_Prod": client_secret_wo has changed since`,
 				`updated in-place`, `id = .* -> \(known after apply\)`,
 			} {
 				if !matches(want, out) {
 					t.Errorf("the plan has no %q:\n%s", want, out)
 				}
 			}
-			if matches(`api_key_wo is another|without its client secret`, out) {
+			if matches(`api_key_wo has changed|without its client secret`, out) {
 				t.Errorf("the plan warns of more than the secret:\n%s", out)
 			}
 			c.with("wo-secret-2", "wo-token-1", 0, apply...)
@@ -180,7 +180,7 @@ func TestAccOktaAccount_fingerprintMissing(t *testing.T) {
 			begin(c, s)
 			s.ResetRequests()
 			out := c.with("made-up-secret", "", 2, "plan", "-detailed-exitcode")
-			if want := `client_secret_wo has not been sent in this form yet`; !matches(want, out) {
+			if want := `client_secret_wo was never sent from this state`; !matches(want, out) {
 				t.Errorf("the plan has no %q:\n%s", want, out)
 			}
 			wantRequests(t, s, "GET list")

@@ -52,8 +52,8 @@ func TestLastWrite_unsent(t *testing.T) {
 	}{
 		"none":         {null, null, last, ""},
 		"same":         {text("made-up"), null, last, ""},
-		"another":      {text("made-up-2"), null, last, "client_secret_wo is another one"},
-		"never sent":   {text("made-up"), null, lastWrite{}, "client_secret_wo has not been sent"},
+		"another":      {text("made-up-2"), null, last, "client_secret_wo has changed since"},
+		"never sent":   {text("made-up"), null, lastWrite{}, "client_secret_wo was never sent"},
 		"unknown":      {unknown, null, last, "client_secret_wo is not known yet"},
 		"with version": {text("made-up-2"), text("1"), last, ""},
 		"empty":        {text(""), null, last, ""},
@@ -105,6 +105,7 @@ func TestNeedsRequest(t *testing.T) {
 		// As after a move from a generic REST provider whose state shows the secret.
 		"from plain to write-only, sent before": {text("made-up"), null, null, text("made-up"), null, sentBefore, false},
 		"from write-only to plain":              {null, null, text("made-up"), null, null, sentBefore, true},
+		"write-only with its version, removed":  {null, text("1"), null, null, null, lastWrite{}, false},
 	} {
 		state := accountModel{ClientSecret: accountSecret{Plain: test.stateSecret, Version: test.stateVersion}}
 		plan := accountModel{ClientSecret: accountSecret{Plain: test.secret, Version: test.writeOnlyVersion}}

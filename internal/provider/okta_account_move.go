@@ -19,8 +19,6 @@ import (
 
 var _ resource.ResourceWithUpgradeIdentity = (*accountResource)(nil)
 
-const unableToMove = "Unable to move to okta_account"
-
 // MoveState takes over an account out of a state alone: it runs before this provider is configured.
 // Read then compares with the API.
 //
@@ -37,7 +35,7 @@ func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 		}
 		var source map[string]any
 		if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
-			resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
+			resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
 			return
 		}
 		// In a chain of moved blocks, Terraform gives the type of an okta_account that is in no
@@ -50,10 +48,10 @@ func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 	}}}
 }
 
-// moveAccount takes over an account from this provider under another address, as it is.
+// moveAccount takes over an account of this provider under another address, unchanged.
 func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	if known := resp.TargetState.Schema.GetVersion(); req.SourceSchemaVersion != known {
-		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the okta_account has schema version %d, and this version of "+
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the okta_account has schema version %d, and this version of "+
 			"the provider knows version %d. Use the version of the provider that wrote the state, or a later one.",
 			req.SourceSchemaVersion, known))
 		return
@@ -61,7 +59,7 @@ func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resou
 	state, err := req.SourceRawState.UnmarshalWithOpts(resp.TargetState.Schema.Type().TerraformType(ctx),
 		tfprotov6.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}})
 	if err != nil {
-		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the okta_account cannot be read: %s.", err))
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the okta_account cannot be read: %s.", err))
 		return
 	}
 	resp.TargetState.Raw = state
@@ -69,16 +67,15 @@ func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resou
 	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), decode(state).Name)...)
 }
 
-// shownBy are the attributes of restapi_object and restful_resource that may show an account, from
-// the newest to the oldest: what the API answered last, what was sent last, what it answered to the
-// create.
-var shownBy = []string{"api_response", "output", "sensitive_output", "data", "body", "create_response"}
+// accountAttributes are the attributes of restapi_object and restful_resource that may contain an
+// account, the newest first: the last answer, the last body sent, the answer to the create.
+var accountAttributes = []string{"api_response", "output", "sensitive_output", "data", "body", "create_response"}
 
 // moveGeneric takes over an account from a generic REST provider.
 func moveGeneric(ctx context.Context, sourceType string, source map[string]any, resp *resource.MoveStateResponse) {
 	var all, answered genericAccounts
 	var ids []string
-	for _, attribute := range shownBy {
+	for _, attribute := range accountAttributes {
 		account := newGenericAccount(source[attribute])
 		all = append(all, account)
 		if account.ID != "" {
@@ -87,7 +84,7 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 		}
 	}
 	if createPath := textOf(source["create_path"]); !all.at(textOf(source["path"])) && (createPath == "" || !all.at(createPath)) {
-		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's Okta integration, at "+
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's Okta integration, at "+
 			"%q, can become an okta_account. Remove this moved block.", sourceType, textOf(source["path"]), collectionPath))
 		return
 	}
@@ -97,20 +94,29 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 		*attribute = all.attribute(name)
 	}
 	target.ID = genericID(append(ids, textOf(source["id"]), textOf(source["object_id"])))
-	// An update can send another name, but does not change it. So the API's answers count alone.
+	// An update can send another name, but does not change it. So answers are preferred.
 	if name := answered.attribute("name"); !name.IsNull() {
 		target.Name = name
 	}
 	if target.Name.IsNull() {
-		resp.Diagnostics.AddError(unableToMove, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+
 			"with a removed block for the %s (with destroy = false) and an import block for the okta_account.",
 			sourceType, sourceType))
 		return
 	}
+	// If an update by restapi_object is not answered, and the read after it neither, its state has the
+	// planned secret and no answer.
+	hasSecret := !target.ClientSecret.Plain.IsNull() || !target.APIKey.Plain.IsNull()
+	if answer, ok := source["api_response"].(string); ok && answer == "" && hasSecret {
+		target.ClientSecret.Plain, target.APIKey.Plain = types.StringNull(), types.StringNull()
+		resp.Diagnostics.AddWarning(summarySecretNotMoved, fmt.Sprintf("The last request for the account %s got no answer, so "+
+			"Datadog may not have the secret that is in the moved state. The secret was not moved: the plan sends the one in "+
+			"the configuration.", quoteHCL(target.Name.ValueString())))
+	}
 	target.encode(ctx, &resp.TargetState.Raw)
 	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), target.Name)...)
 
-	// Datadog has these secrets already: as write-only ones, they need not be sent.
+	// Datadog has these secrets already. As write-only ones, they need not be sent again.
 	sent := lastWrite{Fingerprints: map[string]string{}}
 	for _, secret := range target.secrets() {
 		if !secret.Plain.IsNull() {
@@ -164,23 +170,25 @@ func (accounts genericAccounts) attribute(name string) types.String {
 }
 
 // at reports whether a path can be that of the accounts. It may begin with the path of a proxy. Its
-// own beginning may be missing, since the source's base URL has it, which its state does not show. A
-// path that says little needs an account with the right type.
+// beginning may be missing, since it may be part of the source's base URL, which its state does not
+// contain. A short path also needs an account of the right type.
 func (accounts genericAccounts) at(collection string) bool {
+	collection, _, _ = strings.Cut(collection, "?")
 	collection = strings.TrimSuffix("/"+strings.Trim(collection, "/"), "/")
 	if strings.HasSuffix(collection, collectionPath) {
 		return true
 	}
-	says := strings.HasSuffix(collection, "/integrations/okta/accounts") ||
+	distinct := strings.HasSuffix(collection, "/integrations/okta/accounts") ||
 		slices.ContainsFunc(accounts, func(a genericAccount) bool { return a.Type == "okta-accounts" })
-	return says && strings.HasSuffix(collectionPath, collection)
+	return distinct && strings.HasSuffix(collectionPath, collection)
 }
 
-// genericID is the first id among the candidates, each perhaps at the end of a path. It is empty,
-// not null, where there is none: a null id is that of a create whose outcome is not known, but this
-// account is known to be ours. Read finds it by its name.
+// genericID is the first id among the candidates, each perhaps at the end of a path. Without any, it is
+// empty, not null: a null id marks a create of unknown outcome, but this account is known to be ours.
+// Read finds it by its name.
 func genericID(candidates []string) types.String {
 	for _, candidate := range candidates {
+		candidate, _, _ = strings.Cut(candidate, "?")
 		if id := candidate[strings.LastIndex(candidate, "/")+1:]; id != "" && !strings.HasSuffix(collectionPath, "/"+id) {
 			return types.StringValue(id)
 		}

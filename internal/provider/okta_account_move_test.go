@@ -25,8 +25,8 @@ func moved(t *testing.T, req tfprotov6.MoveResourceStateRequest) (target map[str
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(resp.Diagnostics) > 0 {
-		return nil, "", resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
+	for _, d := range errorsAmong(resp.Diagnostics) {
+		return nil, "", d.Summary + ": " + d.Detail
 	}
 	account, identity := accountTypes(t, server)
 	target = texts(t, resp.TargetState, account)
@@ -60,6 +60,10 @@ func TestAccountMoveState(t *testing.T) {
 		"restapi behind a proxy":               {"restapi_object", map[string]any{"path": "/datadog/api/v2/integrations/okta/accounts"}, nil},
 		"restapi with a path of create_path":   {"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil},
 		"restapi with most in the base URL, 2": {"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil},
+		"restapi with a query in its path":     {"restapi_object", map[string]any{"path": "/api/v2/integrations/okta/accounts?x=1/2"}, nil},
+		"restful with a query in its id": {
+			"restful_resource", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil}, nil,
+		},
 		"restapi with object_id": {
 			"restapi_object",
 			map[string]any{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil},
@@ -83,12 +87,12 @@ func TestAccountMoveState(t *testing.T) {
 				"id": "", "api_response": "", "data": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod",` +
 					`"domain":"https://new.okta.com","auth_method":"oauth","client_id":"new-client","client_secret":"new-secret"}}}`,
 			},
-			map[string]string{"domain": "https://new.okta.com", "client_id": "new-client", "client_secret": "new-secret"},
+			map[string]string{"domain": "https://new.okta.com", "client_id": "new-client", "client_secret": none},
 		},
 		"restapi, updated to another name, which no account gets": {
 			"restapi_object", map[string]any{
 				"id": "", "api_response": "", "data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
-			}, nil,
+			}, map[string]string{"client_secret": none},
 		},
 		"restful": {"restful_resource", nil, nil},
 		"restful with an Okta API token": {

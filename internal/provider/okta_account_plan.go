@@ -8,136 +8,148 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ModifyPlan plans the id, and says in the plan what would make the apply fail.
+//
+// For a replacement, the CLI asks twice: for an update, then for a create. It shows no warnings of the
+// second plan. So a resource that is replaced under its own name gets no warning that the name is
+// taken. A tainted resource is planned as a create alone.
 func (r *accountResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if r.providerData == nil {
+	if r.providerData == nil || req.Plan.Raw.IsNull() {
 		return
 	}
 	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
-	switch {
-	case req.Plan.Raw.IsNull():
-		if name := state.Name.ValueString(); r.names.plan(name) {
-			resp.Diagnostics.AddWarning(existsSummary, renamedDetail(name))
-		}
-	case req.State.Raw.IsNull():
-		r.planCreate(ctx, plan, config, resp)
-	default:
-		r.planUpdate(ctx, plan, state, config, loadLastWrite(ctx, req.Private), resp)
-	}
-}
-
-func (r *accountResource) planCreate(ctx context.Context, plan, config *accountModel, resp *resource.ModifyPlanResponse) {
-	report := resp.Diagnostics.AddAttributeError
-	if r.names.isGone(plan.Name.ValueString()) {
-		report = resp.Diagnostics.AddAttributeWarning // the plan is there to show that; the apply is the error
-	}
-	requireCredentials(plan, config, "", report)
-	r.planName(ctx, plan.Name, resp)
-}
-
-// planName says in the plan of a new account what is wrong with its name. Where the account
-// replaces one of another name, planUpdate calls it too: of the create that is planned next, the
-// CLI shows errors alone.
-func (r *accountResource) planName(ctx context.Context, planned types.String, resp *resource.ModifyPlanResponse) {
-	if resp.Diagnostics.HasError() || planned.IsUnknown() {
+	r.warnOfStateSecrets(plan, state, &resp.Diagnostics)
+	if req.State.Raw.IsNull() {
+		r.planCreate(ctx, plan, config, &resp.Diagnostics)
 		return
 	}
-	name := planned.ValueString()
-	managed, conflict := r.names.claim(name)
-	switch {
-	case conflict:
-		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(name))
-	case managed:
-	case strings.TrimSpace(name) != name:
-		resp.Diagnostics.AddAttributeError(path.Root("name"), "Invalid name",
-			"name: white space, such as the line break at the end of a file, surrounds it: remove that, or write trimspace(…) around the "+
-				"value. An account that has such a name already can be imported.")
-	default:
-		r.warnIfTaken(ctx, name, resp)
-	}
+	r.planUpdate(ctx, plan, state, config, loadLastWrite(ctx, req.Private), resp)
 }
 
-// warnIfTaken looks whether an account of the name exists. Where that cannot be found out, it says
-// so once in a plan.
-func (r *accountResource) warnIfTaken(ctx context.Context, name string, resp *resource.ModifyPlanResponse) {
+func (r *accountResource) planCreate(ctx context.Context, plan, config *accountModel, diags *diag.Diagnostics) {
+	var found diag.Diagnostics
+	checkValues(plan, &accountModel{}, &found)
+	requireCredentials(plan, config, &found)
+	if r.names.has(plan.Name.ValueString(), nameGone) {
+		found = asWarnings(found) // the plan is there to show that; the apply is the error
+	}
+	diags.Append(found...)
+	r.planName(ctx, plan, &accountModel{}, diags)
+}
+
+// asWarnings turns errors into warnings.
+func asWarnings(diags diag.Diagnostics) (warnings diag.Diagnostics) {
+	for _, d := range diags {
+		if at, ok := d.(diag.DiagnosticWithPath); ok {
+			warnings.AddAttributeWarning(at.Path(), d.Summary(), d.Detail())
+		} else {
+			warnings.AddWarning(d.Summary(), d.Detail())
+		}
+	}
+	return warnings
+}
+
+// planName warns of what could be wrong with the name of a new account, which may replace the account
+// in the state.
+func (r *accountResource) planName(ctx context.Context, plan, state *accountModel, diags *diag.Diagnostics) {
+	if diags.HasError() || plan.Name.IsUnknown() {
+		return
+	}
+	at, name := path.Root("name"), plan.Name.ValueString()
+	twice := r.names.add(name, nameNew)
 	existing, found, err := r.client.LookUp(ctx, name)
+	if err != nil { // it says so once in a plan
+		diags.AddWarning(summaryLookUp, errorDetail(err,
+			"The names of the new accounts may be taken already, and the apply may fail for the same reason."))
+	}
 	switch {
-	case err != nil:
-		resp.Diagnostics.AddWarning("Unable to look for existing Okta accounts", errorDetail(err,
-			"So it is not known whether the names of the new accounts are taken already, and the apply may fail for the same reason."))
+	case found && !state.Name.IsNull():
+		diags.AddAttributeWarning(at, summaryNameTaken, takenDetail(existing, state.account()))
 	case found:
-		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, existsDetail(existing))
+		diags.AddAttributeWarning(at, summaryExists, existsDetail(existing))
+	case twice:
+		diags.AddAttributeWarning(at, summaryNameTwice, fmt.Sprintf("This plan creates two Okta accounts with the name %s. Names are "+
+			"unique, so one of them will fail. Remove one, or give it another name.", quoteHCL(name)))
+	}
+	if !found && !allowedName.MatchString(name) {
+		diags.AddAttributeWarning(at, summaryUnusualName, fmt.Sprintf("The name %s has other characters than letters, digits and "+
+			"underscores. Datadog's page about the integration (https://docs.datadoghq.com/integrations/okta/) allows no others, so Datadog "+
+			"may refuse it.", quoteHCL(name)))
 	}
 }
 
 func (r *accountResource) planUpdate(
 	ctx context.Context, plan, state, config *accountModel, last lastWrite, resp *resource.ModifyPlanResponse,
 ) {
-	if r.names.plan(state.Name.ValueString()) {
-		resp.Diagnostics.AddAttributeWarning(path.Root("name"), existsSummary, renamedDetail(state.Name.ValueString()))
-	}
+	checkValues(plan, state, &resp.Diagnostics)
 	switch {
 	case !plan.Name.Equal(state.Name):
-		requireCredentials(plan, config, state.Name.ValueString(), resp.Diagnostics.AddAttributeError)
-		r.planName(ctx, plan.Name, resp)
+		if missing := missingCredentials(plan, config); len(missing) > 0 {
+			requireSameName(plan, state, missing, &resp.Diagnostics)
+		}
+		r.planName(ctx, plan, state, &resp.Diagnostics)
 		return // the account is replaced: planCreate is next
 	case plan.ClientID.IsNull() && !state.ClientID.IsNull():
 		if plan.AuthMethod.ValueString() == authOAuth {
-			resp.Diagnostics.AddAttributeError(path.Root("client_id"), "Missing client_id", fmt.Sprintf(
-				`An Okta account with auth_method = "oauth" needs client_id, and this one has it. Write it into the configuration: client_id = %s.`,
+			resp.Diagnostics.AddAttributeError(path.Root("client_id"), summaryMissingClientID, fmt.Sprintf(
+				`An Okta account with auth_method = "oauth" needs its client_id. Write it into the configuration: client_id = %s.`,
 				quoteHCL(state.ClientID.ValueString())))
 		}
-		return // likewise
+		return // replaced as well
 	}
 
-	// The framework made the id unknown where anything changes, as an update may change it. It did
-	// so before the plan went back to the state's spelling of the domain, and it knows of no
-	// fingerprints.
+	// The framework makes the id unknown where anything changes, since an update may change it. It
+	// does not know that the plan kept the state's spelling of a domain, nor which secrets are sent.
 	plannedID := plan.ID
 	plan.ID = state.ID
-	reasons := last.unsent(plan, config)
-	id := types.StringUnknown()
-	if *plan == *state && len(reasons) == 0 {
-		id = state.ID
+	id := state.ID
+	if needsRequest(plan, state, config, last) {
+		id = types.StringUnknown()
 	}
 	if !plannedID.Equal(id) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id)...)
 	}
-	if len(reasons) > 0 {
-		resp.Diagnostics.AddWarning("Secret of an Okta account to be sent",
-			fmt.Sprintf("%s: %s", quoteHCL(state.Name.ValueString()), strings.Join(reasons, " ")))
-	}
-	warnOfUpdate(plan, state, config, last, resp)
+	warnOfUpdate(plan, state, config, last, &resp.Diagnostics)
 }
 
-// warnOfUpdate says what an update changes that the configuration does not show.
-func warnOfUpdate(plan, state, config *accountModel, last lastWrite, resp *resource.ModifyPlanResponse) {
+// warnOfUpdate says what an update does that the configuration does not show.
+func warnOfUpdate(plan, state, config *accountModel, last lastWrite, diags *diag.Diagnostics) {
+	name := quoteHCL(state.Name.ValueString())
+	if reasons := last.unsent(plan, config); len(reasons) > 0 {
+		diags.AddWarning(summarySecretSent, fmt.Sprintf("%s: %s", name, strings.Join(reasons, " ")))
+	}
 	if method := state.AuthMethod; config.AuthMethod.IsNull() && !method.IsNull() && !plan.AuthMethod.Equal(method) {
-		resp.Diagnostics.AddAttributeWarning(path.Root("auth_method"), "auth_method changes to its default", fmt.Sprintf(
-			`The configuration does not write auth_method, whose default is "oauth", and the account has another one. To keep it, write: auth_method = %s.`,
+		diags.AddAttributeWarning(path.Root("auth_method"), summaryDefaultMethod, fmt.Sprintf(
+			`The configuration does not set auth_method, whose default is "oauth". The account has another value. To keep it, write: auth_method = %s.`,
 			quoteHCL(method.ValueString())))
 	}
 	if plan.AuthMethod.ValueString() == authOAuth && plan.ClientSecret.Plain.IsNull() && config.ClientSecret.WriteOnly.IsNull() &&
 		needsRequest(plan, state, config, last) {
-		resp.Diagnostics.AddWarning("Okta account updated without its client secret", fmt.Sprintf(
-			"The configuration of %s has no client secret, so the update sends none. Datadog re-makes an account with every update, and "+
-				"whether it keeps a secret that it is not sent is not known. Set client_secret_wo, or look afterwards whether logs still arrive.",
-			quoteHCL(state.Name.ValueString())))
+		diags.AddWarning(summaryUpdateWithoutSecret, fmt.Sprintf(
+			"The configuration of %s has no client secret, so the update sends none. Datadog re-creates an account with every update. Whether "+
+				"it then keeps the old secret is unknown. Set client_secret_wo, or check afterwards that logs still arrive.", name))
 	}
 }
 
-const existsSummary = "Okta account exists already"
-
-// renamedDetail is about an account that one resource of a plan has and another one creates.
-func renamedDetail(name string) string {
-	return fmt.Sprintf("One resource manages the Okta account %s, and another one is about to create an account of this name. Names are "+
-		"unique.\n\n%s\n\nIf the first resource keeps the account, remove one of the two. If it deletes the account, apply that first, "+
-		"with -target, since the create fails as long as the account exists.", quoteHCL(name), movedHelp)
+// warnOfStateSecrets hints at write-only attributes where a plan puts a secret into the state.
+func (r *accountResource) warnOfStateSecrets(plan, state *accountModel, diags *diag.Diagnostics) {
+	var names []string
+	prior := state.secrets()
+	for i, secret := range plan.secrets() {
+		if !secret.Plain.IsNull() && !secret.Plain.Equal(prior[i].Plain) {
+			names = append(names, secret.name)
+		}
+	}
+	if len(names) > 0 && r.writeOnly {
+		diags.AddWarning(summarySecretInState, fmt.Sprintf("The state of this okta_account will contain %s. To keep a secret out of it, "+
+			"use %s_wo instead; changing to that updates the account in place.", strings.Join(names, " and "), strings.Join(names, "_wo and ")))
+	}
 }

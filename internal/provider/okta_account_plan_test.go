@@ -24,42 +24,42 @@ var invalidAccounts = map[string]struct {
 	line   string
 	want   string
 }{
-	"empty_name":            {attributes{"name": `""`}, `name = ""`, `write the name of the account`},
-	"name_with_line_break":  {attributes{"name": `"Okta\nProd"`}, `name = "Okta\nProd"`, `control character`},
-	"empty_domain":          {attributes{"domain": `""`}, `domain = ""`, `https://example.okta.com`},
-	"domain_without_scheme": {attributes{"domain": `"example.okta.com"`}, `domain = "example.okta.com"`, `https://example.okta.com`},
-	"domain_over_http":      {attributes{"domain": `"http://example.okta.com"`}, `domain = "http`, `https://example.okta.com`},
-	"domain_with_path":      {attributes{"domain": `"https://example.okta.com/app"`}, `domain = "https`, `https://example.okta.com`},
-	"empty_auth_method":     {attributes{"auth_method": `""`}, `auth_method = ""`, `leave it out for the default`},
-	"empty_client_id":       {attributes{"client_id": `""`}, `client_id = ""`, `leave it out`},
-	"client_id_of_file":     {attributes{"client_id": `"client\n"`}, `client_id = "client\n"`, `trimspace`},
-	"id":                    {attributes{"id": `"made-up"`}, `id = "made-up"`, `id`},
+	"empty_name":                {attributes{"name": `""`}, `name = ""`, `write the name of the account`},
+	"name_with_line_break":      {attributes{"name": `"Okta\nProd"`}, `name = "Okta\nProd"`, `control character`},
+	"new_empty_domain":          {attributes{"domain": `""`}, `domain = ""`, `https://example.okta.com`},
+	"new_domain_without_scheme": {attributes{"domain": `"example.okta.com"`}, `domain = "example.okta.com"`, `https://example.okta.com`},
+	"new_domain_over_http":      {attributes{"domain": `"http://example.okta.com"`}, `domain = "http`, `https://example.okta.com`},
+	"new_domain_with_path":      {attributes{"domain": `"https://example.okta.com/app"`}, `domain = "https`, `https://example.okta.com`},
+	"new_empty_auth_method":     {attributes{"auth_method": `""`}, `auth_method = ""`, `leave it out for the default`},
+	"new_empty_client_id":       {attributes{"client_id": `""`}, `client_id = ""`, `leave it out`},
+	"new_client_id_of_file":     {attributes{"client_id": `"client\n"`}, `client_id = "client\n"`, `trimspace`},
+	"id":                        {attributes{"id": `"made-up"`}, `id = "made-up"`, `id`},
 
 	"empty_secret":            {attributes{"client_secret": `""`}, `client_secret = ""`, `client_secret: it is empty: leave it out`},
-	"secret_of_file":          {attributes{"client_secret": `"LITERAL\n"`}, `resource`, `client_secret: white space.*trimspace`},
+	"secret_of_file":          {attributes{"client_secret": `"LITERAL\n"`}, `resource`, `client_secret: it has white space around it.*trimspace`},
 	"secret_with_tab":         {attributes{"client_secret": `"LIT\tERAL"`}, `resource`, `client_secret: it contains a control character`},
 	"empty_api_key":           {attributes{"api_key": `""`}, `api_key = ""`, `api_key: it is empty: leave it out`},
-	"api_key_of_file":         {attributes{"api_key": `"LITERAL\n"`}, `resource`, `api_key: white space.*trimspace`},
+	"api_key_of_file":         {attributes{"api_key": `"LITERAL\n"`}, `resource`, `api_key: it has white space around it.*trimspace`},
 	"empty_write_only_secret": {attributes{"client_secret": "", "client_secret_wo": `""`}, `client_secret_wo = ""`, `client_secret_wo: it is empty`},
-	"write_only_key_of_file":  {attributes{"api_key_wo": `"LITERAL\n"`}, `resource`, `api_key_wo: white space.*trimspace`},
+	"write_only_key_of_file":  {attributes{"api_key_wo": `"LITERAL\n"`}, `resource`, `api_key_wo: it has white space around it.*trimspace`},
 	"both_secrets":            {attributes{"client_secret_wo": `"LITERAL"`}, `resource`, `client_secret or client_secret_wo, not both`},
 	"both_api_keys":           {attributes{"api_key": `"LITERAL"`, "api_key_wo": `"LITERAL"`}, `resource`, `api_key or api_key_wo, not both`},
 	"empty_version": {
 		attributes{"api_key_wo": `"LITERAL"`, "api_key_wo_version": `""`}, `api_key_wo_version = ""`, `leave it out`,
 	},
-	"version_alone":     {attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`, `needs client_secret_wo`},
-	"key_version_alone": {attributes{"api_key_wo_version": `"1"`}, `api_key_wo_version = "1"`, `needs api_key_wo`},
+	"version_alone":     {attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`, `client_secret_wo is null.*needs a value beside it`},
+	"key_version_alone": {attributes{"api_key_wo_version": `"1"`}, `api_key_wo_version = "1"`, `api_key_wo is null.*needs a value beside it`},
 
 	"secret_of_wrong_file": {attributes{"client_secret": "", "client_secret_wo": `join("", [for i in range(1000) : "LITERALLY"])`}, `resource`, `9000 bytes long`},
 
 	// These are found by the plan, since they concern new accounts alone.
 	"new_in_white_space":    {attributes{"name": `" Okta_Prod"`}, `name = " Okta_Prod"`, `white space.*can be imported`},
-	"new_without_client_id": {attributes{"client_id": ""}, `resource`, `needs client_id.*API Service Integrations`},
+	"new_without_client_id": {attributes{"client_id": ""}, `resource`, `requires client_id.*API Service Integrations`},
 	"new_without_secret":    {attributes{"client_secret": ""}, `resource`, `client_secret_wo .* or client_secret`},
 	"new_with_token": {
 		attributes{"client_id": "", "client_secret": "", "api_key_wo": `"LITERAL"`},
 		`resource`,
-		`Missing auth_method: .*"oauth" by default.*make such an account in Datadog, import it`,
+		`Missing auth_method: .*"oauth" by default.*create such an account in Datadog, import it`,
 	},
 }
 
@@ -162,37 +162,37 @@ func TestAccOktaAccount_nameTaken(t *testing.T) {
 	}
 }
 
-// An account that is this resource's own, about to be replaced, is not somebody else's.
+// An account that is this resource's own, about to be replaced, is not somebody else's. Of a tainted
+// one, the plan cannot know that.
 func TestAccOktaAccount_replacedWithoutWarning(t *testing.T) {
 	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	other := attributes{"auth_method": `"other"`}
-	c := newCLI(t, accountConfig(url, other))
-	c.run(0, "apply", "-auto-approve")
-
-	for _, how := range []string{"replaced", "tainted", "changed"} {
-		arguments := []string{"apply", "-auto-approve"}
-		switch how {
-		case "replaced":
-			arguments = append(arguments, "-replace="+address)
-		case "tainted":
-			c.run(0, "taint", address)
-		case "changed":
-			c.write("main.tf", accountConfig(url, other, attributes{"client_id": ""}))
-		}
-		deleted := s.Count("DELETE", "account")
-		if out := c.run(0, arguments...); strings.Contains(out, "exists already") {
-			t.Errorf("%s: a warning about its own account:\n%s", how, out)
-		}
-		if s.Count("DELETE", "account") != deleted+1 {
-			t.Errorf("%s: not replaced", how)
-		}
-		c.wantEmptyPlan()
-	}
-	c.run(0, "destroy", "-auto-approve")
-	if left := s.Accounts(); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	for how, test := range map[string]struct {
+		command   []string
+		change    attributes
+		arguments []string
+		warnings  int
+	}{
+		"replaced": {nil, nil, []string{"-replace=" + address}, 0},
+		"tainted":  {[]string{"taint", address}, nil, nil, 1},
+		"changed":  {nil, attributes{"client_id": ""}, nil, 0},
+	} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			other := attributes{"auth_method": `"other"`}
+			c := newCLI(t, accountConfig(url, other))
+			c.run(0, "apply", "-auto-approve")
+			if len(test.command) > 0 {
+				c.run(0, test.command...)
+			}
+			c.write("main.tf", accountConfig(url, other, test.change))
+			out := c.run(0, append([]string{"apply", "-auto-approve"}, test.arguments...)...)
+			if strings.Count(out, summaryExists) != test.warnings || s.Count("DELETE", "account") != 1 {
+				t.Errorf("not replaced with %d warnings:\n%s", test.warnings, out)
+			}
+			c.wantEmptyPlan()
+		})
 	}
 }
 
@@ -216,29 +216,22 @@ func TestAccOktaAccount_hint(t *testing.T) {
 }
 
 // No hint where the CLI has no write-only attributes to offer.
-func TestAccountValidateConfig_hint(t *testing.T) {
+func TestAccountModifyPlan_hint(t *testing.T) {
 	t.Parallel()
-	server, err := protoV6ProviderFactories["okta"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := dynamicValue(t, schemas.ResourceSchemas["okta_account"], map[string]any{
-		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_secret": "made-up-secret",
-	})
-	for allowed, want := range map[bool]int{true: 1, false: 0} {
-		resp, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-			TypeName: "okta_account", Config: config,
-			ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: allowed},
+	url := stub.New().Start(t)
+	p := newProtocol(t, url)
+	for version, want := range map[string]int{"1.10.5": 0, "1.11.0": 1, "1.13.0": 1, "1.0.0+pulumi-terraform-bridge": 0} {
+		_, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+			TerraformVersion: version,
+			Config: dynamicValue(t, p.schemas.Provider, map[string]any{
+				"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey,
+			}),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(resp.Diagnostics) != want {
-			t.Errorf("write-only attributes allowed: %t, diagnostics: %v", allowed, resp.Diagnostics)
+		if found := inResource(p, nil); len(found) != want || want == 1 && found[0].Summary != summarySecretInState {
+			t.Errorf("%s: %v, want %d hints", version, found, want)
 		}
 	}
 }

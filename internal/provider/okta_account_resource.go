@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -67,7 +68,7 @@ func (r *accountResource) Configure(
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config := decode(req.Plan.Raw), decode(req.Config.Raw)
 	// The plan only warns of this where the account was deleted outside Terraform.
-	requireCredentials(plan, config, "", resp.Diagnostics.AddAttributeError)
+	requireCredentials(plan, config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -103,7 +104,9 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), state.Name)...)
 	}
 
-	r.names.note(state.Name.ValueString(), holderRead)
+	if name := state.Name.ValueString(); r.names.add(name, nameRead) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("name"), summaryManagedTwice, managedTwiceDetail(name))
+	}
 	found, err := r.client.Find(ctx, api.Query{
 		ID: state.ID.ValueString(), Name: state.Name.ValueString(), LastWrite: last.LastWrite,
 	}, state.knownSecrets()...)
@@ -138,22 +141,26 @@ func (r *accountResource) warnGone(ctx context.Context, state *accountModel, dia
 	if state.ID.IsNull() {
 		return // it is not known that it ever existed
 	}
-	r.names.note(state.Name.ValueString(), holderGone)
+	r.names.add(state.Name.ValueString(), nameGone)
 	const check = "check api_key (DD_API_KEY), app_key (DD_APP_KEY) and site (DD_SITE)"
 	detail := fmt.Sprintf("Datadog has no Okta account %s any more; its id was %s. It was probably deleted outside Terraform. It leaves the "+
 		"state, and where the configuration has it, the plan creates it again. If that is a surprise, %s: they must be those of the "+
 		"organization that the account is in.", quoted(state.Name.ValueString()), quoted(state.ID.ValueString()), check)
-	if accounts, err := r.client.List(ctx); err == nil && r.names.noneIn(accounts) {
+	if accounts, err := r.client.List(ctx); err == nil && !slices.ContainsFunc(accounts, r.hasRead) {
 		detail = "No account of this state is in the organization that the keys belong to, as far as it has been read. They may " +
 			"be the keys of another organization: " + check + " before you apply.\n\n" + detail
 	}
 	diags.AddWarning("Okta account is gone", detail)
 }
 
+// hasRead reports whether a resource in the state has the name of this account.
+func (r *accountResource) hasRead(a api.Account) bool { return r.names.has(a.Name, nameRead) }
+
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
+	promised := !plan.ID.IsUnknown() // that nothing is sent, although an ephemeral value may differ now
 	plan.ID = state.ID
-	if last := loadLastWrite(ctx, req.Private); needsRequest(plan, state, config, last) {
+	if last := loadLastWrite(ctx, req.Private); !promised && needsRequest(plan, state, config, last) {
 		account := plan.account()
 		if api.SameDomain(account.Domain, config.Domain.ValueString()) {
 			account.Domain = config.Domain.ValueString() // as written: the plan has the state's spelling

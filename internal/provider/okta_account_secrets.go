@@ -27,7 +27,7 @@ type lastWrite struct {
 	Fingerprints map[string]string `json:"fingerprints,omitempty"`
 }
 
-// lastWriteKey is where the private state has it.
+// lastWriteKey is its key in the private state.
 const lastWriteKey = "last_write"
 
 // privateState is that of a request or a response of the framework.
@@ -36,8 +36,8 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// loadLastWrite returns what the private state has. It is empty for an account that was imported,
-// or written by a version of the provider that kept nothing.
+// loadLastWrite reads the private state. It has nothing for an account that was imported, or written by
+// an old version of the provider.
 func loadLastWrite(ctx context.Context, private privateState) (last lastWrite) {
 	text, _ := private.GetKey(ctx, lastWriteKey) // no error: the key is a valid one
 	if json.Unmarshal(text, &last) != nil {
@@ -68,8 +68,8 @@ func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
 	return w
 }
 
-// fingerprint identifies a secret without giving it away: a random salt, and the MAC of attribute
-// and value under the salt.
+// fingerprint identifies a secret without revealing it: a random salt, and the MAC of attribute and
+// value under that salt.
 func fingerprint(attribute, value string) string {
 	salt := make([]byte, 32)
 	_, _ = rand.Read(salt) // never fails
@@ -82,15 +82,15 @@ func encodeFingerprint(salt []byte, attribute, value string) string {
 	return base64.RawStdEncoding.EncodeToString(salt) + "." + base64.RawStdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// hasSent reports whether the value is the one that was sent last.
+// hasSent reports whether this value was sent last.
 func (w lastWrite) hasSent(attribute, value string) bool {
 	encoded, _, _ := strings.Cut(w.Fingerprints[attribute], ".")
 	salt, err := base64.RawStdEncoding.DecodeString(encoded)
 	return err == nil && hmac.Equal([]byte(w.Fingerprints[attribute]), []byte(encodeFingerprint(salt, attribute, value)))
 }
 
-// unsent says, one by one, why the write-only secrets that have no version may have to be sent. The
-// versions are the planned ones, which ignore_changes may hold back.
+// unsent returns a reason for each write-only secret without a version that has to be sent, or may
+// have to be. It uses the planned versions, since ignore_changes may hold back the configured ones.
 func (w lastWrite) unsent(plan, config *accountModel) (reasons []string) {
 	planned := plan.secrets()
 	for i, configured := range config.secrets() {
@@ -99,20 +99,20 @@ func (w lastWrite) unsent(plan, config *accountModel) (reasons []string) {
 		switch {
 		case value.ValueString() == "" && !value.IsUnknown(), !planned[i].Version.IsNull():
 		case value.IsUnknown():
-			reasons = append(reasons, configured.name+"_wo is not known yet: it is sent if it turns out to be another one than before.")
+			reasons = append(reasons, configured.name+"_wo is not known yet; the apply sends it if it has changed.")
 		case !sentBefore:
-			reasons = append(reasons, configured.name+"_wo has not been sent in this form yet, so it is not known whether Datadog has it: it is sent once.")
+			reasons = append(reasons, configured.name+"_wo was never sent from this state; the apply sends it once.")
 		case !w.hasSent(configured.name, value.ValueString()):
-			reasons = append(reasons, configured.name+"_wo is another one than the last that was sent: it is sent.")
+			reasons = append(reasons, configured.name+"_wo has changed since it was last sent; the apply sends the new value.")
 		}
 	}
 	return reasons
 }
 
-// needsRequest reports whether an update changes anything in Datadog. To remove a secret, or its
-// version, from the configuration does not: the API keeps a secret that it is not sent.
+// needsRequest reports whether an update changes anything in Datadog. Removing a secret or its version
+// from the configuration does not: the API has no way to clear a secret.
 func needsRequest(plan, state, config *accountModel, last lastWrite) bool {
-	if plan.account() != state.account() || len(last.unsent(plan, config)) > 0 {
+	if plan.accountData != state.accountData || len(last.unsent(plan, config)) > 0 {
 		return true
 	}
 	planned, prior := plan.secrets(), state.secrets()

@@ -6,88 +6,123 @@ package provider
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// ValidateConfig checks the secrets, which never come from an existing account. The plan checks the
+// other attributes.
 func (r *accountResource) ValidateConfig(
 	_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	config := decode(req.Config.Raw)
-	var inState []string
-	for _, secret := range config.secrets() {
+	for _, secret := range decode(req.Config.Raw).secrets() {
 		validateSecret(secret, &resp.Diagnostics)
-		if secret.Plain.ValueString() != "" {
-			inState = append(inState, secret.name)
-		}
-	}
-	if req.ClientCapabilities.WriteOnlyAttributesAllowed && len(inState) > 0 {
-		resp.Diagnostics.AddWarning("Secret kept in the state",
-			strings.Join(inState, " and ")+" of an okta_account will be stored in the Terraform state. To keep a secret out of it, use "+
-				strings.Join(inState, "_wo and ")+"_wo instead; moving there changes the account in place.")
-	}
-	if domain := config.Domain.ValueString(); adminConsole.MatchString(domain) {
-		resp.Diagnostics.AddAttributeWarning(path.Root("domain"), "Address of an admin console",
-			fmt.Sprintf("This is the address of the Okta org's admin console. Datadog wants that of the org itself: write domain = %q.",
-				adminConsole.ReplaceAllString(domain, "https://$1.$2.com")))
 	}
 }
 
-// adminConsole matches the address of an Okta org's admin console.
-var adminConsole = regexp.MustCompile(`(?i)^https://([a-z0-9-]+)-admin\.(okta|oktapreview|okta-emea)\.com/?$`)
-
-// validateSecret checks the three attributes of a secret together. Its diagnostics point at no
-// secret: the CLI would print the line, a literal value included.
+// validateSecret checks the three attributes of a secret together. Its diagnostics do not point at a
+// secret: the CLI would print the line, including a literal value.
 func validateSecret(secret namedSecret, diags *diag.Diagnostics) {
 	name := secret.name
 	if secret.Plain.ValueString() != "" && secret.WriteOnly.ValueString() != "" {
-		diags.AddError("Conflicting "+name+" and "+name+"_wo",
-			"An okta_account takes "+name+" or "+name+"_wo, not both. Remove one of them.")
+		diags.AddError(summaryConflictingSecrets, fmt.Sprintf("An okta_account takes %[1]s or %[1]s_wo, not both. Remove one of them.", name))
 	}
 	if !secret.Version.IsNull() && !secret.Version.IsUnknown() && secret.WriteOnly.IsNull() {
-		diags.AddAttributeError(path.Root(name+"_wo_version"), "Missing "+name+"_wo",
-			name+"_wo_version says which value of "+name+"_wo was sent last, so it needs "+name+"_wo. Set that too, or remove the version.")
+		diags.AddAttributeError(path.Root(name+"_wo_version"), summaryMissingWriteOnly, fmt.Sprintf(
+			"%[1]s_wo is null. Is its variable set in this run? %[1]s_wo_version needs a value beside it.", name))
 	}
 }
 
-// requireCredentials reports what the API refuses a new account for. Whatever is not known yet
-// passes: the apply plans once more, with all values, before it creates. The former name is that of
-// the account which the new one replaces, if its name is another one.
-func requireCredentials(plan, config *accountModel, formerName string, report func(at path.Path, summary, detail string)) {
-	hasSecret := config.ClientSecret.isSet()
-	if plan.AuthMethod.ValueString() != authOAuth || !config.ClientID.IsNull() && hasSecret {
-		return
-	}
-	const exists = " If the account exists already, import it instead: "
-	nextForID := exists + "the plan then says which client_id it has, if any."
-	nextForSecret := exists + "an imported account needs no secret in its configuration."
-	if formerName != "" {
-		configured := "says " + quoteHCL(plan.Name.ValueString())
-		if plan.Name.IsUnknown() {
-			configured = "has one that is not known yet"
+// checkValues checks the form of the values that the state does not have. A new account has no state.
+// An existing account keeps what it has, whatever that is.
+func checkValues(plan, state *accountModel, diags *diag.Diagnostics) {
+	for _, value := range []struct {
+		name           string
+		planned, prior types.String
+		stringValidator
+	}{
+		{"name", plan.Name, state.Name, newNameValidator},
+		{"domain", plan.Domain, state.Domain, domainValidator},
+		{"auth_method", plan.AuthMethod, state.AuthMethod, textValidator(`leave it out for the default, "oauth"`)},
+		{"client_id", plan.ClientID, state.ClientID, textValidator("leave it out if the account has no client ID")},
+	} {
+		if !value.planned.Equal(value.prior) {
+			value.report(path.Root(value.name), value.planned, diags)
 		}
-		nextForID = fmt.Sprintf(" The state has the account under the name %s, and the configuration %s. Another name makes another account, "+
-			"so the plan replaces it. To keep the account, write its name: name = %[1]s.", quoteHCL(formerName), configured)
-		nextForSecret = nextForID
 	}
-	if config.AuthMethod.IsNull() && config.APIKey.isSet() {
-		report(path.Root("auth_method"), "Missing auth_method",
-			`auth_method is "oauth" by default, which needs client_id and a client secret. A new account with an Okta API token needs another `+
-				"one, and Datadog's documentation does not say which. To find out, make such an account in Datadog, import it, and look at "+
-				"its auth_method."+nextForSecret)
-		return
+	if domain := plan.Domain.ValueString(); !plan.Domain.Equal(state.Domain) && adminConsole.MatchString(domain) {
+		diags.AddAttributeWarning(path.Root("domain"), summaryAdminConsole, fmt.Sprintf(
+			"This looks like the address of the Okta org's admin console. Datadog wants that of the org itself: write domain = %q.",
+			adminConsole.ReplaceAllString(domain, "$1$2")))
 	}
-	const origin = " It comes from Okta's admin console: " + oauthPage + "."
+}
+
+// missingCredentials names what Datadog requires for a new account and the configuration does not
+// have. Unknown values pass: the apply plans again before it creates the account.
+func missingCredentials(plan, config *accountModel) (missing []string) {
+	if plan.AuthMethod.ValueString() != authOAuth {
+		return nil
+	}
 	if config.ClientID.IsNull() {
-		report(path.Root("client_id"), "Missing client_id", `A new Okta account with auth_method = "oauth" needs client_id.`+origin+nextForID)
+		missing = append(missing, "client_id")
 	}
-	if !hasSecret {
-		report(path.Root("client_secret"), "Missing client secret",
-			`A new Okta account with auth_method = "oauth" needs a client secret: set client_secret_wo (with Terraform 1.11 or OpenTofu 1.11 `+
-				`and later; it stays out of the state) or client_secret.`+origin+nextForSecret)
+	if !config.ClientSecret.isSet() {
+		missing = append(missing, "client_secret_wo or client_secret")
 	}
+	return missing
+}
+
+// requireCredentials reports what Datadog refuses a new account for.
+func requireCredentials(plan, config *accountModel, diags *diag.Diagnostics) {
+	switch {
+	case len(missingCredentials(plan, config)) == 0:
+	case config.AuthMethod.IsNull() && config.APIKey.isSet():
+		requireAuthMethod(diags)
+	default:
+		requireOAuth(config, diags)
+	}
+}
+
+// blockedDestroy helps where one of these errors comes from the plan that precedes a destroy.
+const blockedDestroy = " If this stops a destroy, run terraform destroy -refresh=false, which makes no such plan."
+
+func requireOAuth(config *accountModel, diags *diag.Diagnostics) {
+	const origin = " It comes from Okta's admin console: " + oauthPage + ". If the account exists already, import it instead: "
+	if config.ClientID.IsNull() {
+		diags.AddAttributeError(path.Root("client_id"), summaryMissingClientID,
+			`Creating an Okta account with auth_method = "oauth" requires client_id.`+origin+"the plan then says which client_id it has, if any."+
+				blockedDestroy)
+	}
+	if !config.ClientSecret.isSet() {
+		diags.AddAttributeError(path.Root("client_secret"), summaryMissingSecret,
+			`Creating an Okta account with auth_method = "oauth" requires a client secret: set client_secret_wo (Terraform 1.11, OpenTofu `+
+				`1.11 or later; it stays out of the state) or client_secret.`+origin+"an imported account needs no secret in its configuration."+
+				blockedDestroy)
+	}
+}
+
+// requireAuthMethod is about an account with an Okta API token.
+func requireAuthMethod(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("auth_method"), summaryMissingAuthMethod,
+		`auth_method is "oauth" by default, which needs client_id and a client secret. A new account with an Okta API token needs another `+
+			"value, and Datadog does not document it. To find it out, create such an account in Datadog, import it, and look at its "+
+			"auth_method. If the account exists already, import it instead: an imported account needs no secret in its configuration."+
+			blockedDestroy)
+}
+
+// requireSameName is about an account that a plan replaces because the configuration gives it another
+// name, often by mistake after an import.
+func requireSameName(plan, state *accountModel, missing []string, diags *diag.Diagnostics) {
+	configured := "the configuration says " + quoteHCL(plan.Name.ValueString())
+	if plan.Name.IsUnknown() {
+		configured = "the name in the configuration is not known yet"
+	}
+	diags.AddAttributeError(path.Root("name"), summaryNamesDiffer, fmt.Sprintf(
+		"In the state, the account's name is %[1]s; %[2]s. To keep the account, write:\n\n  name = %[1]s\n\nChanging the name replaces the "+
+			`account. With auth_method = "oauth", the new one also needs %[3]s.`,
+		quoteHCL(state.Name.ValueString()), configured, strings.Join(missing, " and ")))
 }

@@ -41,11 +41,10 @@ func New(version string) func() provider.Provider {
 // providerData is what Configure hands over to resources and data sources.
 type providerData struct {
 	client *api.Client
-	names  *accountNames // of the accounts that this plan or apply has come across
+	names  accountNames
 
-	// partialState: a create may return a state together with its error. Terraform 1.16 and later
-	// can crash on that, and lose accounts that were finished.
-	partialState bool
+	partialState bool // a create may return a state together with its error
+	writeOnly    bool // the client has write-only attributes
 }
 
 func (p *oktaProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -61,9 +60,9 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages the accounts of **Datadog's Okta integration** (not Okta itself) through Datadog's public " +
 			"API: the accounts through which Datadog collects Okta logs.\n\n" +
-			"Every argument is optional: what the provider block leaves out comes from the environment variables that the " +
-			"`DataDog/datadog` provider reads too, so that one environment serves both. An argument in the block beats every " +
-			"environment variable, `DD_…` beats `DATADOG_…`, and an empty variable counts as unset.",
+			"Every argument is optional. What the provider block leaves out comes from environment variables, the same ones that " +
+			"the `DataDog/datadog` provider reads. An argument in the block beats every environment variable, `DD_…` beats " +
+			"`DATADOG_…`, and an empty variable is ignored.",
 		Attributes: attributes,
 	}
 }
@@ -81,7 +80,8 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, os.Getenv("TF_APPEND_USER_AGENT"))
 	cfg.SettleTime = p.settle
 
-	data := &providerData{names: newAccountNames(), partialState: takesPartialState(req.TerraformVersion)}
+	calledBy := clientOf(req.TerraformVersion)
+	data := &providerData{partialState: calledBy.keepsState, writeOnly: calledBy.writeOnly}
 	if len(unknown) > 0 {
 		data.client = api.NewUnconfigured(unknown...)
 		if req.ClientCapabilities.DeferralAllowed {
@@ -90,7 +90,7 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	} else {
 		var err error
 		if data.client, err = api.New(cfg); err != nil {
-			addError(&resp.Diagnostics, "Unable to configure the Datadog client", err)
+			addError(&resp.Diagnostics, summaryConfigure, err)
 			return
 		}
 	}
@@ -105,14 +105,6 @@ func userAgent(version, cliVersion, appended string) string {
 	text := fmt.Sprintf("terraform-provider-okta/%s (Terraform or OpenTofu %s; %s; %s/%s)",
 		version, cliVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return strings.TrimSpace(text + " " + api.Clean(appended))
-}
-
-// takesPartialState reports whether the CLI is not Terraform 1.16 or later. OpenTofu's versions end
-// below that.
-func takesPartialState(cliVersion string) bool {
-	var major, minor int
-	_, err := fmt.Sscanf(cliVersion, "%d.%d", &major, &minor)
-	return err != nil || major == 1 && minor < 16 || major < 1
 }
 
 func (p *oktaProvider) Resources(context.Context) []func() resource.Resource {
@@ -135,8 +127,8 @@ func dataFrom(handedOver any, diags *diag.Diagnostics) *providerData {
 	}
 	data, ok := handedOver.(*providerData)
 	if !ok {
-		diags.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over a %T instead of its own data. This is a defect of the provider.", handedOver))
+		diags.AddError(summaryProviderData,
+			fmt.Sprintf("The provider handed over a %T instead of its own data. This is a bug in the provider.", handedOver))
 	}
 	return data
 }

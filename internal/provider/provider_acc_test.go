@@ -91,7 +91,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		arguments string
 		want      string
 	}{
-		"no credentials": {``, `Missing Datadog API key.*DD_API_KEY.*Missing Datadog application key.*DD_APP_KEY`},
+		"no credentials": {``, `Missing Datadog credentials.*Set DD_API_KEY and DD_APP_KEY\.`},
 		"empty key":      {`api_key = ""`, `Invalid provider configuration.*api_key = "".*DD_API_KEY`},
 		"pasted key":     {`api_key = "hunter2 "`, `Invalid provider configuration.*api_key: it contains a space`},
 		"two addresses":  {`site = "datadoghq.eu"`, `Conflicting provider arguments.*site = "datadoghq.eu"`},

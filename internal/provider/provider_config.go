@@ -22,20 +22,20 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/api"
 )
 
-// settings has what sets each argument, by the argument's name.
+// settings are all arguments with their values, by name.
 type settings map[string]setting
 
 // setting is an argument with the value that the provider block or the environment gives it.
 type setting struct {
 	argument
-	configured bool   // it is in the provider block
-	unknown    bool   // it is, but its value is not known yet
+	configured bool   // in the provider block
+	unknown    bool   // in the provider block, with a value that is not known yet
 	variable   string // the environment variable that the value comes from
-	text       string // the value, as an environment variable would spell it
+	text       string // the value, spelled as in an environment variable
 }
 
-// readSettings takes each argument from the provider block, or else from the first of its
-// environment variables that is not empty.
+// readSettings takes each argument from the provider block or, if it is not there, from the first of
+// its environment variables that is not empty.
 func readSettings(ctx context.Context, block tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics) settings {
 	s := settings{}
 	for _, a := range arguments {
@@ -61,7 +61,7 @@ func readSettings(ctx context.Context, block tfsdk.Config, getenv func(string) s
 	return s
 }
 
-// validate checks what is known of the provider block, where the settings are of the block alone.
+// validate checks settings that come from the provider block alone.
 func (s settings) validate(diags *diag.Diagnostics) {
 	for _, a := range arguments {
 		if a.kind != kindNumber { // the schema's own validators check numbers
@@ -69,21 +69,21 @@ func (s settings) validate(diags *diag.Diagnostics) {
 		}
 	}
 	if s["site"].text != "" && s["api_url"].text != "" {
-		diags.AddAttributeError(path.Root("site"), "Conflicting provider arguments",
-			"site and api_url both say where the API is: keep site for one of Datadog's sites, or api_url for another "+
-				"base URL such as a proxy's.")
+		diags.AddAttributeError(path.Root("site"), summaryConflictingArguments,
+			"site and api_url both say where the API is. Keep site for one of Datadog's sites, or api_url for another "+
+				"base URL, such as a proxy's.")
 	}
 }
 
 // resolve decides between the provider block, the environment and the defaults. It returns the
-// client's configuration, and the arguments that it needs but that are not known yet. Of each
-// argument, the block beats the environment; beyond that:
+// client's configuration, and the arguments that it needs but whose values are not known yet. For
+// each argument, the block beats the environment. Beyond that:
 //
 //   - Keyless access beats a bearer token, and that beats the keys; but one in the block beats
 //     those in the environment.
 //   - api_url beats site; but site in the block beats api_url in the environment.
 //
-// What does not count is not looked at: it may be invalid or unknown.
+// Whatever loses is ignored: it may be invalid or unknown.
 func (s settings) resolve(diags *diag.Diagnostics) (cfg api.Config, unknown []string) {
 	use := func(name string) string {
 		if s[name].unknown {
@@ -92,11 +92,10 @@ func (s settings) resolve(diags *diag.Diagnostics) (cfg api.Config, unknown []st
 		s[name].report(diags)
 		return cmp.Or(s[name].text, s[name].fallback)
 	}
-	need := func(name, what, why string) string {
-		if one := s[name]; !one.isSet() {
-			diags.AddAttributeError(path.Root(name), "Missing "+what,
-				fmt.Sprintf("Set %s in the provider block, or the environment variable %s. %s",
-					name, strings.Join(one.variables, " or "), why))
+	var missing []setting
+	need := func(name string) string {
+		if !s[name].isSet() {
+			missing = append(missing, s[name])
 		}
 		return use(name)
 	}
@@ -108,28 +107,26 @@ func (s settings) resolve(diags *diag.Diagnostics) (cfg api.Config, unknown []st
 		if use(cloud.name) != cloudTypeAWS {
 			break // an error, or not known yet
 		}
-		const why = "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and all " +
-			"three values of temporary AWS credentials: access key ID, secret access key and session token. It reads no " +
-			"profile and no file."
 		cfg.AWS = &api.AWS{
-			OrgUUID:         need("org_uuid", "Datadog organization UUID", why),
+			OrgUUID:         need("org_uuid"),
 			Region:          use("cloud_provider_region"),
-			AccessKeyID:     need("aws_access_key_id", "AWS access key ID", why),
-			SecretAccessKey: need("aws_secret_access_key", "AWS secret access key", why),
-			SessionToken:    need("aws_session_token", "AWS session token", why),
+			AccessKeyID:     need("aws_access_key_id"),
+			SecretAccessKey: need("aws_secret_access_key"),
+			SessionToken:    need("aws_session_token"),
 		}
+		reportMissing(missing, "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and all "+
+			"three values of temporary AWS credentials: access key ID, secret access key and session token. The provider reads no AWS "+
+			"profile and no credentials file.", diags)
 	case token.configured, token.isSet() && !keysConfigured:
 		cfg.BearerToken = use(token.name)
 	default:
-		const why = "Both keys are needed, unless there is a bearer token (bearer_token, or DD_BEARER_TOKEN) or keyless " +
-			"access (cloud_provider_type, or DD_CLOUD_PROVIDER_TYPE). These variables count only where the provider block " +
-			"has neither api_key nor app_key."
-		cfg.APIKey = need("api_key", "Datadog API key", why)
-		cfg.AppKey = need("app_key", "Datadog application key", why)
+		cfg.APIKey, cfg.AppKey = need("api_key"), need("app_key")
+		reportMissing(missing, "A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access (cloud_provider_type, "+
+			"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them.", diags)
 	}
 
 	if apiURL := s["api_url"]; apiURL.configured || apiURL.isSet() && !s["site"].configured {
-		cfg.BaseURL = use(apiURL.name)
+		cfg.BaseURL = lowerHost(use(apiURL.name))
 	} else {
 		cfg.BaseURL = "https://api." + use("site")
 	}
@@ -142,7 +139,36 @@ func (s settings) resolve(diags *diag.Diagnostics) (cfg api.Config, unknown []st
 	return cfg, unknown
 }
 
-// isSet says whether the provider block or the environment has the argument.
+// reportMissing adds one error that names all missing arguments and their environment variables, and
+// says what else there is.
+func reportMissing(missing []setting, also string, diags *diag.Diagnostics) {
+	if len(missing) == 0 {
+		return
+	}
+	var names, variables, others []string
+	for _, one := range missing {
+		names = append(names, one.name)
+		variables = append(variables, one.variables[0])
+		others = append(others, one.variables[1:]...)
+	}
+	instead := inWords(names) + " in the provider block"
+	if len(others) > 0 {
+		instead = inWords(others) + ", or " + instead
+	}
+	text := fmt.Sprintf("Set %s. Also possible: %s. %s", inWords(variables), instead, also)
+	diags.AddAttributeError(path.Root(names[0]), summaryMissingCredentials, text)
+}
+
+// inWords joins words as a sentence does.
+func inWords(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// isSet reports whether the provider block or the environment has the argument.
 func (s setting) isSet() bool { return s.configured || s.variable != "" }
 
 // report adds an error where the value is known and not valid.
@@ -150,7 +176,6 @@ func (s setting) report(diags *diag.Diagnostics) {
 	if !s.isSet() || s.unknown {
 		return
 	}
-	const summary = "Invalid provider configuration"
 	err := s.validate(s.text)
 	variables := strings.Join(s.variables, " or ")
 	switch {
@@ -161,11 +186,11 @@ func (s setting) report(diags *diag.Diagnostics) {
 	case err == nil:
 		return
 	case s.variable != "":
-		diags.AddAttributeError(path.Root(s.name), summary,
+		diags.AddAttributeError(path.Root(s.name), summaryInvalidConfiguration,
 			fmt.Sprintf("%s, from the environment variable %s: %s.", s.name, s.variable, err))
 		return
 	case variables != "":
-		err = fmt.Errorf("%w. Where the argument is left out, its value comes from %s", err, variables)
+		err = fmt.Errorf("%w. If the argument is left out, its value comes from %s", err, variables)
 	}
-	addInvalid(diags, path.Root(s.name), summary, s.secret && s.text != "" || urlMayHoldSecret(s.text), err)
+	addInvalid(diags, path.Root(s.name), summaryInvalidConfiguration, s.secret && s.text != "" || urlMayHoldSecret(s.text), err)
 }

@@ -4,7 +4,6 @@
 package provider
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
@@ -29,6 +28,7 @@ func TestResolve_badEnvironment(t *testing.T) {
 		{"DATADOG_BEARER_TOKEN", "hunter2\x7f", "bearer_token", "a space, a line break"},
 		{"DD_SITE", "US5", "site", `write "us5.datadoghq.com"`},
 		{"DD_HOST", "api.datadoghq.eu", "api_url", `write "https://api.datadoghq.eu"`},
+		{"DD_HOST", "127.0.0.1:8080", "api_url", `write "http://127.0.0.1:8080"`},
 		{"DATADOG_HOST", "https://app.datadoghq.eu", "api_url", `write "https://api.datadoghq.eu"`},
 		{"DD_HOST", "http://example.com/proxy/api/v2/", "api_url", `write "https://example.com/proxy"`},
 		{"DD_HOST", "https://user:hunter2@api.datadoghq.eu", "api_url", "a user name or password"},
@@ -65,41 +65,45 @@ func TestResolve_badEnvironment(t *testing.T) {
 	}
 }
 
+// What is missing is one error, on the first missing argument.
 func TestResolve_missingCredentials(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		block providerBlock
-		env   map[string]string
-		want  []string
+	for name, tt := range map[string]struct {
+		block     providerBlock
+		env       map[string]string
+		attribute string
+		want      string
 	}{
-		"both":               {providerBlock{}, nil, []string{"api_key", "app_key"}},
-		"the API key":        {providerBlock{"app_key": "app"}, nil, []string{"api_key"}},
-		"the app key":        {providerBlock{}, map[string]string{"DD_API_KEY": "api"}, []string{"app_key"}},
-		"while other is not": {providerBlock{"api_key": tftypes.UnknownValue}, nil, []string{"app_key"}},
-		"a token in the environment does not complete a key in the block": {
-			providerBlock{"api_key": "api"}, map[string]string{"DD_BEARER_TOKEN": "token"}, []string{"app_key"},
+		"both": {
+			providerBlock{}, nil, "api_key", "Set DD_API_KEY and DD_APP_KEY. Also possible: DATADOG_API_KEY and DATADOG_APP_KEY, " +
+				"or api_key and app_key in the provider block. A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access",
 		},
-	}
-	for name, tt := range tests {
+		"the API key": {
+			providerBlock{"app_key": "app"}, nil, "api_key",
+			"Set DD_API_KEY. Also possible: DATADOG_API_KEY, or api_key in the provider block. A bearer token",
+		},
+		"the app key":        {providerBlock{}, map[string]string{"DD_API_KEY": "api"}, "app_key", "Set DD_APP_KEY. "},
+		"while other is not": {providerBlock{"api_key": tftypes.UnknownValue}, nil, "app_key", "Set DD_APP_KEY. "},
+		"a token in the environment does not complete a key in the block": {
+			providerBlock{"api_key": "api"}, map[string]string{"DD_BEARER_TOKEN": "token"}, "app_key", "Set DD_APP_KEY. ",
+		},
+		"keyless, all": {
+			providerBlock{"cloud_provider_type": "aws"}, nil, "org_uuid",
+			"Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Also possible: DATADOG_ORG_UUID, or org_uuid,",
+		},
+		"keyless, one": {
+			keylessBlockWith(providerBlock{"aws_session_token": nil}), nil, "aws_session_token",
+			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. Keyless access",
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, _, diags := resolve(t, tt.block, tt.env)
-			var got []string
-			for _, d := range diags {
-				at, ok := d.(diag.DiagnosticWithPath)
-				if !ok {
-					t.Fatalf("no attribute: %v", d)
-				}
-				got = append(got, at.Path().String())
-				variable := "DD_" + strings.ToUpper(at.Path().String())
-				for _, fragment := range []string{variable, "DATADOG_" + variable[len("DD_"):], "bearer_token", "DD_BEARER_TOKEN"} {
-					if !strings.Contains(d.Detail(), fragment) {
-						t.Errorf("%q does not mention %s", d.Detail(), fragment)
-					}
-				}
+			if len(diags) != 1 || diags[0].Summary() != summaryMissingCredentials || !strings.HasPrefix(diags[0].Detail(), tt.want) {
+				t.Fatalf("got %v, want one error %q", diags, tt.want)
 			}
-			if !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("missing %v, want %v", got, tt.want)
+			if at, ok := diags[0].(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root(tt.attribute)) {
+				t.Errorf("not an error on %s: %v", tt.attribute, diags[0])
 			}
 		})
 	}

@@ -152,6 +152,13 @@ func TestResolve(t *testing.T) {
 			func(cfg *api.Config) { cfg.BaseURL = "http://127.0.0.1:8126" },
 		},
 
+		// Go's proxy rules know localhost in lower case alone.
+		"a host in capitals": {
+			providerBlock{"api_url": "HTTP://LOCALHOST:8126/Data%20Dog/"},
+			keys,
+			func(cfg *api.Config) { cfg.BaseURL = "http://localhost:8126/Data%20Dog/" },
+		},
+
 		"a bearer token beats keys in the block": {
 			providerBlock{"api_key": "block-api", "app_key": "block-app", "bearer_token": "token"},
 			nil,

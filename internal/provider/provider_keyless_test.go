@@ -145,7 +145,7 @@ func TestResolve_keylessErrors(t *testing.T) {
 		argument        string
 		want            []string
 	}{
-		{"DD_ORG_UUID", "", "org_uuid", []string{"DD_ORG_UUID or DATADOG_ORG_UUID", "in the provider block"}},
+		{"DD_ORG_UUID", "", "org_uuid", []string{"Set DD_ORG_UUID.", "DATADOG_ORG_UUID, or org_uuid in the provider block"}},
 		{"AWS_ACCESS_KEY_ID", "", "aws_access_key_id", []string{"AWS_ACCESS_KEY_ID", "session token"}},
 		{"AWS_SECRET_ACCESS_KEY", "", "aws_secret_access_key", []string{"AWS_SECRET_ACCESS_KEY", "session token"}},
 		{"AWS_SESSION_TOKEN", "", "aws_session_token", []string{"AWS_SESSION_TOKEN", "temporary AWS credentials"}},
@@ -179,13 +179,6 @@ func TestResolve_keylessErrors(t *testing.T) {
 			}
 		})
 	}
-	t.Run("all are missing", func(t *testing.T) {
-		t.Parallel()
-		_, _, diags := resolve(t, providerBlock{"cloud_provider_type": "aws"}, nil)
-		if len(diags) != 4 {
-			t.Errorf("%d diagnostics, want one for each argument: %v", len(diags), diags)
-		}
-	})
 }
 
 // The same for the block, where no diagnostic points at a secret.

@@ -57,6 +57,10 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"api_url", "", "leave the argument out, or set DD_HOST or DATADOG_HOST"},
 		{"api_url", "api.datadoghq.eu", `write "https://api.datadoghq.eu"`},
 		{"api_url", "datadoghq.eu", `write "https://api.datadoghq.eu"`},
+		{"api_url", "127.0.0.1:8080", `write "http://127.0.0.1:8080"`},
+		{"api_url", "LocalHost:8126/datadog", `write "http://LocalHost:8126/datadog"`},
+		{"api_url", "[::1]:8126", `write "http://[::1]:8126"`},
+		{"api_url", "192.0.2.1:8080", `write "https://192.0.2.1:8080"`},
 		{"api_url", "http://api.datadoghq.eu", `write "https://api.datadoghq.eu"`},
 		{"api_url", "http://192.168.0.1:8126", `write "https://192.168.0.1:8126"`},
 		{"api_url", "http://localhost.example.com", `write "https://localhost.example.com"`},
@@ -220,13 +224,28 @@ func TestUserAgent(t *testing.T) {
 	}
 }
 
-func TestTakesPartialState(t *testing.T) {
+// Each row of the table of clients, and what no row knows.
+func TestClientOf(t *testing.T) {
 	t.Parallel()
-	for version, want := range map[string]bool{
-		"1.11.4": true, "1.12.6": true, "1.15.9": true, "1.16.0": false, "1.16.0-beta1": false, "1.17.0-dev": false, "2.0.0": false, "0.15.5": true, "": true,
+	for version, want := range map[string]struct{ keepsState, writeOnly bool }{
+		"0.15.5":                         {true, false},
+		"1.9.8":                          {true, false},
+		"1.10.5":                         {true, false},
+		"1.11.4":                         {true, true},
+		"1.13.0":                         {true, true}, // OpenTofu 1.12
+		"1.15.9":                         {true, true},
+		"1.16.0-beta1":                   {false, true},
+		"1.16.4":                         {false, true},
+		"1.17.0-dev":                     {false, true},
+		"1.18.0":                         {false, true},
+		"1.110.0":                        {false, true},
+		"2.0.0":                          {false, true},
+		"1.0.0+pulumi-terraform-bridge":  {false, false},
+		"1.14.0+pulumi-terraform-bridge": {false, false},
+		"":                               {false, true},
 	} {
-		if got := takesPartialState(version); got != want {
-			t.Errorf("%q: %t, want %t", version, got, want)
+		if got := clientOf(version); got.keepsState != want.keepsState || got.writeOnly != want.writeOnly {
+			t.Errorf("%q: taken for %s, %+v, want %+v", version, got.name, got, want)
 		}
 	}
 }

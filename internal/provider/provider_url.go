@@ -15,8 +15,8 @@ import (
 	"unicode"
 )
 
-// sites are Datadog's, by the names that its own documentation gives to them. They serve for
-// advice: other sites are accepted too, since new ones come.
+// sites are Datadog's, by the names that its documentation uses. They only improve error messages:
+// other sites are accepted too, since Datadog adds new ones.
 var sites = []struct{ name, host string }{
 	{"US1", "datadoghq.com"},
 	{"US3", "us3.datadoghq.com"},
@@ -39,8 +39,8 @@ func siteHosts() []string {
 	return slices.Compact(hosts)
 }
 
-// checkSite returns an error that says what to write instead where site is not a host name that
-// "https://api." can be put before.
+// checkSite returns an error that says what to write instead if site is not a host name that can
+// follow "https://api.".
 func checkSite(site string) error {
 	if isSite(site) {
 		return nil
@@ -69,11 +69,11 @@ func isSite(text string) bool {
 		!strings.HasPrefix(lower, "api.") && !strings.HasPrefix(lower, "app.")
 }
 
-// apiPath is what the provider adds to the base URL, or the beginning of it.
+// apiPath is the path that the provider appends to the base URL, or its beginning.
 var apiPath = regexp.MustCompile(`/api(/v[0-9]+(/.*)?)?$`)
 
-// checkAPIURL returns an error that says what to write instead where text is not the base URL of an
-// API: https (or http on this machine), a host, perhaps a port and a path.
+// checkAPIURL returns an error that says what to write instead if text is not the base URL of an API:
+// https (or http to a loopback address), a host, perhaps a port and a path.
 func checkAPIURL(text string) error {
 	const example = `write the base URL of the API, such as "https://api.datadoghq.eu"`
 	switch {
@@ -84,10 +84,14 @@ func checkAPIURL(text string) error {
 	case strings.ContainsAny(text, "?#"):
 		return errors.New("a query or fragment does not belong in it: " + example)
 	case !strings.Contains(text, "://"):
-		if err := checkAPIURL("https://" + text); err != nil {
+		scheme := "https://"
+		if u, err := url.Parse("http://" + text); err == nil && isLoopback(u.Hostname()) {
+			scheme = "http://"
+		}
+		if err := checkAPIURL(scheme + text); err != nil {
 			return err
 		}
-		return fmt.Errorf("it has no scheme: write %q", "https://"+text)
+		return fmt.Errorf("it has no scheme: write %q", scheme+text)
 	}
 	u, err := url.Parse(text)
 	if err != nil || !hasValidHost(u) {
@@ -97,7 +101,7 @@ func checkAPIURL(text string) error {
 	base := apiPath.ReplaceAllString(whole, "")
 	switch {
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return fmt.Errorf("plain http would send the keys unencrypted, and is for this machine's own addresses alone: write %q",
+		return fmt.Errorf("plain http would send the keys unencrypted, so it is allowed only for loopback addresses: write %q",
 			strings.Replace(base, "http", "https", 1))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("its scheme is %q, not https: %s", u.Scheme, example)
@@ -111,16 +115,27 @@ func checkAPIURL(text string) error {
 	return nil
 }
 
+// lowerHost returns the base URL with its host in lower case. Go never sends requests for localhost to
+// HTTP_PROXY, but it knows no other spelling of that name.
+func lowerHost(baseURL string) string {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return baseURL // an error has said so
+	}
+	u.Host = strings.ToLower(u.Host)
+	return u.String()
+}
+
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
 }
 
-// urlMayHoldSecret says whether text could be a URL with a password or a key in it.
+// urlMayHoldSecret reports whether text could be a URL that contains a password or a key.
 func urlMayHoldSecret(text string) bool { return strings.ContainsAny(text, "@?") }
 
-// hasValidHost says whether the URL has a host name or an IP address and, where it has a port, a
-// port number.
+// hasValidHost reports whether the URL has a host name or an IP address, and a number as its port, if
+// any.
 func hasValidHost(u *url.URL) bool {
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {

@@ -57,6 +57,16 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// IsRefusal reports whether the service refused the request for what it asks: not for who asks, and
+// not for how often.
+func (e *Error) IsRefusal() bool {
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	}
+	return !e.Exchange && e.Status >= 400 && e.Status < 500
+}
+
 // newError is the error of a request that was answered so, for the cause given if there is one.
 // Everything in it is made fit to print here, and nowhere else.
 func (c *Client) newError(r Request, a answer, err error) *Error {

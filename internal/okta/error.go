@@ -109,12 +109,10 @@ func isConflict(err error) bool {
 	return hasStatus(err, http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity)
 }
 
-// isRefusal reports whether the service refused a request for good, and not for the caller or the
-// rate limit.
+// isRefusal reports whether the service refused a request for what it asks.
 func isRefusal(err error) bool {
 	failed, ok := errors.AsType[*datadog.Error](err)
-	return ok && failed.Status >= 400 && failed.Status < 500 && failed.Status != http.StatusRequestTimeout &&
-		!hasStatus(err, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests)
+	return ok && failed.IsRefusal()
 }
 
 // isUnknown reports whether a write may have been carried out all the same.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -40,9 +40,9 @@ func BenchmarkPlan(b *testing.B) {
 		}
 		return text
 	}
-	without := private(lastWrite{LastWrite: api.LastWrite{Written: time.Unix(0, 0)}})
+	without := private(lastWrite{LastWrite: okta.LastWrite{Written: time.Unix(0, 0)}})
 	with := private(lastWrite{
-		LastWrite: api.LastWrite{Written: time.Unix(0, 0)}, Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up-secret")},
+		LastWrite: okta.LastWrite{Written: time.Unix(0, 0)}, Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up-secret")},
 	})
 
 	var took [2]time.Duration

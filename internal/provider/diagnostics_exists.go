@@ -7,15 +7,17 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // existsDetail says what to do about an account that exists although a resource is about to create it.
 // It has to be true whoever manages that account: another resource, another tool, nobody, or this
 // resource itself, where it is tainted.
-func existsDetail(account api.Account) string {
+func existsDetail(account okta.Account) string {
 	return fmt.Sprintf(`%s, so the create fails while that account exists.
 
 If this resource only got a new address or key, or takes over from a generic provider, add a moved block. `+
@@ -36,7 +38,7 @@ Otherwise choose another name. A tainted or replaced resource needs none of this
 }
 
 // takenDetail is about a resource whose new name another account has.
-func takenDetail(account, own api.Account) string {
+func takenDetail(account, own okta.Account) string {
 	taken := quoteHCL(account.Name)
 	return fmt.Sprintf("%s. Unless this resource has create_before_destroy, Terraform first deletes its own account %s "+
 		"(id %s), and then fails to create %s.\n\nChoose a free name, or write name = %s to keep the account. To rename an "+
@@ -52,7 +54,7 @@ func managedTwiceDetail(name string) string {
 		"block that has destroy = false.", quoteHCL(name))
 }
 
-func describeExisting(account api.Account) string {
+func describeExisting(account okta.Account) string {
 	where := ""
 	if account.Domain != "" {
 		where = " for " + quoted(account.Domain)
@@ -83,32 +85,24 @@ func importCommand(name string) string {
 // allowedName is what Datadog's page about the integration allows as a name.
 var allowedName = regexp.MustCompile(`^[0-9A-Za-z_]*$`)
 
-// refusedCreate says what may be the reason for a refused create if no account of the exact name was
-// found.
-func refusedCreate(failed *api.Error) string {
-	text := "No account was created."
-	if failed.Status == http.StatusBadRequest && !allowedName.MatchString(failed.Account) {
+// refusedCreate says what may be the reason for a refused create if no account of the name was found.
+func refusedCreate(name string, refusal *datadog.Error) string {
+	text := "No account was created: the next apply tries again."
+	if refusal.Status == http.StatusBadRequest && !allowedName.MatchString(name) {
 		text += " The name has other characters than letters, digits and underscores. Datadog's page about the integration allows no " +
 			"others. Choose such a name, unless the message is about something else."
 	}
-	if len(failed.Found) > 0 {
-		found := failed.Found[0]
-		return text + fmt.Sprintf(" The organization has the account %s (id %s), whose name differs only in upper and lower case. If "+
-			"that is the account you want, give the resource exactly this name and import it. Otherwise choose another name.\n\n%s",
-			quoted(found.Name), quoted(found.ID), importHelp(found.Name))
+	saysTaken := func(message string) bool { return nameIsTaken.MatchString(message) }
+	if refusal.Status == http.StatusConflict || slices.ContainsFunc(refusal.Messages, saysTaken) {
+		text += " If an account of this name exists although the provider did not find it, import it:\n\n  " + importCommand(name)
 	}
-	const look = "`data \"okta_accounts\" \"all\" {}` and Datadog's page of the integration show which accounts there are, and an " +
-		"import takes one over"
-	if failed.Status == http.StatusConflict {
-		return text + " Should an account of this name exist although the provider did not find it: " + look + ".\n\n" +
-			importHelp(failed.Account)
-	}
-	return text + " When that is corrected, the next apply tries again. Only if the message says that the name is taken: " + look +
-		".\n\n  " + importCommand(failed.Account)
+	return text
 }
 
+var nameIsTaken = regexp.MustCompile(`(?i)\b(exists|taken)\b`)
+
 // quoted returns a text of the API, made fit for a diagnostic.
-func quoted(text string) string { return fmt.Sprintf("%q", api.Clean(text)) }
+func quoted(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) }
 
 // quoteHCL returns text as a string literal of the configuration language.
 func quoteHCL(text string) string {
@@ -121,7 +115,7 @@ func quoteShell(text string) string {
 }
 
 // existingNames lists the names of the accounts, for an error about one that is not among them.
-func existingNames(accounts []api.Account) string {
+func existingNames(accounts []okta.Account) string {
 	const most = 20
 	if len(accounts) == 0 {
 		return "It has none at all: check that the keys and the site belong to the right organization."

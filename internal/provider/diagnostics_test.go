@@ -13,32 +13,32 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // failed is an error of a request about the account Okta_Prod.
-func failed(op string, status int, err error) *api.Error {
-	return &api.Error{
+func failed(op string, status int, err error) *okta.Error {
+	return &okta.Error{
 		Op: op, Account: "Okta_Prod", Status: status, Messages: []string{"the API's words"}, Permission: "manage_integrations", Err: err,
 	}
 }
 
 // unclear is one whose write may have been carried out.
-func unclear(op string, status int, err error) *api.Error {
+func unclear(op string, status int, err error) *okta.Error {
 	e := failed(op, status, err)
 	e.OutcomeUnknown = true
 	return e
 }
 
 // found is one that found other accounts instead.
-func found(e *api.Error, accounts ...api.Account) *api.Error {
+func found(e *okta.Error, accounts ...okta.Account) *okta.Error {
 	e.Found = accounts
 	return e
 }
 
 var (
-	foundSame  = api.Account{ID: "the-id", Name: "Okta_Prod", Domain: "https://example.okta.com"}
-	foundOther = api.Account{ID: "other-id", Name: "Okta_Other", Domain: "https://other.okta.com"}
+	foundSame  = okta.Account{ID: "the-id", Name: "Okta_Prod", Domain: "https://example.okta.com"}
+	foundOther = okta.Account{ID: "other-id", Name: "Okta_Other", Domain: "https://other.okta.com"}
 )
 
 func TestAddError(t *testing.T) {
@@ -61,11 +61,11 @@ func TestAddError(t *testing.T) {
 		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time", "http_client_retry_timeout"}},
 		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"503", "Datadog returned a server error"}},
 		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
-		"malformed":      {failed("read", 200, api.ErrMalformed), []string{"cannot be understood", "something else answered", "look at it in Datadog"}},
+		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"cannot be understood", "something else answered", "look at it in Datadog"}},
 		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission manage_integrations"}},
-		"ambiguous":      {found(failed("read", 0, api.ErrAmbiguous), foundSame, foundSame), []string{"several Okta accounts", "the-id", "by its id"}},
-		"mismatch":       {found(failed("read", 0, api.ErrMismatch), foundOther), []string{"Okta_Other", "terraform state rm", "Nothing was changed"}},
-		"unconfigured":   {&api.Error{Op: "list", Err: fmt.Errorf("%w: api_key, site", api.ErrUnconfigured)}, []string{"api_key, site", "-target"}},
+		"ambiguous":      {found(failed("read", 0, okta.ErrAmbiguous), foundSame, foundSame), []string{"several Okta accounts", "the-id", "by its id"}},
+		"mismatch":       {found(failed("read", 0, okta.ErrMismatch), foundOther), []string{"Okta_Other", "terraform state rm", "Nothing was changed"}},
+		"unconfigured":   {&okta.Error{Op: "list", Err: fmt.Errorf("%w: api_key, site", datadog.ErrUnconfigured)}, []string{"api_key, site", "-target"}},
 		"anything else":  {errors.New("some words"), []string{"some words"}},
 	}
 	for name, tt := range tests {
@@ -110,7 +110,7 @@ func TestAddCreateError(t *testing.T) {
 		"409":              {failed("create", 409, nil), []string{"No account was created", "data \"okta_accounts\"", importCommand, "import {", "not: the next apply tries again"}, nil, nil},
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
 		"409 for another case": {
-			found(failed("create", 409, nil), api.Account{ID: "the-id", Name: "okta_PROD"}),
+			found(failed("create", 409, nil), okta.Account{ID: "the-id", Name: "okta_PROD"}),
 			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"},
 			nil, nil,
 		},
@@ -127,26 +127,26 @@ func TestAddCreateError(t *testing.T) {
 			[]string{importCommand},
 		},
 		"made twice": {
-			found(unclear("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
+			found(unclear("create", 0, okta.ErrAmbiguous), foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
 			[]string{"the-id", "second-id", "Delete all but one"},
 			[]string{"takes over the one that is left"},
 			[]string{importCommand},
 		},
 		"two there already": {
-			found(failed("create", 0, api.ErrAmbiguous), foundSame, api.Account{ID: "second-id", Name: "Okta_Prod"}),
+			found(failed("create", 0, okta.ErrAmbiguous), foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
 			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"},
 			nil, nil,
 		},
 		"exists": {
-			found(failed("create", 0, api.ErrExists), foundSame),
+			found(failed("create", 0, okta.ErrExists), foundSame),
 			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "left untouched", "moved {", importCommand, "import {", `id = "Okta_Prod"`},
 			nil, nil,
 		},
 		"exists without a domain": {
-			found(failed("create", 0, api.ErrExists), api.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`already (id "the-id")`}, nil, nil,
+			found(failed("create", 0, okta.ErrExists), okta.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`already (id "the-id")`}, nil, nil,
 		},
 		"hostile": {
-			found(failed("create", 0, api.ErrExists), api.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
+			found(failed("create", 0, okta.ErrExists), okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
 			[]string{"not: \x1b"},
 			nil, nil,
 		},
@@ -179,13 +179,13 @@ func TestExistsDetail_moved(t *testing.T) {
 
 func TestAddUpdateError(t *testing.T) {
 	t.Parallel()
-	planned := api.Account{ID: "the-id", Name: "Okta_Prod", AuthMethod: "oauth"}
+	planned := okta.Account{ID: "the-id", Name: "Okta_Prod", AuthMethod: "oauth"}
 	without := planned
 	without.AuthMethod = ""
 	const again = "The state keeps the values from before: the next apply sends the change again"
 	tests := map[string]struct {
 		err     error
-		planned api.Account
+		planned okta.Account
 		want    []string
 	}{
 		"401":                 {failed("update", 401, nil), planned, []string{"401", "permission manage_integrations", again}},
@@ -193,9 +193,9 @@ func TestAddUpdateError(t *testing.T) {
 		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method into the configuration", again}},
 		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
 		"unclear":             {unclear("update", 502, nil), planned, []string{"may have been changed", "sends the change again where it is needed"}},
-		"gone":                {failed("update", 0, api.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again}},
+		"gone":                {failed("update", 0, okta.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again}},
 		"another account": {
-			found(unclear("update", 200, api.ErrMismatch), foundOther), planned,
+			found(unclear("update", 200, okta.ErrMismatch), foundOther), planned,
 			[]string{"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id", "Put that account right", "-refresh=false", "not: Nothing was changed", "not: server error"},
 		},
 	}
@@ -218,7 +218,7 @@ func TestAddDeleteError(t *testing.T) {
 		"429":     {failed("delete", 429, nil), []string{"429", "rate limit", "The account stays in the state"}},
 		"unclear": {unclear("delete", 0, errors.New("connection reset")), []string{"connection reset", "The account stays in the state"}},
 		"changed": {
-			found(failed("delete", 0, api.ErrChanged), api.Account{ID: "new-id", Name: "Okta_Prod"}),
+			found(failed("delete", 0, okta.ErrChanged), okta.Account{ID: "new-id", Name: "Okta_Prod"}),
 			[]string{"new-id", "was left alone", "apply -refresh-only", "not: deletes it then"},
 		},
 	} {
@@ -245,19 +245,19 @@ func TestExistsDetail_quoting(t *testing.T) {
 
 func TestExistingNames(t *testing.T) {
 	t.Parallel()
-	var accounts []api.Account
+	var accounts []okta.Account
 	for i := range 22 {
-		accounts = append(accounts, api.Account{Name: fmt.Sprintf("Okta_%02d", i)})
+		accounts = append(accounts, okta.Account{Name: fmt.Sprintf("Okta_%02d", i)})
 	}
 	tests := map[string]struct {
-		accounts []api.Account
+		accounts []okta.Account
 		want     string
 		not      string
 	}{
 		"none":     {nil, "none at all", "0 more"},
 		"one":      {accounts[:1], `"Okta_00".`, "more"},
 		"as many":  {accounts[:20], `"Okta_19".`, "more"},
-		"nameless": {[]api.Account{{ID: "0a1b"}}, `(no name, id "0a1b").`, "more"},
+		"nameless": {[]okta.Account{{ID: "0a1b"}}, `(no name, id "0a1b").`, "more"},
 		"too many": {accounts, `"Okta_19" and 2 more.`, "Okta_20"},
 	}
 	for name, tt := range tests {

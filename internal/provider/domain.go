@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // keepSameDomain keeps the state's spelling of a domain if the configuration only spells it
@@ -24,7 +24,7 @@ func (keepSameDomain) PlanModifyString(_ context.Context, req planmodifier.Strin
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
 		return
 	}
-	if api.SameDomain(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
+	if okta.SameDomain(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }

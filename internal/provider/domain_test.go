@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // domains are what users may write, with a fragment of the advice where it is refused.
@@ -162,7 +162,7 @@ func FuzzDomain(f *testing.F) {
 		if u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/")+u.RawQuery+u.Fragment != "" {
 			t.Errorf("%q is accepted with parts that do not belong there: %#v", domain, u)
 		}
-		if other := "https://" + strings.ToUpper(u.Host) + "/"; !api.SameDomain(domain, other) {
+		if other := "https://" + strings.ToUpper(u.Host) + "/"; !okta.SameDomain(domain, other) {
 			t.Errorf("%q is not the same as %q", domain, other)
 		}
 	})

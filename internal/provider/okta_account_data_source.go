@@ -14,7 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 var (
@@ -60,34 +61,26 @@ func (d *accountDataSource) Configure(_ context.Context, req datasource.Configur
 }
 
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	const summary = "Unable to read Okta account"
 	var config accountData
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	query := api.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString()}
+	query := okta.Query{ID: config.ID.ValueString(), Name: config.Name.ValueString(), Fresh: true}
 	account, err := d.client.Find(ctx, query)
-	switch found := asAPIError(err).Found; {
+	switch found := asError(err).Found; {
 	case err == nil:
-	case errors.Is(err, api.ErrMalformed) && len(found) == 1:
-		resp.Diagnostics.AddWarning("Okta account cannot be read in full", err.Error()+"\n\nWhat cannot be read is null.")
+	case errors.Is(err, datadog.ErrMalformed) && len(found) == 1:
+		resp.Diagnostics.AddWarning(summaryUnreadable, err.Error()+"\n\nWhat cannot be read is null.")
 		account = found[0]
-	case errors.Is(err, api.ErrNotFound):
-		accounts, err := d.client.List(ctx)
-		if err != nil {
-			addError(&resp.Diagnostics, summary, err)
-			return
-		}
-		attribute, wanted := path.Root("id"), query.ID
-		if wanted == "" {
-			attribute, wanted = path.Root("name"), query.Name
-		}
-		resp.Diagnostics.AddAttributeError(attribute, summary,
-			fmt.Sprintf("The organization has no Okta account with the %s %q. %s", attribute, wanted, existingNames(accounts)))
+	case errors.Is(err, okta.ErrNotFound) && config.Name.IsNull():
+		d.addNotFound(ctx, &resp.Diagnostics, summaryRead, fmt.Sprintf("the id %q", query.ID))
+		return
+	case errors.Is(err, okta.ErrNotFound):
+		d.addNotFound(ctx, &resp.Diagnostics, summaryRead, fmt.Sprintf("the name %q", query.Name))
 		return
 	default:
-		addError(&resp.Diagnostics, summary, err)
+		d.addError(&resp.Diagnostics, summaryRead, err)
 		return
 	}
 	var shown accountData

@@ -13,7 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 var _ list.ListResourceWithConfigure = (*accountResource)(nil)
@@ -54,7 +55,7 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 			}
 			last := int64(i+1) == req.Limit
 			if last && i+1 < len(accounts) {
-				result.Diagnostics.AddWarning("More Okta accounts than the list may show", fmt.Sprintf(
+				result.Diagnostics.AddWarning(summaryListLimit, fmt.Sprintf(
 					"The list ends after %d of %d accounts, which is its limit; 100 is the default. Write limit = %d or more into the list block.",
 					i+1, len(accounts), len(accounts)))
 			}
@@ -66,7 +67,7 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 }
 
 // list returns the accounts that can be imported, and a warning of the others.
-func (r *accountResource) list(ctx context.Context, req list.ListRequest) (listed []api.Account, diags diag.Diagnostics) {
+func (r *accountResource) list(ctx context.Context, req list.ListRequest) (listed []okta.Account, diags diag.Diagnostics) {
 	var filter accountFilter
 	diags.Append(req.Config.Get(ctx, &filter)...)
 	if diags.HasError() {
@@ -81,12 +82,12 @@ func (r *accountResource) list(ctx context.Context, req list.ListRequest) (liste
 		accounts, err = filter.apply(accounts)
 	}
 	if err != nil {
-		addError(&diags, "Unable to list Okta accounts", err)
+		r.addError(&diags, summaryList, err)
 		return nil, diags
 	}
 	var odd []string
 	for _, account := range accounts {
-		defect := api.Clean(account.Defect)
+		defect := datadog.Clean(account.Defect)
 		if defect == "" && ofName[account.Name] > 1 {
 			defect = "another account has the same name"
 		}
@@ -97,7 +98,7 @@ func (r *accountResource) list(ctx context.Context, req list.ListRequest) (liste
 		odd = append(odd, fmt.Sprintf("%s with the id %s (%s)", quoted(account.Name), quoted(account.ID), defect))
 	}
 	if len(odd) > 0 {
-		diags.AddWarning("Okta accounts left out", "They cannot be imported as they are: "+strings.Join(odd, ", ")+".")
+		diags.AddWarning(summaryLeftOut, "They cannot be imported as they are: "+strings.Join(odd, ", ")+".")
 	}
 	return listed, diags
 }

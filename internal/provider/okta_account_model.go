@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // accountData is what the API shows of an account: all that the data sources have.
@@ -84,8 +84,8 @@ func (m *accountModel) encode(ctx context.Context, state *tftypes.Value) {
 }
 
 // account is what the API can show of the model.
-func (m *accountData) account() api.Account {
-	return api.Account{
+func (m *accountData) account() okta.Account {
+	return okta.Account{
 		ID:         m.ID.ValueString(),
 		Name:       m.Name.ValueString(),
 		Domain:     m.Domain.ValueString(),
@@ -96,12 +96,12 @@ func (m *accountData) account() api.Account {
 
 // setAccount takes over what the API shows. It leaves the secrets alone, and keeps the spelling of
 // name and domain where the API has another one of the same.
-func (m *accountData) setAccount(a api.Account) {
+func (m *accountData) setAccount(a okta.Account) {
 	m.ID = textOrNull(a.ID)
-	if !api.SameName(m.Name.ValueString(), a.Name) {
+	if !okta.SameName(m.Name.ValueString(), a.Name) {
 		m.Name = textOrNull(a.Name)
 	}
-	if !api.SameDomain(m.Domain.ValueString(), a.Domain) {
+	if !okta.SameDomain(m.Domain.ValueString(), a.Domain) {
 		m.Domain = textOrNull(a.Domain)
 	}
 	m.AuthMethod = textOrNull(a.AuthMethod)
@@ -109,7 +109,7 @@ func (m *accountData) setAccount(a api.Account) {
 }
 
 // describe says in words what the API shows of an account beside its name.
-func describe(a api.Account) string {
+func describe(a okta.Account) string {
 	return fmt.Sprintf("its domain is %s, its auth_method %s, its client_id %s", quoted(a.Domain), quoted(a.AuthMethod), quoted(a.ClientID))
 }
 
@@ -125,8 +125,8 @@ func (m *accountModel) secrets() []namedSecret {
 
 // secretsToSend are those of a plan and the configuration that it was made of: plain ones as
 // planned, write-only ones as configured. Only the plan knows of ignore_changes.
-func secretsToSend(plan, config *accountModel) api.Secrets {
-	return api.Secrets{
+func secretsToSend(plan, config *accountModel) okta.Secrets {
+	return okta.Secrets{
 		ClientSecret: cmp.Or(config.ClientSecret.WriteOnly.ValueString(), plan.ClientSecret.Plain.ValueString()),
 		APIKey:       cmp.Or(config.APIKey.WriteOnly.ValueString(), plan.APIKey.Plain.ValueString()),
 	}

@@ -5,13 +5,18 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // ModifyPlan plans the id, and says in the plan what would make the apply fail.
@@ -38,7 +43,7 @@ func (r *accountResource) planCreate(ctx context.Context, plan, config *accountM
 	var found diag.Diagnostics
 	checkValues(plan, &accountModel{}, &found)
 	requireCredentials(plan, config, &found)
-	if r.names.has(plan.Name.ValueString(), nameGone) {
+	if r.run.has(nameGone, plan.Name.ValueString()) {
 		found = asWarnings(found) // the plan is there to show that; the apply is the error
 	}
 	diags.Append(found...)
@@ -64,12 +69,8 @@ func (r *accountResource) planName(ctx context.Context, plan, state *accountMode
 		return
 	}
 	at, name := path.Root("name"), plan.Name.ValueString()
-	twice := r.names.add(name, nameNew)
-	existing, found, err := r.client.LookUp(ctx, name)
-	if err != nil { // it says so once in a plan
-		diags.AddWarning(summaryLookUp, errorDetail(err,
-			"The names of the new accounts may be taken already, and the apply may fail for the same reason."))
-	}
+	twice := r.run.add(nameNew, name)
+	existing, found := r.lookUp(ctx, name, diags)
 	switch {
 	case found && !state.Name.IsNull():
 		diags.AddAttributeWarning(at, summaryNameTaken, takenDetail(existing, state.account()))
@@ -84,6 +85,33 @@ func (r *accountResource) planName(ctx context.Context, plan, state *accountMode
 			"underscores. Datadog's page about the integration (https://docs.datadoghq.com/integrations/okta/) allows no others, so Datadog "+
 			"may refuse it.", quoteHCL(name)))
 	}
+}
+
+// lookUpTimeout is how long a plan waits for an answer that only serves a warning.
+const lookUpTimeout = 5 * time.Second
+
+// lookUp returns the account that has the name, if there is one. If it cannot find out, it says so in
+// one warning a run, and does not try again.
+func (r *accountResource) lookUp(ctx context.Context, name string, diags *diag.Diagnostics) (okta.Account, bool) {
+	if r.run.hasAny(lookUpFailed) {
+		return okta.Account{}, false
+	}
+	lookUpCtx, cancel := datadog.WithTimeout(ctx, lookUpTimeout, "answer")
+	defer cancel()
+	account, err := r.client.Find(lookUpCtx, okta.Query{Name: name})
+	found := asError(err).Found
+	switch {
+	case err == nil:
+		return account, true
+	case len(found) > 0:
+		return found[0], true
+	case ctx.Err() != nil, errors.Is(err, okta.ErrNotFound), errors.Is(err, datadog.ErrUnconfigured), request(err).IsRefusal():
+		// A refusal is that of an organization without any account, perhaps: the create finds out.
+	case !r.run.add(lookUpFailed, ""):
+		diags.AddWarning(summaryLookUp, r.errorDetail(err,
+			"The names of the new accounts may be taken already, and the apply may fail for the same reason."))
+	}
+	return okta.Account{}, false
 }
 
 func (r *accountResource) planUpdate(

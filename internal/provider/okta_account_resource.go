@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 var (
@@ -73,26 +72,23 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	replaced := r.client.Deleted(plan.Name.ValueString())
-	created, err := r.client.Create(ctx, plan.account(), secretsToSend(plan, config))
-	if err == nil {
+	created, written, err := r.client.Create(ctx, plan.account(), secretsToSend(plan, config))
+	last := lastWrite{LastWrite: written}
+	if err != nil {
+		r.addCreateError(&resp.Diagnostics, err)
+		if !r.keepsState || !asError(err).OutcomeUnknown {
+			return
+		}
+		// The account may exist. A state without an id makes the next Read look for the name. Which
+		// secrets Datadog has is not known.
+		plan.ID = types.StringNull()
+	} else {
 		// Terraform takes nothing but the id from the answer: all else was planned. A difference
 		// shows in the next plan.
 		plan.ID = types.StringValue(created.ID)
-		if replaced == created.ID {
-			replaced = ""
-		}
-		newLastWrite(plan, config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
-	} else {
-		addCreateError(&resp.Diagnostics, err, r.partialState)
-		if !r.partialState || !asAPIError(err).OutcomeUnknown {
-			return
-		}
-		// The account may exist. A state without an id makes the next Read look for the name, for as
-		// long as the service may not show it yet. It is not known which secrets Datadog has.
-		plan.ID = types.StringNull()
-		lastWrite{LastWrite: writtenNow(replaced)}.save(ctx, resp.Private, &resp.Diagnostics)
+		last.Fingerprints = fingerprints(plan, config)
 	}
+	last.save(ctx, resp.Private, &resp.Diagnostics)
 	plan.encode(ctx, &resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
 }
@@ -104,30 +100,32 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), state.Name)...)
 	}
 
-	if name := state.Name.ValueString(); r.names.add(name, nameRead) {
+	name := state.Name.ValueString()
+	if r.run.add(nameRead, name) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("name"), summaryManagedTwice, managedTwiceDetail(name))
 	}
-	found, err := r.client.Find(ctx, api.Query{
-		ID: state.ID.ValueString(), Name: state.Name.ValueString(), LastWrite: last.LastWrite,
-	}, state.knownSecrets()...)
+	r.api.Hide(state.knownSecrets()...)
+	found, err := r.client.Find(ctx, okta.Query{ID: state.ID.ValueString(), Name: name, LastWrite: last.LastWrite})
 	switch {
-	case errors.Is(err, api.ErrNotFound):
-		r.warnGone(ctx, state, &resp.Diagnostics)
+	case errors.Is(err, okta.ErrNotFound):
+		if !state.ID.IsNull() { // otherwise it may never have existed
+			r.warnGone(state, &resp.Diagnostics)
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		addError(&resp.Diagnostics, "Unable to read Okta account", err)
+		r.addError(&resp.Diagnostics, summaryRead, err)
 		return
 	}
+	r.run.add(nameFound, name)
 	before := *state
 	state.setAccount(found)
 	asked := before.account()
 	asked.ID = found.ID
 	if before.ID.IsNull() && state.account() != asked { // without an id, no answer said that it was created
-		resp.Diagnostics.AddWarning("Okta account not managed by this resource",
-			fmt.Sprintf("It is not known whether an earlier apply created the account %s: no answer came. The organization has an account "+
-				"of this name, but it differs from what the apply asked for (%s), so it is left alone. Import it if it is yours.",
-				quoted(found.Name), describe(found)))
+		resp.Diagnostics.AddWarning(summaryNotManaged, fmt.Sprintf("An earlier apply tried to create the account %s and got no answer. "+
+			"The organization has an account of this name, but not the one that the apply asked for: %s. It stays as it is, and outside "+
+			"the state. Import it if it is yours.", quoted(found.Name), describe(found)))
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -137,24 +135,17 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 }
 
 // warnGone says that an account leaves the state, and what to check if that is a surprise.
-func (r *accountResource) warnGone(ctx context.Context, state *accountModel, diags *diag.Diagnostics) {
-	if state.ID.IsNull() {
-		return // it is not known that it ever existed
+func (r *accountResource) warnGone(state *accountModel, diags *diag.Diagnostics) {
+	name := state.Name.ValueString()
+	r.run.add(nameGone, name)
+	text := fmt.Sprintf("%s (id %s) no longer exists in Datadog", quoted(name), quoted(state.ID.ValueString()))
+	if !r.run.hasAny(nameFound) {
+		text += ", and no other account of this state has been found so far. Check that DD_API_KEY, DD_APP_KEY and DD_SITE (or api_key, " +
+			"app_key and site) belong to the right organization"
 	}
-	r.names.add(state.Name.ValueString(), nameGone)
-	const check = "check api_key (DD_API_KEY), app_key (DD_APP_KEY) and site (DD_SITE)"
-	detail := fmt.Sprintf("Datadog has no Okta account %s any more; its id was %s. It was probably deleted outside Terraform. It leaves the "+
-		"state, and where the configuration has it, the plan creates it again. If that is a surprise, %s: they must be those of the "+
-		"organization that the account is in.", quoted(state.Name.ValueString()), quoted(state.ID.ValueString()), check)
-	if accounts, err := r.client.List(ctx); err == nil && !slices.ContainsFunc(accounts, r.hasRead) {
-		detail = "No account of this state is in the organization that the keys belong to, as far as it has been read. They may " +
-			"be the keys of another organization: " + check + " before you apply.\n\n" + detail
-	}
-	diags.AddWarning("Okta account is gone", detail)
+	diags.AddWarning(summaryGone, text+". If it was deleted on purpose, this plan creates it again where the configuration has it; "+
+		"remove the resource to prevent that.")
 }
-
-// hasRead reports whether a resource in the state has the name of this account.
-func (r *accountResource) hasRead(a api.Account) bool { return r.names.has(a.Name, nameRead) }
 
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
@@ -162,24 +153,20 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	plan.ID = state.ID
 	if last := loadLastWrite(ctx, req.Private); !promised && needsRequest(plan, state, config, last) {
 		account := plan.account()
-		if api.SameDomain(account.Domain, config.Domain.ValueString()) {
+		if okta.SameDomain(account.Domain, config.Domain.ValueString()) {
 			account.Domain = config.Domain.ValueString() // as written: the plan has the state's spelling
 		}
-		updated, err := r.client.Update(ctx, account, secretsToSend(plan, config), state.knownSecrets()...)
+		r.api.Hide(state.knownSecrets()...)
+		updated, written, err := r.client.Update(ctx, account, secretsToSend(plan, config))
 		if err != nil {
-			addUpdateError(&resp.Diagnostics, err, account)
-			if asAPIError(err).OutcomeUnknown { // the service may show it late; which secrets it has is not known
-				last.LastWrite = writtenNow(last.Replaced)
-				last.save(ctx, resp.Private, &resp.Diagnostics)
+			r.addUpdateError(&resp.Diagnostics, err, account)
+			if asError(err).OutcomeUnknown { // which secrets Datadog has is not known: no fingerprints
+				lastWrite{LastWrite: written}.save(ctx, resp.Private, &resp.Diagnostics)
 			}
 			return
 		}
-		replaced := ""
-		if updated.ID != account.ID {
-			replaced = account.ID
-		}
 		plan.ID = types.StringValue(updated.ID)
-		newLastWrite(plan, config, replaced).save(ctx, resp.Private, &resp.Diagnostics)
+		lastWrite{LastWrite: written, Fingerprints: fingerprints(plan, config)}.save(ctx, resp.Private, &resp.Diagnostics)
 	}
 	plan.encode(ctx, &resp.State.Raw)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), plan.Name)...)
@@ -187,7 +174,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, last := decode(req.State.Raw), loadLastWrite(ctx, req.Private)
-	if err := r.client.Delete(ctx, state.account(), last.LastWrite, state.knownSecrets()...); err != nil {
-		addDeleteError(&resp.Diagnostics, err)
+	r.api.Hide(state.knownSecrets()...)
+	if err := r.client.Delete(ctx, state.account(), last.LastWrite); err != nil {
+		r.addDeleteError(&resp.Diagnostics, err)
 	}
 }

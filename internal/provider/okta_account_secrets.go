@@ -11,16 +11,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // lastWrite is what the private state of a resource keeps of its last create or update.
 type lastWrite struct {
-	api.LastWrite
+	okta.LastWrite
 
 	// Fingerprints of the write-only secrets that were sent without a version, by the name of the
 	// plain attribute.
@@ -51,21 +50,16 @@ func (w lastWrite) save(ctx context.Context, private privateState, diags *diag.D
 	diags.Append(private.SetKey(ctx, lastWriteKey, text)...)
 }
 
-// writtenNow describes a write that was just carried out, or may have been.
-func writtenNow(replaced string) api.LastWrite {
-	return api.LastWrite{Written: time.Now().UTC().Truncate(time.Second), Replaced: replaced}
-}
-
-// newLastWrite describes a write that was just carried out.
-func newLastWrite(plan, config *accountModel, replaced string) lastWrite {
-	w := lastWrite{LastWrite: writtenNow(replaced), Fingerprints: map[string]string{}}
+// fingerprints are those of the write-only secrets that were sent without a version.
+func fingerprints(plan, config *accountModel) map[string]string {
+	sent := map[string]string{}
 	planned := plan.secrets()
 	for i, configured := range config.secrets() {
 		if value := configured.WriteOnly.ValueString(); value != "" && planned[i].Version.IsNull() {
-			w.Fingerprints[configured.name] = fingerprint(configured.name, value)
+			sent[configured.name] = fingerprint(configured.name, value)
 		}
 	}
-	return w
+	return sent
 }
 
 // fingerprint identifies a secret without revealing it: a random salt, and the MAC of attribute and

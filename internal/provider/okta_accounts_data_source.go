@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
@@ -70,7 +70,7 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		accounts, err = model.apply(accounts)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "Unable to list Okta accounts", err)
+		d.addError(&resp.Diagnostics, summaryList, err)
 		return
 	}
 	model.Accounts = make([]accountData, len(accounts)) // an empty list, never null
@@ -105,14 +105,14 @@ type accountFilter struct {
 }
 
 // apply returns the accounts that the filter lets through, in their order.
-func (f accountFilter) apply(accounts []api.Account) ([]api.Account, error) {
+func (f accountFilter) apply(accounts []okta.Account) ([]okta.Account, error) {
 	name, err := regexp.Compile(f.NameRegex.ValueString()) // null is the empty expression, which matches every name
 	if err != nil {
 		return nil, fmt.Errorf("name_regex: %w", err)
 	}
-	var kept []api.Account
+	var kept []okta.Account
 	for _, account := range accounts {
-		if name.MatchString(account.Name) && (f.Domain.IsNull() || api.SameDomain(account.Domain, f.Domain.ValueString())) {
+		if name.MatchString(account.Name) && (f.Domain.IsNull() || okta.SameDomain(account.Domain, f.Domain.ValueString())) {
 			kept = append(kept, account)
 		}
 	}

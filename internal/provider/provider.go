@@ -19,7 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 var (
@@ -40,11 +41,13 @@ func New(version string) func() provider.Provider {
 
 // providerData is what Configure hands over to resources and data sources.
 type providerData struct {
-	client *api.Client
-	names  accountNames
+	api    *datadog.Client
+	client *okta.Client
+	run    run
 
-	partialState bool // a create may return a state together with its error
-	writeOnly    bool // the client has write-only attributes
+	credentials credentials
+	keepsState  bool // the calling client keeps a state that a create returns together with its error
+	writeOnly   bool // it has write-only attributes
 }
 
 func (p *oktaProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -78,21 +81,19 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 		return
 	}
 	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, os.Getenv("TF_APPEND_USER_AGENT"))
-	cfg.SettleTime = p.settle
-
+	cfg.Unknown = unknown
+	if len(unknown) > 0 && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
+	api, err := datadog.New(cfg)
+	if err != nil {
+		resp.Diagnostics.AddError(summaryConfigure, err.Error())
+		return
+	}
 	calledBy := clientOf(req.TerraformVersion)
-	data := &providerData{partialState: calledBy.keepsState, writeOnly: calledBy.writeOnly}
-	if len(unknown) > 0 {
-		data.client = api.NewUnconfigured(unknown...)
-		if req.ClientCapabilities.DeferralAllowed {
-			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
-		}
-	} else {
-		var err error
-		if data.client, err = api.New(cfg); err != nil {
-			addError(&resp.Diagnostics, summaryConfigure, err)
-			return
-		}
+	data := &providerData{
+		api: api, client: okta.New(api, p.settle), credentials: credentialsOf(cfg),
+		keepsState: calledBy.keepsState, writeOnly: calledBy.writeOnly,
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data
@@ -104,7 +105,7 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 func userAgent(version, cliVersion, appended string) string {
 	text := fmt.Sprintf("terraform-provider-okta/%s (Terraform or OpenTofu %s; %s; %s/%s)",
 		version, cliVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return strings.TrimSpace(text + " " + api.Clean(appended))
+	return strings.TrimSpace(text + " " + datadog.Clean(appended))
 }
 
 func (p *oktaProvider) Resources(context.Context) []func() resource.Resource {

@@ -19,7 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 )
 
 // settings are all arguments with their values, by name.
@@ -84,7 +84,7 @@ func (s settings) validate(diags *diag.Diagnostics) {
 //   - api_url beats site; but site in the block beats api_url in the environment.
 //
 // Whatever loses is ignored: it may be invalid or unknown.
-func (s settings) resolve(diags *diag.Diagnostics) (cfg api.Config, unknown []string) {
+func (s settings) resolve(diags *diag.Diagnostics) (cfg datadog.Config, unknown []string) {
 	use := func(name string) string {
 		if s[name].unknown {
 			unknown = append(unknown, name)
@@ -107,7 +107,7 @@ func (s settings) resolve(diags *diag.Diagnostics) (cfg api.Config, unknown []st
 		if use(cloud.name) != cloudTypeAWS {
 			break // an error, or not known yet
 		}
-		cfg.AWS = &api.AWS{
+		cfg.AWS = &datadog.AWS{
 			OrgUUID:         need("org_uuid"),
 			Region:          use("cloud_provider_region"),
 			AccessKeyID:     need("aws_access_key_id"),

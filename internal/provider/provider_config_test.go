@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 // keys are what most of these tests need beside what they test.
@@ -31,7 +31,7 @@ func with(variables ...string) map[string]string {
 // providerBlock has Go values of the arguments, or tftypes.UnknownValue.
 type providerBlock map[string]any
 
-func resolve(t *testing.T, block providerBlock, env map[string]string) (api.Config, []string, diag.Diagnostics) {
+func resolve(t *testing.T, block providerBlock, env map[string]string) (datadog.Config, []string, diag.Diagnostics) {
 	t.Helper()
 	var resp provider.SchemaResponse
 	newTestProvider().Schema(t.Context(), provider.SchemaRequest{}, &resp)
@@ -59,9 +59,9 @@ func TestResolve(t *testing.T) {
 	tests := map[string]struct {
 		block providerBlock
 		env   map[string]string
-		want  func(cfg *api.Config) // what differs from the keys of the environment and the defaults
+		want  func(cfg *datadog.Config) // what differs from the keys of the environment and the defaults
 	}{
-		"defaults": {providerBlock{}, keys, func(*api.Config) {}},
+		"defaults": {providerBlock{}, keys, func(*datadog.Config) {}},
 
 		"every argument": {
 			providerBlock{
@@ -69,15 +69,15 @@ func TestResolve(t *testing.T) {
 				"http_client_retry_enabled": false, "http_client_retry_max_retries": 0, "http_client_retry_timeout": 1,
 			},
 			nil,
-			func(cfg *api.Config) {
-				*cfg = api.Config{BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app", Timeout: time.Second}
+			func(cfg *datadog.Config) {
+				*cfg = datadog.Config{BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app", Timeout: time.Second}
 			},
 		},
 		"every variable": {
 			providerBlock{},
 			with("DD_HOST", "https://api.datadoghq.eu/", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
 				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
-			func(cfg *api.Config) {
+			func(cfg *datadog.Config) {
 				cfg.BaseURL, cfg.Retry, cfg.MaxRetries, cfg.Timeout = "https://api.datadoghq.eu/", false, 7, 30*time.Second
 			},
 		},
@@ -88,8 +88,8 @@ func TestResolve(t *testing.T) {
 			},
 			with("DD_SITE", "datadoghq.eu", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
 				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
-			func(cfg *api.Config) {
-				*cfg = api.Config{
+			func(cfg *datadog.Config) {
+				*cfg = datadog.Config{
 					BaseURL: "https://api.us5.datadoghq.com", APIKey: "block-api", AppKey: "block-app",
 					Retry: true, MaxRetries: 1, Timeout: 2 * time.Second,
 				}
@@ -99,18 +99,18 @@ func TestResolve(t *testing.T) {
 		"DATADOG_… where there is no DD_…": {
 			providerBlock{},
 			map[string]string{"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app", "DATADOG_HOST": "https://api.datadoghq.eu"},
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_… beats DATADOG_…": {
 			providerBlock{},
 			with("DATADOG_API_KEY", "weaker", "DATADOG_APP_KEY", "weaker",
 				"DD_HOST", "https://api.datadoghq.eu", "DATADOG_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_BEARER_TOKEN beats DATADOG_BEARER_TOKEN": {
 			providerBlock{},
 			map[string]string{"DD_BEARER_TOKEN": "token", "DATADOG_BEARER_TOKEN": "weaker"},
-			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
+			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"empty variables count as unset": {
 			providerBlock{},
@@ -118,71 +118,71 @@ func TestResolve(t *testing.T) {
 				"DD_API_KEY": "", "DATADOG_API_KEY": "env-api", "DD_APP_KEY": "", "DATADOG_APP_KEY": "env-app", "DD_BEARER_TOKEN": "",
 				"DD_HOST": "", "DD_SITE": "", "DD_HTTP_CLIENT_RETRY_ENABLED": "", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "",
 			},
-			func(*api.Config) {},
+			func(*datadog.Config) {},
 		},
 
 		"site": {
 			providerBlock{"site": "ap1.datadoghq.com"},
 			keys,
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.ap1.datadoghq.com" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.ap1.datadoghq.com" },
 		},
 		"a site that is not known yet": {
 			providerBlock{"site": "mars1.datadoghq.space"},
 			keys,
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.mars1.datadoghq.space" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.mars1.datadoghq.space" },
 		},
 		"DD_SITE": {
 			providerBlock{},
 			with("DD_SITE", "ddog-gov.com"),
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.ddog-gov.com" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.ddog-gov.com" },
 		},
 		"site beats DD_HOST": {
 			providerBlock{"site": "datadoghq.eu"},
 			with("DD_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_HOST beats DD_SITE": {
 			providerBlock{},
 			with("DD_SITE", "datadoghq.eu", "DD_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *api.Config) { cfg.BaseURL = "https://api.us3.datadoghq.com" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.us3.datadoghq.com" },
 		},
 		"api_url beats DD_HOST and DD_SITE": {
 			providerBlock{"api_url": "http://127.0.0.1:8126"},
 			with("DD_SITE", "datadoghq.eu", "DD_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *api.Config) { cfg.BaseURL = "http://127.0.0.1:8126" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "http://127.0.0.1:8126" },
 		},
 
 		// Go's proxy rules know localhost in lower case alone.
 		"a host in capitals": {
 			providerBlock{"api_url": "HTTP://LOCALHOST:8126/Data%20Dog/"},
 			keys,
-			func(cfg *api.Config) { cfg.BaseURL = "http://localhost:8126/Data%20Dog/" },
+			func(cfg *datadog.Config) { cfg.BaseURL = "http://localhost:8126/Data%20Dog/" },
 		},
 
 		"a bearer token beats keys in the block": {
 			providerBlock{"api_key": "block-api", "app_key": "block-app", "bearer_token": "token"},
 			nil,
-			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
+			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"a bearer token beats keys in the environment": {
 			providerBlock{},
 			with("DATADOG_BEARER_TOKEN", "token"),
-			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
+			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"keys in the block beat a bearer token in the environment": {
 			providerBlock{"api_key": "block-api", "app_key": "block-app"},
 			with("DD_BEARER_TOKEN", "token"),
-			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey = "block-api", "block-app" },
+			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey = "block-api", "block-app" },
 		},
 		"one key in the block, the other in the environment": {
 			providerBlock{"api_key": "block-api"},
 			with("DD_BEARER_TOKEN", "token"),
-			func(cfg *api.Config) { cfg.APIKey = "block-api" },
+			func(cfg *datadog.Config) { cfg.APIKey = "block-api" },
 		},
 		"a bearer token in the block beats keys in the environment": {
 			providerBlock{"bearer_token": "token"},
 			keys,
-			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
+			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
 		},
 		"variables that a stronger argument replaces are not looked at": {
 			providerBlock{
@@ -193,7 +193,7 @@ func TestResolve(t *testing.T) {
 				"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?", "DD_HOST": "?",
 				"DD_HTTP_CLIENT_RETRY_ENABLED": "?", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "?", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "?",
 			},
-			func(cfg *api.Config) {
+			func(cfg *datadog.Config) {
 				cfg.APIKey, cfg.AppKey, cfg.BaseURL = "block-api", "block-app", "https://api.datadoghq.eu"
 			},
 		},
@@ -201,7 +201,7 @@ func TestResolve(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := api.Config{
+			want := datadog.Config{
 				BaseURL: "https://api.datadoghq.com", APIKey: "env-api", AppKey: "env-app",
 				Retry: true, MaxRetries: 3, Timeout: 120 * time.Second,
 			}

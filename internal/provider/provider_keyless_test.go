@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -27,7 +27,7 @@ var (
 		"DD_CLOUD_PROVIDER_TYPE": "aws", "DD_ORG_UUID": stub.OrgUUID, "AWS_ACCESS_KEY_ID": "made-up-id",
 		"AWS_SECRET_ACCESS_KEY": "made-up-secret", "AWS_SESSION_TOKEN": "made-up-session",
 	}
-	identity = api.AWS{
+	identity = datadog.AWS{
 		OrgUUID: stub.OrgUUID, AccessKeyID: "made-up-id", SecretAccessKey: "made-up-secret", SessionToken: "made-up-session",
 	}
 )
@@ -52,43 +52,43 @@ func TestResolve_keyless(t *testing.T) {
 	for name, tt := range map[string]struct {
 		block providerBlock
 		env   map[string]string
-		want  api.Config
+		want  datadog.Config
 	}{
-		"in the block":       {keylessBlock, nil, api.Config{AWS: &identity}},
-		"in the environment": {providerBlock{}, keylessEnvironment, api.Config{AWS: &identity}},
+		"in the block":       {keylessBlock, nil, datadog.Config{AWS: &identity}},
+		"in the environment": {providerBlock{}, keylessEnvironment, datadog.Config{AWS: &identity}},
 		"the type alone in the block": {
-			providerBlock{"cloud_provider_type": "aws"}, keylessBut("DD_CLOUD_PROVIDER_TYPE", ""), api.Config{AWS: &identity},
+			providerBlock{"cloud_provider_type": "aws"}, keylessBut("DD_CLOUD_PROVIDER_TYPE", ""), datadog.Config{AWS: &identity},
 		},
 		"the block beats the environment": {
 			keylessBlock, map[string]string{
 				"DD_CLOUD_PROVIDER_TYPE": "?", "DD_ORG_UUID": "?", "AWS_ACCESS_KEY_ID": "two words", "AWS_SECRET_ACCESS_KEY": "two words",
 				"AWS_SESSION_TOKEN": "two words",
-			}, api.Config{AWS: &identity},
+			}, datadog.Config{AWS: &identity},
 		},
 		"it beats the keys and the token of the block": {
-			keylessBlockWith(providerBlock{"api_key": "a", "app_key": "b", "bearer_token": "c"}), nil, api.Config{AWS: &identity},
+			keylessBlockWith(providerBlock{"api_key": "a", "app_key": "b", "bearer_token": "c"}), nil, datadog.Config{AWS: &identity},
 		},
 		"from the environment, it beats keys and token from there": {
 			providerBlock{}, func() map[string]string {
 				env := keylessBut("DD_BEARER_TOKEN", "token")
 				env["DD_API_KEY"], env["DD_APP_KEY"] = "env-api", "env-app"
 				return env
-			}(), api.Config{AWS: &identity},
+			}(), datadog.Config{AWS: &identity},
 		},
 		"keys in the block beat it in the environment": {
-			providerBlock{"api_key": "a", "app_key": "b"}, keylessEnvironment, api.Config{APIKey: "a", AppKey: "b"},
+			providerBlock{"api_key": "a", "app_key": "b"}, keylessEnvironment, datadog.Config{APIKey: "a", AppKey: "b"},
 		},
 		"a token in the block beats it in the environment": {
-			providerBlock{"bearer_token": "c"}, keylessEnvironment, api.Config{BearerToken: "c"},
+			providerBlock{"bearer_token": "c"}, keylessEnvironment, datadog.Config{BearerToken: "c"},
 		},
 		"AWS credentials alone ask for nothing": {
 			providerBlock{},
 			with("DD_ORG_UUID", "?", "AWS_ACCESS_KEY_ID", "made-up-id", "AWS_SECRET_ACCESS_KEY", "made-up-secret"),
-			api.Config{APIKey: "env-api", AppKey: "env-app"},
+			datadog.Config{APIKey: "env-api", AppKey: "env-app"},
 		},
 		"a region": {
 			keylessBlockWith(providerBlock{"cloud_provider_region": "us-gov-west-1"}), nil,
-			api.Config{AWS: func() *api.AWS { i := identity; i.Region = "us-gov-west-1"; return &i }()},
+			datadog.Config{AWS: func() *datadog.AWS { i := identity; i.Region = "us-gov-west-1"; return &i }()},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestResolve_keyless(t *testing.T) {
 			if len(diags) > 0 || len(unknown) > 0 {
 				t.Errorf("diagnostics %v, unknown %v", diags, unknown)
 			}
-			got := api.Config{APIKey: cfg.APIKey, AppKey: cfg.AppKey, BearerToken: cfg.BearerToken, AWS: cfg.AWS}
+			got := datadog.Config{APIKey: cfg.APIKey, AppKey: cfg.AppKey, BearerToken: cfg.BearerToken, AWS: cfg.AWS}
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got  %+v %+v\nwant %+v %+v", got, got.AWS, tt.want, tt.want.AWS)
 			}
@@ -217,6 +217,6 @@ func TestAddErrors_authenticate(t *testing.T) {
 	addCreateError(&diags, failed("authenticate", 400, nil), true)
 	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: an import takes one over"})
 	diags = nil
-	addUpdateError(&diags, failed("authenticate", 400, nil), api.Account{Name: "Okta_Prod"})
+	addUpdateError(&diags, failed("authenticate", 400, nil), okta.Account{Name: "Okta_Prod"})
 	wantDetail(t, diags, "Unable to update Okta account", []string{"the next apply sends the change again", "not: auth_method"})
 }

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/api"
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -115,7 +115,7 @@ func TestParity_table(t *testing.T) {
 func TestParity_forms(t *testing.T) {
 	t.Parallel()
 	variables, _ := parityTable(t)
-	defaults := api.Config{BaseURL: "https://api.datadoghq.com", Retry: true, MaxRetries: 3, Timeout: 120 * time.Second}
+	defaults := datadog.Config{BaseURL: "https://api.datadoghq.com", Retry: true, MaxRetries: 3, Timeout: 120 * time.Second}
 	keyless := map[string]string{
 		"cloud_provider_type": "aws", "cloud_provider_region": "us-east-1", "org_uuid": stub.OrgUUID, "aws_access_key_id": "made-up-id",
 		"aws_secret_access_key": "made-up-secret", "aws_session_token": "made-up-session",
@@ -129,40 +129,40 @@ func TestParity_forms(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		arguments map[string]string
-		want      func(*api.Config)
+		want      func(*datadog.Config)
 	}{
 		"keys": {
 			map[string]string{"api_key": "an-api-key", "app_key": "an-app-key"},
-			func(cfg *api.Config) { cfg.APIKey, cfg.AppKey = "an-api-key", "an-app-key" },
+			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey = "an-api-key", "an-app-key" },
 		},
-		"token": {map[string]string{"bearer_token": "ddpat_a-token"}, func(cfg *api.Config) { cfg.BearerToken = "ddpat_a-token" }},
+		"token": {map[string]string{"bearer_token": "ddpat_a-token"}, func(cfg *datadog.Config) { cfg.BearerToken = "ddpat_a-token" }},
 		"token and keys": {
 			map[string]string{"bearer_token": "ddpat_a-token", "api_key": "an-api-key", "app_key": "an-app-key"},
-			func(cfg *api.Config) { cfg.BearerToken = "ddpat_a-token" },
+			func(cfg *datadog.Config) { cfg.BearerToken = "ddpat_a-token" },
 		},
 		"site": {
 			map[string]string{"bearer_token": "a-token", "api_url": "https://api.datadoghq.eu/"},
-			func(cfg *api.Config) { cfg.BearerToken, cfg.BaseURL = "a-token", "https://api.datadoghq.eu/" },
+			func(cfg *datadog.Config) { cfg.BearerToken, cfg.BaseURL = "a-token", "https://api.datadoghq.eu/" },
 		},
 		"retries": {
 			map[string]string{
 				"bearer_token": "a-token", "http_client_retry_enabled": "true", "http_client_retry_timeout": "60", "http_client_retry_max_retries": "5",
 			},
-			func(cfg *api.Config) { cfg.BearerToken, cfg.MaxRetries, cfg.Timeout = "a-token", 5, 60*time.Second },
+			func(cfg *datadog.Config) { cfg.BearerToken, cfg.MaxRetries, cfg.Timeout = "a-token", 5, 60*time.Second },
 		},
 		"no retries": {
 			map[string]string{"bearer_token": "a-token", "http_client_retry_enabled": "false"},
-			func(cfg *api.Config) { cfg.BearerToken, cfg.Retry = "a-token", false },
+			func(cfg *datadog.Config) { cfg.BearerToken, cfg.Retry = "a-token", false },
 		},
-		"keyless": {keyless, func(cfg *api.Config) {
+		"keyless": {keyless, func(cfg *datadog.Config) {
 			i := identity
 			i.Region = "us-east-1"
 			cfg.AWS = &i
 		}},
-		"everything": {everything, func(cfg *api.Config) {
+		"everything": {everything, func(cfg *datadog.Config) {
 			i := identity
 			i.Region = "us-east-1"
-			*cfg = api.Config{AWS: &i, BaseURL: "https://api.us3.datadoghq.com/", MaxRetries: 5, Timeout: 60 * time.Second}
+			*cfg = datadog.Config{AWS: &i, BaseURL: "https://api.us3.datadoghq.com/", MaxRetries: 5, Timeout: 60 * time.Second}
 		}},
 	} {
 		want := defaults

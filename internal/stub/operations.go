@@ -14,9 +14,25 @@ import (
 	"strings"
 )
 
-func (s *Server) list(req *Request) answer {
+// show answers a read.
+func (s *Server) show(req *Request) answer {
+	seen := s.read()
+	switch {
+	case len(seen) == 0 && s.is(NoAccounts400):
+		return failure(http.StatusBadRequest, notInstalled)
+	case len(seen) == 0 && s.is(NoAccounts404):
+		return failure(http.StatusNotFound, notInstalled)
+	case req.target == "list":
+		return s.list(seen, req)
+	}
+	return s.get(seen, req.id)
+}
+
+const notInstalled = "Okta Integration not yet installed" // as other integrations say it
+
+func (s *Server) list(seen []*Account, req *Request) answer {
 	var data []string
-	for _, a := range s.read() {
+	for _, a := range seen {
 		data = append(data, s.encode(a))
 	}
 	if s.pageSize > 0 { // in the order of writing, so that no account is left out
@@ -56,8 +72,8 @@ func (s *Server) page(data []string, req *Request) answer {
 	return answer{status: http.StatusOK, body: body}
 }
 
-func (s *Server) get(id string) answer {
-	a := cmp.Or(withID(s.read(), id), withID(s.former, id))
+func (s *Server) get(seen []*Account, id string) answer {
+	a := cmp.Or(withID(seen, id), withID(s.former, id))
 	switch {
 	case a != nil:
 		return success(http.StatusOK, s.encode(a))

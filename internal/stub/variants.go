@@ -43,6 +43,8 @@ const (
 	EchoSecrets      Variant = "a 400 quotes the secrets of the request"
 	ReturnSecrets    Variant = "answers have client_secret and api_key"
 	ExtraAttributes  Variant = "answers have an attribute that is not documented"
+	NoAccounts400    Variant = "reads are a 400 while there is no account"
+	NoAccounts404    Variant = "reads are a 404 while there is no account"
 	GetUnknown400    Variant = "a GET of an id that does not exist is a 400"
 	DeleteUnknown204 Variant = "a DELETE of an id that does not exist is a 204"
 	WrongKeys401     Variant = "wrong keys are a 401"

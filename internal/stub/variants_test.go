@@ -70,6 +70,14 @@ func TestVariants(t *testing.T) {
 			return fmt.Sprint(strings.Contains(c.do("GET", accounts, "").body, text))
 		}
 	}
+	first := func(c caller, s *stub.Server) (seen string) {
+		for _, path := range []string{accounts, accounts + "/x"} {
+			got := c.do("GET", path, "")
+			seen += fmt.Sprint(got.status, " ", strings.Contains(got.body, "not yet installed"), " ")
+		}
+		create(c, s)
+		return seen + fmt.Sprint(c.do("GET", accounts, "").status, " ", c.do("GET", accounts+"/x", "").body)
+	}
 	limits := func(c caller, s *stub.Server) string {
 		s.LimitRate(100, time.Minute)
 		header := c.do("GET", accounts, "").header
@@ -131,6 +139,12 @@ func TestVariants(t *testing.T) {
 
 		stub.ReturnSecrets:    {contains(`"client_secret":"hush"`), "false", "true"},
 		stub.ExtraAttributes:  {contains(`"status"`), "false", "true"},
+		stub.NoAccounts400: {
+			first, `200 false 404 false 200 {"errors":["Not found"]}`, `400 true 400 true 200 {"errors":["Not found"]}`,
+		},
+		stub.NoAccounts404: {
+			first, `200 false 404 false 200 {"errors":["Not found"]}`, `404 true 404 true 200 {"errors":["Not found"]}`,
+		},
 		stub.GetUnknown400:    {status("GET", "/x"), "404", "400"},
 		stub.DeleteUnknown204: {status("DELETE", "/x"), "400", "204"},
 		stub.WrongKeys401: {func(c caller, _ *stub.Server) string {

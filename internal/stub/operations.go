@@ -51,11 +51,11 @@ func (s *Server) page(data []string, req *Request) answer {
 	const parameter = "page[offset]"
 	query, _ := url.ParseQuery(req.Query) // what is malformed is left out
 	offset, _ := strconv.Atoi(query.Get(parameter))
-	offset = min(max(offset, 0), len(data))
-	end := min(offset+s.pageSize, len(data))
+	offset = max(offset, 0)
+	end := offset + s.pageSize
 
 	next := "null"
-	if end < len(data) {
+	if end < len(data) || s.is(EndlessPages) {
 		query.Set(parameter, strconv.Itoa(end))
 		link := req.sent + "?" + query.Encode()
 		if !s.is(RelativeLinks) {
@@ -67,8 +67,13 @@ func (s *Server) page(data []string, req *Request) answer {
 	if s.is(NoLinks) {
 		links = ""
 	}
-	body := fmt.Sprintf(`{"data":[%s],%s"meta":{"page":{"total_count":%d}}}`+"\n",
-		strings.Join(data[offset:end], ","), links, len(data))
+	meta := fmt.Sprintf(`{"page":{"total_count":%d}}`, len(data))
+	if s.is(EndlessPages) { // as in the list of teams
+		meta = fmt.Sprintf(`{"pagination":{"type":"offset_limit","offset":%d,"next_offset":%d,"limit":%d,"total":%d}}`,
+			offset, end, s.pageSize, len(data))
+	}
+	data = data[min(offset, len(data)):min(end, len(data))]
+	body := fmt.Sprintf(`{"data":[%s],%s"meta":%s}`+"\n", strings.Join(data, ","), links, meta)
 	return answer{status: http.StatusOK, body: body}
 }
 

@@ -49,6 +49,7 @@ const (
 	DeleteUnknown204 Variant = "a DELETE of an id that does not exist is a 204"
 	WrongKeys401     Variant = "wrong keys are a 401"
 	RelativeLinks    Variant = "pages link to the next one by its path alone"
+	EndlessPages     Variant = "every page links to a next one, the last and an empty one too"
 	NoLinks          Variant = "pages have no links: only meta says that there is more"
 	NoRateHeaders    Variant = "answers say nothing of the rate limit"
 	OtherRateHeaders Variant = "the headers about the rate limit begin with RateLimit-"

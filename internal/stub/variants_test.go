@@ -137,8 +137,8 @@ func TestVariants(t *testing.T) {
 			change("PATCH", `"oauth"`, client+`null`), `200 https://new.okta.com "me"`, `200 https://new.okta.com ""`,
 		},
 
-		stub.ReturnSecrets:    {contains(`"client_secret":"hush"`), "false", "true"},
-		stub.ExtraAttributes:  {contains(`"status"`), "false", "true"},
+		stub.ReturnSecrets:   {contains(`"client_secret":"hush"`), "false", "true"},
+		stub.ExtraAttributes: {contains(`"status"`), "false", "true"},
 		stub.NoAccounts400: {
 			first, `200 false 404 false 200 {"errors":["Not found"]}`, `400 true 400 true 200 {"errors":["Not found"]}`,
 		},

@@ -100,7 +100,7 @@ func (s *Server) create(body string) answer {
 	if s.is(TakeID) {
 		a.ID = in["id"]
 	}
-	a.ID = cmp.Or(a.ID, newID())
+	a.ID = cmp.Or(a.ID, s.idFor(a.Name))
 	messages := s.problems(a)
 	if s.refused != nil && s.refused.MatchString(a.Name) {
 		messages = append(messages, "Invalid attribute: name can only contain alphanumeric characters and underscores")
@@ -148,7 +148,7 @@ func (s *Server) update(id, body string) answer {
 		a.ClientID = ""
 	}
 	if !s.is(KeepID) {
-		a.ID = newID()
+		a.ID = s.idFor(a.Name)
 	}
 	if s.is(FormerIDs) {
 		s.former = slices.Insert(s.former, 0, before) // the latest first

@@ -14,6 +14,7 @@ type Variant string
 // Variants of creates.
 const (
 	TakeID         Variant = "a create takes the id of the request"
+	HashIDs        Variant = "an id is a hash of the name: updates keep it, and a new account of the name has it again"
 	LateCreates    Variant = "the next three reads after a create do not show it"
 	DuplicateNames Variant = "a second account of a name can be created"
 	FoldNames      Variant = "a name is taken where it differs by case alone, too"

@@ -92,6 +92,17 @@ func TestVariants(t *testing.T) {
 			create(c, s)
 			return fmt.Sprint(c.do("GET", accounts+"/f749daaf-682e-4208-a38d-c9b43162c609", "").status)
 		}, "404", "200"},
+		stub.HashIDs: {func(c caller, s *stub.Server) string {
+			other := s.Put(stub.Account{Name: "other", Domain: "https://a.okta.com"})
+			create(c, s)
+			first, _ := s.Account("prod")
+			c.do("PATCH", accounts+"/"+first.ID, prodUpdate)
+			updated, _ := s.Account("prod")
+			c.do("DELETE", accounts+"/"+updated.ID, "")
+			create(c, s)
+			again, _ := s.Account("prod")
+			return fmt.Sprint(uuid.MatchString(first.ID), first.ID == other.ID, updated.ID == first.ID, again.ID == first.ID)
+		}, "true false false false", "true false true true"},
 		stub.LateCreates:    {reads(create), "1 200 1 200 ", "0 404 0 200 "},
 		stub.DuplicateNames: {second("prod"), "409 1", "201 2"},
 		stub.FoldNames:      {second("PROD"), "201 2", "409 1"},

@@ -111,7 +111,9 @@ func (s *Server) create(body string) answer {
 	taken := slices.ContainsFunc(s.accounts, func(other *Account) bool {
 		return other.Name == a.Name || s.is(FoldNames) && strings.EqualFold(other.Name, a.Name)
 	})
-	if taken && !s.is(DuplicateNames) { // how the real service answers is not known; 409 is the usual status
+	reserved := s.reserved[a.Name] > 0
+	s.reserved[a.Name]--
+	if reserved || taken && !s.is(DuplicateNames) { // how the real service answers is not known; 409 is the usual status
 		return failure(http.StatusConflict, fmt.Sprintf("An account named %q already exists", a.Name))
 	}
 	return success(http.StatusCreated, s.encode(s.keep(nil, a)))
@@ -168,6 +170,7 @@ func (s *Server) delete(id string) answer {
 	switch {
 	case before != nil:
 		s.write(before, nil)
+		s.reserved[before.Name] = s.reserveNames
 	case !s.is(DeleteUnknown204):
 		return failure(http.StatusBadRequest, "Unknown error occurred: ") // so the real service does
 	}

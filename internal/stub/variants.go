@@ -66,5 +66,9 @@ func (s *Server) Vary(variants ...Variant) {
 // RefuseNames makes creates refuse, with 400, names that the expression matches.
 func (s *Server) RefuseNames(refused *regexp.Regexp) { set(s, &s.refused, refused) }
 
+// ReserveNames makes the next n creates of a name after its DELETE answer 409, as if the name were
+// taken.
+func (s *Server) ReserveNames(n int) { set(s, &s.reserveNames, n) }
+
 // is reports whether the service has the variant.
 func (s *Server) is(v Variant) bool { return slices.Contains(s.variants, v) }

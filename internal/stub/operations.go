@@ -59,7 +59,7 @@ func (s *Server) page(data []string, req *Request) answer {
 		query.Set(parameter, strconv.Itoa(end))
 		link := req.sent + "?" + query.Encode()
 		if !s.is(RelativeLinks) {
-			link = "http://" + req.host + link
+			link = req.origin + link
 		}
 		next = strconv.Quote(link)
 	}

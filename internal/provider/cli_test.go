@@ -44,9 +44,7 @@ type cli struct {
 
 func newCLI(t *testing.T, config string) *cli {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("each command starts the CLI and the provider")
-	}
+	needsCLI(t)
 	runner := tfcli.New("", t.TempDir())
 	if err := runner.InstallSelf(t.TempDir()); err != nil {
 		t.Fatal(err)

@@ -75,6 +75,7 @@ var examplePlugins = map[string]struct {
 // provider, and the plugins in place.
 func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	t.Helper()
+	needsCLI(t)
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -66,9 +66,8 @@ func existing() stub.Account {
 // there.
 func testAccounts(t *testing.T, s *stub.Server, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    steps,
+	acceptanceTest(t, resource.TestCase{
+		Steps: steps,
 		CheckDestroy: func(*terraform.State) error {
 			if left := s.Accounts(); len(left) > 0 {
 				return fmt.Errorf("left behind: %v", left)

@@ -104,7 +104,7 @@ func TestAccOktaAccount_neverCreated(t *testing.T) {
 func testPatiently(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	patient := providerserver.NewProtocol6WithError(&oktaProvider{version: "test", settle: 15 * time.Second})
-	resource.Test(t, resource.TestCase{
+	acceptanceTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
 		Steps:                    steps, // each ends on an empty plan
 	})

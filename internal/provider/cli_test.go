@@ -24,7 +24,7 @@ func init() {
 	if os.Getenv(serveVariable) == "" {
 		return
 	}
-	err := providerserver.Serve(context.Background(), newTestProvider, providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), newHastyProvider, providerserver.ServeOpts{
 		Address: "registry.terraform.io/datadog-okta/okta",
 	})
 	if err != nil {

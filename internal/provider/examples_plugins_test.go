@@ -53,7 +53,7 @@ var examplePlugins = map[string]struct {
 	file   string // for which the CLI looks
 	serve  func() provider.Provider
 }{
-	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", newTestProvider},
+	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", newHastyProvider},
 	"okta": {"okta/okta", "terraform-provider-okta", func() provider.Provider {
 		return &standIn{typeName: "okta", resource: newStandInGroup}
 	}},

@@ -25,7 +25,7 @@ import (
 // protoV6ProviderFactories serve the provider inside the test process to the CLI that runs beside
 // it.
 var protoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
-	"okta": providerserver.NewProtocol6WithError(newTestProvider()),
+	"okta": providerserver.NewProtocol6WithError(newHastyProvider()),
 }
 
 // needsCLI skips tests that run terraform or tofu, as `go test -short` is without them.

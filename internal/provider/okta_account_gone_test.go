@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -99,11 +98,10 @@ func TestAccOktaAccount_neverCreated(t *testing.T) {
 	}
 }
 
-// testPatiently runs steps with a provider that waits for what was just written, unlike the others of
-// these tests.
+// testPatiently runs steps with a provider that waits for what was just written.
 func testPatiently(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	patient := providerserver.NewProtocol6WithError(&oktaProvider{version: "test", settle: 15 * time.Second})
+	patient := providerserver.NewProtocol6WithError(newTestProvider())
 	acceptanceTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
 		Steps:                    steps, // each ends on an empty plan

@@ -6,6 +6,7 @@ package provider
 import (
 	"maps"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -15,9 +16,14 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// newTestProvider returns a provider that takes the service for up to date at once: a test that
+// newTestProvider returns the provider with a settle time that a test can wait for.
+func newTestProvider() provider.Provider {
+	return &oktaProvider{version: "test", settle: 3 * time.Second}
+}
+
+// newHastyProvider returns a provider that takes the service for up to date at once: a test that
 // deletes what it has just made does not wait.
-func newTestProvider() provider.Provider { return &oktaProvider{version: "test"} }
+func newHastyProvider() provider.Provider { return &oktaProvider{version: "test"} }
 
 // configure does what the CLI does with a provider block: it validates it and, where that finds no
 // error, configures the provider.
@@ -25,7 +31,7 @@ func configure(t testing.TB, block map[string]any, capabilities *tfprotov6.Confi
 	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
 ) {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(newTestProvider())()
+	server, err := providerserver.NewProtocol6WithError(newHastyProvider())()
 	if err != nil {
 		t.Fatal(err)
 	}

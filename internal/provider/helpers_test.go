@@ -26,6 +26,16 @@ import (
 // address is that of the account in the configurations of the tests.
 const address = "okta_account.test"
 
+// prodAccount is an ordinary account.
+const prodAccount = `
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`
+
 // attributes are HCL expressions by attribute. An empty expression leaves the attribute out.
 type attributes map[string]string
 

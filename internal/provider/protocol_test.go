@@ -6,7 +6,6 @@ package provider
 import (
 	"maps"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -16,10 +15,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// newTestProvider returns the provider with a settle time that a test can wait for.
-func newTestProvider() provider.Provider {
-	return &oktaProvider{version: "test", settle: 3 * time.Second}
-}
+// newTestProvider returns the provider as it ships.
+func newTestProvider() provider.Provider { return New("test")() }
 
 // newHastyProvider returns a provider that takes the service for up to date at once: a test that
 // deletes what it has just made does not wait.

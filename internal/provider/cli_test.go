@@ -24,7 +24,7 @@ func init() {
 	if os.Getenv(serveVariable) == "" {
 		return
 	}
-	err := providerserver.Serve(context.Background(), newTestProvider, providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), newHastyProvider, providerserver.ServeOpts{
 		Address: "registry.terraform.io/datadog-okta/okta",
 	})
 	if err != nil {
@@ -44,9 +44,7 @@ type cli struct {
 
 func newCLI(t *testing.T, config string) *cli {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("each command starts the CLI and the provider")
-	}
+	needsCLI(t)
 	runner := tfcli.New("", t.TempDir())
 	if err := runner.InstallSelf(t.TempDir()); err != nil {
 		t.Fatal(err)

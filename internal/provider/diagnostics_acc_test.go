@@ -69,8 +69,7 @@ func TestAccDiagnostics(t *testing.T) {
 			t.Parallel()
 			s := organization()
 			tt.prepare(s)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: protoV6ProviderFactories,
+			acceptanceTest(t, resource.TestCase{
 				Steps: []resource.TestStep{{
 					Config:      tt.config(s.Start(t)) + listAccounts,
 					ExpectError: regexp.MustCompile(spaced(tt.want)),

@@ -53,7 +53,7 @@ var examplePlugins = map[string]struct {
 	file   string // for which the CLI looks
 	serve  func() provider.Provider
 }{
-	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", newTestProvider},
+	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", newHastyProvider},
 	"okta": {"okta/okta", "terraform-provider-okta", func() provider.Provider {
 		return &standIn{typeName: "okta", resource: newStandInGroup}
 	}},
@@ -75,6 +75,7 @@ var examplePlugins = map[string]struct {
 // provider, and the plugins in place.
 func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	t.Helper()
+	needsCLI(t)
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -7,20 +7,23 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// The requests that a fault hits.
-const (
-	once       = "once"                    // the operation's own, the first time
-	always     = "until healed"            // the operation's own, every time
-	everything = "everything until healed" // all from the operation's own on
-)
+// matrixFaults are the five kinds of faults: before the service carries a request out, after it, in
+// the middle of the answer, no answer at all, and a refusal. The client's tests have all the others.
+var matrixFaults = map[string]stub.Fault{
+	"before":  {Drop: true},
+	"after":   {Status: 502, When: stub.After},
+	"middle":  {CutBody: true, When: stub.After},
+	"hangs":   {Hang: true, When: stub.After},
+	"refused": {Status: 403},
+}
 
 // operation is what the faults happen to.
 type operation struct {
@@ -30,53 +33,49 @@ type operation struct {
 	apply   []string   // arguments of the apply that the faults happen to
 	summary string     // of its errors
 	reads   bool       // it changes nothing in Datadog
-	fails   func(faultCase) bool
 }
 
 var operations = []operation{
 	{
-		name: "create", own: stub.Fault{Method: http.MethodPost}, before: 1, apply: []string{"tfplan"},
-		summary: "Unable to create Okta account", fails: func(f faultCase) bool { return f.createFails },
+		name: "create", own: stub.Fault{Method: http.MethodPost}, before: 1,
+		apply: []string{"tfplan"}, summary: "Unable to create Okta account",
 	},
 	{
-		name: "update", own: stub.Fault{Method: http.MethodPatch}, apply: []string{"tfplan"},
-		summary: "Unable to update Okta account", fails: func(f faultCase) bool { return f.updateFails },
+		name: "update", own: stub.Fault{Method: http.MethodPatch},
+		apply: []string{"tfplan"}, summary: "Unable to update Okta account",
 	},
 	{
-		name: "delete", own: stub.Fault{Method: http.MethodDelete}, apply: []string{"tfplan"},
-		summary: "Unable to delete Okta account", fails: func(f faultCase) bool { return f.deleteFails },
+		name: "delete", own: stub.Fault{Method: http.MethodDelete},
+		apply: []string{"tfplan"}, summary: "Unable to delete Okta account",
 	},
 	{
-		name: "read", own: stub.Fault{Method: http.MethodGet, Path: "list"}, apply: []string{"-refresh-only", "-auto-approve"}, reads: true,
-		summary: "Unable to read Okta account", fails: func(f faultCase) bool { return f.readFails },
+		name: "read", own: stub.Fault{Method: http.MethodGet, Path: "list"}, reads: true,
+		apply: []string{"-refresh-only", "-auto-approve"}, summary: "Unable to read Okta account",
 	},
 	{
-		name: "import", own: stub.Fault{Method: http.MethodGet, Path: "list"}, apply: []string{"-auto-approve"}, reads: true,
-		summary: "Unable to import Okta account", fails: func(f faultCase) bool { return f.readFails },
+		name: "import", own: stub.Fault{Method: http.MethodGet, Path: "list"}, reads: true,
+		apply: []string{"-auto-approve"}, summary: "Unable to import Okta account",
 	},
 }
 
-// TestFaultMatrix lets every fault happen to every operation. Whatever came of it, one more apply
-// then leaves exactly one account of each name (none after a destroy), a state that says the same
-// as the service, and nothing to plan.
+// TestFaultMatrix lets every fault happen to every operation, once and until it is healed, with a
+// service that shows writes late. Whatever came of it, one more apply then leaves exactly one
+// account of each name (none after a destroy), a state that says the same as the service, and
+// nothing to plan.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations {
 		t.Run(op.name, func(t *testing.T) {
 			t.Parallel()
-			elsewhere := stub.New()
-			m := &matrix{t: t, op: op}
-			for _, f := range faultCases(elsewhere.Start(t)) {
-				for _, scope := range []string{once, always, everything} {
-					if !f.refused || scope == everything { // nobody can reach a part of what refuses connections
-						m.add(scope, f)
-					}
-				}
+			m := &matrix{t: t, op: op, cli: newCLI(t, "")}
+			for name, fault := range matrixFaults {
+				once := fault
+				once.Method, once.Path, once.Times = op.own.Method, op.own.Path, 1
+				m.add(name+"once", once, true)
+				fault.Skip = op.before
+				m.add(name+"always", fault, false)
 			}
 			m.run()
-			if requests := elsewhere.Requests(); len(requests) > 0 {
-				t.Errorf("a redirect was followed to another host: %+v", requests)
-			}
 		})
 	}
 }
@@ -90,19 +89,18 @@ type matrix struct {
 	cli   *cli
 }
 
-// cell is one fault in one scope, with the service that it happens to.
+// cell is one fault, with the service that it happens to.
 type cell struct {
-	faultCase
-	scope   string
-	account string // its name, which is the label of the resource, too
 	*site
+	name  string // of the account, its resource and its provider
+	fault stub.Fault
+	once  bool // it hits one request
 }
 
-// add returns the new cell, whose fault's body is about the account NAME.
-func (m *matrix) add(scope string, f faultCase) {
-	account := regexp.MustCompile(`\W+`).ReplaceAllString(scope+"_"+f.name, "_")
-	f.fault.Body = strings.ReplaceAll(f.fault.Body, "NAME", account)
-	m.cells = append(m.cells, &cell{faultCase: f, scope: scope, account: account, site: newSite(m.t)})
+func (m *matrix) add(name string, fault stub.Fault, once bool) {
+	c := &cell{site: newSite(m.t), name: name, fault: fault, once: once}
+	c.LagFor(time.Second)
+	m.cells = append(m.cells, c)
 }
 
 // run lets the faults happen to the operation, and checks what comes of it, then and after the
@@ -111,23 +109,21 @@ func (m *matrix) run() {
 	m.t.Helper()
 	m.prepare()
 	for _, c := range m.cells {
-		c.start(m.op)
+		c.Fail(c.fault)
 	}
 	before := m.cli.accountsInState()
-	failures := m.cli.diagnostics("error", append([]string{"apply", "-json", "-parallelism=100"}, m.op.apply...)...)
+	apply := append([]string{"apply", "-json", "-parallelism=100"}, m.op.apply...)
+	failures := m.cli.diagnostics("error", apply...)
 	after := m.cli.accountsInState()
 	for _, c := range m.cells {
 		c.Heal()
-		c.listen()
-	}
-	for _, c := range m.cells {
 		failure := ""
 		for _, d := range failures {
-			if strings.Contains(d.Detail, strconv.Quote(c.account)) {
+			if strings.Contains(d.Detail, strconv.Quote(c.name)) {
 				failure += d.Summary + ": " + d.Detail
 			}
 		}
-		m.t.Run("during/"+c.account, func(t *testing.T) { c.check(t, m.op, failure, before[c.account], after[c.account]) })
+		m.t.Run("during/"+c.name, func(t *testing.T) { c.check(t, m.op, failure, before[c.name], after[c.name]) })
 	}
 
 	if m.op.name == "create" {
@@ -139,33 +135,16 @@ func (m *matrix) run() {
 	m.cli.wantEmptyPlan()
 	final := m.cli.accountsInState()
 	for _, c := range m.cells {
-		m.t.Run("afterwards/"+c.account, func(t *testing.T) { c.checkSettled(t, m.op, final[c.account]) })
+		m.t.Run("afterwards/"+c.name, func(t *testing.T) { c.checkSettled(t, m.op, final[c.name]) })
 	}
-}
-
-// start lets the fault begin.
-func (c *cell) start(op operation) {
-	if c.refused {
-		c.close()
-		return
-	}
-	fault := c.fault
-	switch c.scope {
-	case once:
-		fault.Method, fault.Path, fault.Times = op.own.Method, op.own.Path, 1
-	case always:
-		fault.Method, fault.Path = op.own.Method, op.own.Path
-	default:
-		fault.Skip = op.before
-	}
-	c.Fail(fault)
 }
 
 // check checks what came of the operation, whose error failure is, or "".
 func (c *cell) check(t *testing.T, op operation, failure string, before, after map[string]any) {
 	fails := failure != ""
-	if want := op.fails(c.faultCase); c.scope == once && fails != want {
-		t.Errorf("failed: %t, want %t: %s", fails, want, failure)
+	// What the service carried out and shows late may be an error, which the next apply puts right.
+	if refused := c.fault.Status == http.StatusForbidden; c.once && c.fault.When == stub.Before && fails != refused {
+		t.Errorf("failed: %t, want %t: %s", fails, refused, failure)
 	}
 	switch {
 	case fails && !strings.HasPrefix(failure, op.summary):
@@ -192,11 +171,11 @@ func (c *cell) checkSettled(t *testing.T, op operation, state map[string]any) {
 		t.Fatalf("the service has %d accounts: %+v", len(accounts), accounts)
 	}
 	want := stub.Account{
-		ID: accounts[0].ID, Name: c.account, Domain: "https://one.okta.com", AuthMethod: "oauth",
-		ClientID: "made-up-client", ClientSecret: "made-up-secret-1",
+		ID: accounts[0].ID, Name: c.name, Domain: "https://first.okta.com", AuthMethod: "oauth",
+		ClientID: "made-up-client", ClientSecret: "made-up-first",
 	}
 	if op.name == "update" {
-		want.Domain, want.ClientSecret = "https://two.okta.com", "made-up-secret-2"
+		want.Domain, want.ClientSecret = "https://second.okta.com", "made-up-second"
 	}
 	if accounts[0] != want {
 		t.Errorf("the service has %+v, want %+v", accounts[0], want)
@@ -211,20 +190,31 @@ func (c *cell) checkSettled(t *testing.T, op operation, state map[string]any) {
 	}
 }
 
+// The blocks of a cell: its name is %[1]s, its URL %[2]s, and %[3]s a word that an update changes.
 const (
+	// Some faults last for as long as the operation may take, an attempt at it for a quarter of that.
+	matrixProvider = `
+provider "%[1]s" {
+  api_url                       = "%[2]s"
+  api_key                       = "` + stub.APIKey + `"
+  app_key                       = "` + stub.AppKey + `"
+  http_client_retry_timeout     = 10
+  http_client_retry_max_retries = 1
+}
+`
 	matrixAccount = `
-resource "okta_account" "NAME" {
-  provider      = PROVIDER
-  name          = "NAME"
-  domain        = "https://one.okta.com"
+resource "okta_account" "%[1]s" {
+  provider      = %[1]s
+  name          = "%[1]s"
+  domain        = "https://%[3]s.okta.com"
   client_id     = "made-up-client"
-  client_secret = "made-up-secret-1"
+  client_secret = "made-up-%[3]s"
 }
 `
 	matrixImport = `
 import {
-  to = okta_account.NAME
-  id = "NAME"
+  to = okta_account.%[1]s
+  id = "%[1]s"
 }
 `
 )
@@ -232,50 +222,41 @@ import {
 // prepare does, without any fault, what comes before the operation.
 func (m *matrix) prepare() {
 	m.t.Helper()
-	m.cli = newCLI(m.t, "")
-	var providers []string
+	var names []string
 	for _, c := range m.cells {
-		providers = append(providers, c.provider())
+		names = append(names, c.name)
 	}
-	m.cli.env = append(m.cli.env, serveReattachable(m.t, providers))
-	m.configure(matrixAccount)
-	if m.op.name == "import" {
-		for _, c := range m.cells {
-			c.Put(stub.Account{
-				Name: c.account, Domain: "https://one.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret-1",
-			})
-		}
-		m.configure(matrixAccount + matrixImport)
-		return
-	}
-	if m.op.name != "create" {
-		m.cli.run(0, "apply", "-auto-approve")
-	}
+	m.cli.env = append(m.cli.env, serveReattachable(m.t, names))
+	m.configure(matrixProvider+matrixAccount, "first")
 	switch m.op.name {
 	case "create":
 		m.cli.run(0, "plan", "-out=tfplan")
+	case "read":
+		m.cli.run(0, "apply", "-auto-approve")
 	case "update":
-		m.configure(strings.NewReplacer("one.okta", "two.okta", "secret-1", "secret-2").Replace(matrixAccount))
+		m.cli.run(0, "apply", "-auto-approve")
+		m.configure(matrixProvider+matrixAccount, "second")
 		m.cli.run(0, "plan", "-out=tfplan")
 	case "delete":
-		m.configure("")
+		m.cli.run(0, "apply", "-auto-approve")
+		m.configure(matrixProvider, "")
 		m.cli.run(0, "plan", "-out=tfplan")
+	case "import":
+		for _, c := range m.cells {
+			c.Put(stub.Account{
+				Name: c.name, Domain: "https://first.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-first",
+			})
+		}
+		m.configure(matrixProvider+matrixAccount+matrixImport, "first")
 	}
 }
 
-// provider is the local name of the cell's provider, which can have no underscores.
-func (c *cell) provider() string { return strings.ReplaceAll(c.account, "_", "-") }
-
-// configure writes the configuration: with block, which gets the name of the account, for each of
-// them.
-func (m *matrix) configure(block string) {
+// configure writes the configuration: with the blocks for each cell.
+func (m *matrix) configure(blocks, word string) {
 	var required, rest strings.Builder
 	for _, c := range m.cells {
-		fmt.Fprintf(&required, "    %s = { source = %q }\n", c.provider(), reattachedSource(c.provider()))
-		// Some faults last for as long as the operation may take, an attempt at it for a quarter of that.
-		rest.WriteString(strings.Replace(providerConfig(c.url, "http_client_retry_timeout = 10", "http_client_retry_max_retries = 1"),
-			`"okta"`, strconv.Quote(c.provider()), 1))
-		rest.WriteString(strings.NewReplacer("PROVIDER", c.provider(), "NAME", c.account).Replace(block))
+		fmt.Fprintf(&required, "    %s = { source = %q }\n", c.name, reattachedSource(c.name))
+		fmt.Fprintf(&rest, blocks+"%.0[1]s%.0[2]s%.0[3]s", c.name, c.url, word)
 	}
 	m.cli.write("main.tf", "terraform {\n  required_providers {\n"+required.String()+"  }\n}\n"+rest.String())
 }

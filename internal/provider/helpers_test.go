@@ -26,6 +26,16 @@ import (
 // address is that of the account in the configurations of the tests.
 const address = "okta_account.test"
 
+// prodAccount is an ordinary account.
+const prodAccount = `
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`
+
 // attributes are HCL expressions by attribute. An empty expression leaves the attribute out.
 type attributes map[string]string
 
@@ -66,9 +76,8 @@ func existing() stub.Account {
 // there.
 func testAccounts(t *testing.T, s *stub.Server, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    steps,
+	acceptanceTest(t, resource.TestCase{
+		Steps: steps,
 		CheckDestroy: func(*terraform.State) error {
 			if left := s.Accounts(); len(left) > 0 {
 				return fmt.Errorf("left behind: %v", left)

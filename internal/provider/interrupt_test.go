@@ -7,11 +7,11 @@ package provider
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -140,10 +140,22 @@ func TestInterrupt(t *testing.T) {
 
 // twoAccounts is a configuration of two accounts, the second after the first.
 func twoAccounts(url, domain string) string {
-	first := strings.NewReplacer("NAME", "first", "one.okta", domain+".okta").Replace(matrixAccount)
-	second := strings.ReplaceAll(first, "first", "second")
-	second = strings.Replace(second, "provider ", "depends_on = [okta_account.first]\n  provider ", 1)
-	return providerConfig(url) + strings.ReplaceAll(first+second, "PROVIDER", "okta")
+	return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "first" {
+  name          = "first"
+  domain        = "https://%[1]s.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+
+resource "okta_account" "second" {
+  name          = "second"
+  domain        = "https://%[1]s.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+  depends_on    = [okta_account.first]
+}
+`, domain)
 }
 
 func answered(s *stub.Server, status int) bool {

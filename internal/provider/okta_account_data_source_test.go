@@ -37,9 +37,8 @@ data "okta_account" "by_name" {
 			checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value))
 		}
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	acceptanceTest(t, resource.TestCase{
+		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
 	})
 }
 
@@ -58,14 +57,12 @@ data "okta_account" "example" {
 		return statecheck.ExpectKnownValue("data.okta_account.example", tfjsonpath.New("id"), knownvalue.StringExact(account.ID))
 	}
 	before := id()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{before}}},
+	acceptanceTest(t, resource.TestCase{
+		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{before}}},
 	})
 	s.Rekey("Okta_Prod")
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{id()}}},
+	acceptanceTest(t, resource.TestCase{
+		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: []statecheck.StateCheck{id()}}},
 	})
 }
 
@@ -76,8 +73,7 @@ func TestAccOktaAccountDataSource_spelling(t *testing.T) {
 	s := organization()
 	s.Put(stub.Account{Name: "Zu\u0308rich", Domain: "https://zh.okta.com"})
 	account, _ := s.Account("Okta_Prod")
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: providerConfig(s.Start(t)) + fmt.Sprintf(`
 data "okta_account" "by_id" {
@@ -113,8 +109,7 @@ func TestAccOktaAccountDataSource_odd(t *testing.T) {
 		return checks
 	}
 	text := knownvalue.StringExact
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: providerConfig(s.Start(t)) + `
 data "okta_account" "legacy" {
@@ -204,8 +199,7 @@ func TestAccOktaAccountDataSource_notFound(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: protoV6ProviderFactories,
+			acceptanceTest(t, resource.TestCase{
 				Steps: []resource.TestStep{{
 					Config:      providerConfig(tt.stub.Start(t)) + fmt.Sprintf("data \"okta_account\" \"example\" {\n  %s\n}\n", tt.arguments),
 					ExpectError: regexp.MustCompile(spaced(tt.want)),

@@ -4,10 +4,9 @@
 package provider
 
 import (
+	"fmt"
 	"regexp"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -23,11 +22,15 @@ import (
 func TestAccOktaAccount_goneWithoutSecret(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	c := newCLI(t, accountConfig(s.Start(t), attributes{"client_secret": ""}))
+	c := newCLI(t, providerConfig(s.Start(t))+`
+resource "okta_account" "test" {
+  name      = "Okta_Prod"
+  domain    = "https://example.okta.com"
+  client_id = "made-up-client"
+}
+`)
 	account := s.Put(existing())
-	other := existing()
-	other.Name = "Okta_Kept"
-	s.Put(other)
+	s.Put(stub.Account{Name: "Okta_Kept", Domain: "https://example.okta.com"})
 	c.run(0, "import", address, "Okta_Prod")
 	s.Remove("Okta_Prod")
 	s.ResetRequests()
@@ -74,9 +77,7 @@ func TestAccOktaAccount_anotherOrganization(t *testing.T) {
 			t.Parallel()
 			here, there := stub.New(), stub.New()
 			for _, name := range accounts {
-				account := existing()
-				account.Name = name
-				there.Put(account)
+				there.Put(stub.Account{Name: name, Domain: "https://example.okta.com"})
 			}
 			c := newCLI(t, providerConfig(here.Start(t))+firstAndSecond)
 			c.run(0, "apply", "-auto-approve")
@@ -89,22 +90,11 @@ func TestAccOktaAccount_anotherOrganization(t *testing.T) {
 	}
 }
 
-// A state in which the account of an unclear create turns out not to exist warns of nothing.
-func TestAccOktaAccount_neverCreated(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := createUnanswered(t, s, stub.Before)
-	if out := c.run(2, "plan", "-detailed-exitcode"); strings.Contains(out, "is gone") {
-		t.Errorf("warned of an account that never was:\n%s", out)
-	}
-}
-
-// testPatiently runs steps with a provider that waits for what was just written, unlike the others of
-// these tests.
+// testPatiently runs steps with a provider that waits for what was just written.
 func testPatiently(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	patient := providerserver.NewProtocol6WithError(&oktaProvider{version: "test", settle: 15 * time.Second})
-	resource.Test(t, resource.TestCase{
+	patient := providerserver.NewProtocol6WithError(newTestProvider())
+	acceptanceTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
 		Steps:                    steps, // each ends on an empty plan
 	})
@@ -115,7 +105,7 @@ func TestAccOktaAccount_shownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	s.LagReads(4)
+	s.LagReads(2)
 	testPatiently(
 		t,
 		resource.TestStep{Config: accountConfig(url)},
@@ -135,13 +125,23 @@ func TestAccOktaAccount_replacedShownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	token := attributes{"auth_method": `"made-up-method"`, "client_secret": "", "api_key": `"made-up-token"`}
+	config := func(clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name        = "Okta_Prod"
+  domain      = "https://example.okta.com"
+  auth_method = "made-up-method"
+  client_id   = %s
+  api_key     = "made-up-token"
+}
+`, clientID)
+	}
 	testPatiently(
 		t,
-		resource.TestStep{Config: accountConfig(url, token)},
+		resource.TestStep{Config: config(`"made-up-client"`)},
 		resource.TestStep{
-			PreConfig:        func() { s.LagReads(4) },
-			Config:           accountConfig(url, token, attributes{"client_id": ""}),
+			PreConfig:        func() { s.LagReads(2) },
+			Config:           config("null"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 2), wantCount(s, "DELETE", "", 1),
@@ -155,11 +155,11 @@ func TestAccOktaAccount_replacedShownLate(t *testing.T) {
 func TestAccOktaAccount_unansweredShownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	config := providerConfig(s.Start(t), "http_client_retry_enabled = false") + accountBlock()
+	config := providerConfig(s.Start(t), "http_client_retry_enabled = false") + prodAccount
 	newCLI(t, config).needsPartialState()
 	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
 	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
-	s.LagReads(3)
+	s.LagReads(2)
 	testPatiently(
 		t,
 		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`Unable to create Okta account`)},
@@ -172,36 +172,40 @@ func TestAccOktaAccount_unansweredShownLate(t *testing.T) {
 }
 
 // An account whose update was not answered, and that the service does not show for a while, stays in
-// the state.
+// the state. No write of it is known, since it is imported.
 func TestAccOktaAccount_unansweredUpdateShownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	s.Put(stub.Account{
-		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
-	})
-	config := func(clientID string) string { // of an account of which no write is known, since it is imported
-		return providerConfig(url, "http_client_retry_enabled = false") +
-			accountBlock(attributes{"client_id": clientID, "client_secret": ""}) + `
+	s.Put(existing())
+	config := func(clientID string) string {
+		return providerConfig(url, "http_client_retry_enabled = false") + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name      = "Okta_Prod"
+  domain    = "https://example.okta.com"
+  client_id = %q
+}
+
 import {
   to = okta_account.test
   id = "Okta_Prod"
-}`
+}
+`, clientID)
 	}
 	testPatiently(
 		t,
-		resource.TestStep{Config: config(`"made-up-client"`)},
+		resource.TestStep{Config: config("made-up-client")},
 		resource.TestStep{
 			PreConfig: func() {
 				s.Vary(stub.LateUpdates)
 				s.Fail(stub.Fault{Method: "PATCH", When: stub.After, Status: 504})
 			},
-			Config:      config(`"other-client"`),
+			Config:      config("other-client"),
 			ExpectError: regexp.MustCompile(`Unable to update Okta account`),
 		},
 		resource.TestStep{
 			PreConfig:         s.Heal,
-			Config:            config(`"other-client"`),
+			Config:            config("other-client"),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 0)},
 		},
 	)

@@ -58,9 +58,8 @@ func TestAccOktaAccount_importBlock(t *testing.T) {
 			account := existing()
 			account.ID, account.Domain = "id-1", "https://example.okta.com"
 			s.Put(account)
-			resource.Test(t, resource.TestCase{
-				TerraformVersionChecks:   test.versions,
-				ProtoV6ProviderFactories: protoV6ProviderFactories,
+			acceptanceTest(t, resource.TestCase{
+				TerraformVersionChecks: test.versions,
 				Steps: []resource.TestStep{{
 					Config:           accountConfig(url, withoutSecret) + fmt.Sprintf("import {\n  to = %s\n  %s\n}\n", address, test.by),
 					ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),

@@ -234,9 +234,8 @@ func TestAccountList_errors(t *testing.T) {
 func TestAccOktaAccountList_query(t *testing.T) {
 	t.Parallel()
 	_, url := listStub(t)
-	resource.Test(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{
 			{Config: accountConfig(url, attributes{"name": `"Prod_C"`})},
 			{ // with the provider of the step before

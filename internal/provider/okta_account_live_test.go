@@ -98,8 +98,7 @@ func TestAccOktaAccount_live(t *testing.T) {
 	found := func(n int) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("data.okta_accounts.test", tfjsonpath.New("accounts"), knownvalue.ListSizeExact(n))
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{
 				Config: provider + liveResource, ConfigVariables: before,

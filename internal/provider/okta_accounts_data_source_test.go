@@ -82,9 +82,8 @@ func TestAccOktaAccountsDataSource(t *testing.T) {
 		checks = append(checks, statecheck.ExpectKnownValue(
 			fmt.Sprintf("data.okta_accounts.filter_%d", i), tfjsonpath.New("accounts"), knownvalue.ListExact(accounts)))
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
-		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	acceptanceTest(t, resource.TestCase{
+		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
 	})
 	for _, r := range s.Requests() {
 		if r.Method != "GET" {
@@ -95,8 +94,7 @@ func TestAccOktaAccountsDataSource(t *testing.T) {
 
 func TestAccOktaAccountsDataSource_emptyOrganization(t *testing.T) {
 	t.Parallel()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: providerConfig(stub.New().Start(t)) + listAccounts,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -113,8 +111,7 @@ func TestAccOktaAccountsDataSource_odd(t *testing.T) {
 	s := organization()
 	s.History()
 	text, null := knownvalue.StringExact, knownvalue.Null()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: providerConfig(s.Start(t)) + `
 data "okta_accounts" "all" {}

@@ -15,9 +15,12 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// newTestProvider returns a provider that takes the service for up to date at once: a test that
+// newTestProvider returns the provider as it ships.
+func newTestProvider() provider.Provider { return New("test")() }
+
+// newHastyProvider returns a provider that takes the service for up to date at once: a test that
 // deletes what it has just made does not wait.
-func newTestProvider() provider.Provider { return &oktaProvider{version: "test"} }
+func newHastyProvider() provider.Provider { return &oktaProvider{version: "test"} }
 
 // configure does what the CLI does with a provider block: it validates it and, where that finds no
 // error, configures the provider.
@@ -25,7 +28,7 @@ func configure(t testing.TB, block map[string]any, capabilities *tfprotov6.Confi
 	tfprotov6.ProviderServer, []*tfprotov6.Diagnostic,
 ) {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(newTestProvider())()
+	server, err := providerserver.NewProtocol6WithError(newHastyProvider())()
 	if err != nil {
 		t.Fatal(err)
 	}

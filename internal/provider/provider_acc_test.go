@@ -48,9 +48,8 @@ func TestAccProvider_headers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: protoV6ProviderFactories,
-				Steps:                    []resource.TestStep{{Config: tt.config(s.Start(t)) + listAccounts}},
+			acceptanceTest(t, resource.TestCase{
+				Steps: []resource.TestStep{{Config: tt.config(s.Start(t)) + listAccounts}},
 			})
 			requests := s.Requests()
 			if len(requests) == 0 {
@@ -100,8 +99,7 @@ func TestAccProvider_badConfiguration(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: protoV6ProviderFactories,
+			acceptanceTest(t, resource.TestCase{
 				ErrorCheck: func(err error) error {
 					if strings.Contains(err.Error(), "hunter2") {
 						t.Errorf("the secret is printed: %v", err)
@@ -126,8 +124,7 @@ func TestAccProvider_pathInURL(t *testing.T) {
 	s := organization()
 	proxy := httptest.NewServer(http.StripPrefix("/some/proxy", s))
 	t.Cleanup(proxy.Close)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: providerConfig(proxy.URL+"/some/proxy/") + listAccounts,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -153,8 +150,7 @@ provider "okta" {
   app_key = %q
 }
 `, stub.APIKey, s.Start(t), stub.AppKey)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			{
 				Config: provider + newAccountConfig("example", "Okta_Prod", "okta"),
@@ -177,8 +173,7 @@ provider "okta" {
 func TestAccProvider_unknownConfigurationRead(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: fmt.Sprintf(`
 resource "terraform_data" "key" {

@@ -135,8 +135,7 @@ func TestAccProvider_keylessRefused(t *testing.T) {
 func TestAccProvider_keylessUnknown(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: protoV6ProviderFactories,
+	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config: fmt.Sprintf(`
 resource "terraform_data" "session" {

@@ -1,0 +1,174 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// Whatever form the values of existing accounts have, the configuration that the CLI generates for them
+// plans no change.
+func TestAccOktaAccount_adoptedAsItIs(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	config := providerConfig(url)
+	for i, attributes := range []string{
+		`"domain":"example.okta.com"`,
+		`"domain":"http://example.okta.com"`,
+		`"domain":"https://example.okta.com/app?x=1"`,
+		`"domain":" https://example.okta.com\n"`,
+		`"domain":"https://example-admin.okta.com"`,
+		`"domain":"acme"`,
+		`"domain":"https://example.okta.com","client_id":" made-up-client "`,
+		`"domain":"https://example.okta.com","auth_method":"oauth\n"`,
+		`"domain":"https://example.okta.com","auth_method":"","client_id":""`,
+	} {
+		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-%[1]d ",%[2]s}}`, i, attributes))
+		config += fmt.Sprintf("\nimport {\n  to = okta_account.a%[1]d\n  id = \"id-%[1]d\"\n}\n", i)
+	}
+	c := newCLI(t, config)
+	c.run(0, "plan", "-generate-config-out=generated.tf")
+	out := c.run(0, "apply", "-auto-approve")
+	if !strings.Contains(out, "9 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("not adopted as they are:\n%s", out)
+	}
+	if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, "Warning: Okta") || strings.Contains(out, "Address of") {
+		t.Errorf("warnings about accounts as they are:\n%s", out)
+	}
+	wantRequests(t, s, "GET list", "GET list", "GET list")
+}
+
+// A value of a bad form is refused where it is new, changed, or that of an account to replace, also if
+// it is only known in the apply. Nothing is written before that.
+func TestAccOktaAccount_badValues(t *testing.T) {
+	t.Parallel()
+	const odd = `{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Prod","domain":"example.okta.com",` +
+		`"auth_method":"oauth","client_id":"made-up-client"}}`
+	adopted := attributes{"domain": `"example.okta.com"`}
+	later := `
+resource "terraform_data" "later" {
+  input = "http://example.okta.com"
+}
+`
+	for name, test := range map[string]struct {
+		change attributes
+		more   string
+		want   string
+		args   []string
+	}{
+		"another domain":    {attributes{"domain": `"https://example.okta.com/app"`}, "", `domain: .*write "https://example.okta.com"`, nil},
+		"another client_id": {attributes{"client_id": `" made-up-client"`}, "", `client_id: it has white space around it`, nil},
+		"an empty method":   {attributes{"auth_method": `""`}, "", `auth_method: it is empty: leave it out for the default`, nil},
+		"replaced":          {adopted, "", `domain: it has no scheme`, []string{"-replace=" + address}},
+		"renamed":           {attributes{"name": `"Okta_New"`}, "", `domain: it has no scheme`, nil},
+		"known late": {
+			attributes{"domain": "terraform_data.later.output"}, later, `domain: it is not an https URL: write "https://example.okta.com"`, nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			s.PutRaw(odd)
+			c := newCLI(t, accountConfig(url, adopted))
+			c.run(0, "import", address, "Okta_Prod")
+			c.write("main.tf", accountConfig(url, adopted, test.change)+test.more)
+			out := c.run(1, append([]string{"apply", "-auto-approve"}, test.args...)...)
+			if want := `Error: ` + summaryInvalidValue + `.*` + test.want; !matches(want, out) {
+				t.Errorf("no error %q:\n%s", want, out)
+			}
+			if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
+				t.Errorf("%d requests that change something", n)
+			}
+		})
+	}
+}
+
+// What sends nothing leaves the id known.
+func TestAccOktaAccount_secretAndVersionRemoved(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	testAccounts(t, s,
+		resource.TestStep{Config: accountConfig(url, attributes{
+			"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_secret_wo_version": `"1"`,
+		})},
+		resource.TestStep{
+			Config: accountConfig(url, attributes{"client_secret": ""}),
+			ConfigPlanChecks: preApply(
+				expectAction(plancheck.ResourceActionUpdate), plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), isKnown{}),
+			),
+			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "PATCH", "", 0), noAttribute("client_secret_wo_version")},
+		},
+	)
+}
+
+// isKnown is met by any value: the check of a plan has only known ones.
+type isKnown struct{}
+
+func (isKnown) CheckValue(any) error { return nil }
+func (isKnown) String() string       { return "a known value" }
+
+// If a client_id is not known in the plan and turns out to be null, the update becomes a replacement.
+// The CLI refuses that, and the provider cannot tell such a plan from an ordinary one. The next apply
+// replaces the account.
+func TestAccOktaAccount_clientIDNullInApply(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	token := attributes{"auth_method": `"other"`, "client_secret": "", "api_key": `"made-up-token"`}
+	later := accountConfig(url, token, attributes{"client_id": `terraform_data.later.id == "" ? "never" : null`}) + `
+resource "terraform_data" "later" {}
+`
+	testAccounts(t, s,
+		resource.TestStep{Config: accountConfig(url, token)},
+		resource.TestStep{Config: later, ExpectError: regexp.MustCompile(spaced(`Provider produced inconsistent final plan`))},
+		resource.TestStep{
+			Config:            later,
+			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{noAttribute("client_id"), stateIsStub(s, "Okta_Prod")},
+		},
+	)
+}
+
+// The destroy of an account whose configuration has no secret, after it left the state: the error of the
+// plan that precedes it names the way out, which works.
+func TestAccOktaAccount_destroyBlockedByPlan(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	kept := existing()
+	kept.Name = "Okta_Kept"
+	s.Put(kept)
+	s.Put(existing())
+	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""})+`
+resource "okta_account" "kept" {
+  name      = "Okta_Kept"
+  domain    = "https://example.okta.com"
+  client_id = "made-up-client"
+}
+`)
+	c.run(0, "import", address, "Okta_Prod")
+	c.run(0, "import", "okta_account.kept", "Okta_Kept")
+	c.run(0, "destroy", "-auto-approve", "-target="+address)
+
+	if out, want := c.run(1, "destroy", "-auto-approve"), `terraform destroy -refresh=false`; !matches(want, out) {
+		t.Errorf("the error does not name %q:\n%s", want, out)
+	}
+	c.run(0, "destroy", "-auto-approve", "-refresh=false")
+	if left := s.Accounts(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

@@ -21,8 +21,10 @@ import (
 // summary names the operation, as in "Unable to read Okta account"; the detail is what happened and
 // what to do next.
 func (d *providerData) addError(diags *diag.Diagnostics, summary string, err error) {
-	diags.AddError(summary, d.errorDetail(err, ""))
+	diags.AddError(summary, d.errorDetail(err, nothingChanged))
 }
+
+const nothingChanged = "Neither Datadog nor the state was changed."
 
 // addCreateError is addError for a create.
 func (d *providerData) addCreateError(diags *diag.Diagnostics, err error) {
@@ -66,7 +68,7 @@ func (d *providerData) addUpdateError(diags *diag.Diagnostics, err error, planne
 	case failed.OutcomeUnknown:
 		next = "The account may have been changed all the same. The state keeps the values from before: the next apply compares them " +
 			"with Datadog and sends the change again if it is needed."
-	case planned.AuthMethod == "" && request(err).Status == http.StatusBadRequest:
+	case planned.AuthMethod == "" && request(err).IsRefusal() && request(err).Status == http.StatusBadRequest:
 		next = "The account has no auth_method, and neither has the configuration, so the update sent none. If Datadog refuses that, " +
 			"write auth_method into the configuration: \"oauth\" for an account with a client ID and a client secret. " + next
 	}
@@ -87,7 +89,9 @@ func (d *providerData) errorDetail(err error, next string) string {
 		paragraphs = append(paragraphs, final)
 	} else if advice := d.requestAdvice(err); advice != "" && d.run.add(adviceGiven, advice) {
 		paragraphs[0] += "\nAn earlier error of this run says what to check."
-		paragraphs = append(paragraphs, next)
+		if next != nothingChanged {
+			paragraphs = append(paragraphs, next)
+		}
 	} else {
 		paragraphs = append(paragraphs, advice, next)
 	}

@@ -13,28 +13,38 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
-// failed is an error of a request about the account Okta_Prod.
+// failed is an error of an operation on the account Okta_Prod, whose request was answered so.
 func failed(op string, status int, err error) *okta.Error {
-	return &okta.Error{
-		Op: op, Account: "Okta_Prod", Status: status, Messages: []string{"the API's words"}, Permission: "manage_integrations", Err: err,
-	}
+	return &okta.Error{Op: op, Account: "Okta_Prod", Err: &datadog.Error{
+		Status: status, Messages: []string{"the API's words"}, Permission: "manage_integrations", Err: err,
+	}}
 }
 
-// unclear is one whose write may have been carried out.
-func unclear(op string, status int, err error) *okta.Error {
+// unanswered is one whose write may have been carried out.
+func unanswered(op string, status int, err error) *okta.Error {
 	e := failed(op, status, err)
 	e.OutcomeUnknown = true
 	return e
 }
 
-// found is one that found other accounts instead.
-func found(e *okta.Error, accounts ...okta.Account) *okta.Error {
-	e.Found = accounts
+// found is the error of an operation that found other accounts instead.
+func found(op string, err error, accounts ...okta.Account) *okta.Error {
+	return &okta.Error{Op: op, Account: "Okta_Prod", Err: err, Found: accounts}
+}
+
+// foundUnknown is found for a write that may have been carried out.
+func foundUnknown(op string, err error, accounts ...okta.Account) *okta.Error {
+	e := found(op, err, accounts...)
+	e.OutcomeUnknown = true
 	return e
 }
+
+// testData is what Configure hands over with the two keys.
+func testData() *providerData { return &providerData{credentials: credentialsOf(datadog.Config{})} }
 
 var (
 	foundSame  = okta.Account{ID: "the-id", Name: "Okta_Prod", Domain: "https://example.okta.com"}
@@ -44,14 +54,14 @@ var (
 func TestAddError(t *testing.T) {
 	t.Parallel()
 	keyInvalid := failed("read", 403, nil)
-	keyInvalid.KeyInvalid = true
+	request(keyInvalid).KeyInvalid = true
 	const nothing = "Neither Datadog nor the state was changed"
 	tests := map[string]struct {
 		err  error
 		want []string
 	}{
-		"403":            {failed("read", 403, nil), []string{`"Okta_Prod"`, "403", "the API's words", "permission manage_integrations", nothing}},
-		"401":            {failed("read", 401, nil), []string{"401", "permission manage_integrations"}},
+		"403":            {failed("read", 403, nil), []string{`"Okta_Prod"`, "403", "the API's words", "DD_APP_KEY", "needs the permission manage_integrations", nothing}},
+		"401":            {failed("read", 401, nil), []string{"401", "needs the permission manage_integrations"}},
 		"invalid key":    {keyInvalid, []string{"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations"}},
 		"404":            {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
 		"429":            {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
@@ -61,18 +71,18 @@ func TestAddError(t *testing.T) {
 		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time", "http_client_retry_timeout"}},
 		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"503", "Datadog returned a server error"}},
 		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
-		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"cannot be understood", "something else answered", "look at it in Datadog"}},
+		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"cannot be understood", "HTTPS_PROXY", "look at it in Datadog"}},
 		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission manage_integrations"}},
-		"ambiguous":      {found(failed("read", 0, okta.ErrAmbiguous), foundSame, foundSame), []string{"several Okta accounts", "the-id", "by its id"}},
-		"mismatch":       {found(failed("read", 0, okta.ErrMismatch), foundOther), []string{"Okta_Other", "terraform state rm", "Nothing was changed"}},
-		"unconfigured":   {&okta.Error{Op: "list", Err: fmt.Errorf("%w: api_key, site", datadog.ErrUnconfigured)}, []string{"api_key, site", "-target"}},
+		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"several Okta accounts", "the-id", "by its id"}},
+		"mismatch":       {found("read", okta.ErrMismatch, foundOther), []string{"Okta_Other", "terraform state rm", "Nothing was changed"}},
+		"unconfigured":   {failed("list", 0, fmt.Errorf("%w: api_key, site", datadog.ErrUnconfigured)), []string{"api_key, site", "-target"}},
 		"anything else":  {errors.New("some words"), []string{"some words"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			addError(&diags, "Unable to do it", tt.err)
+			testData().addError(&diags, "Unable to do it", tt.err)
 			wantDetail(t, diags, "Unable to do it", tt.want)
 		})
 	}
@@ -106,47 +116,42 @@ func TestAddCreateError(t *testing.T) {
 	}{
 		"403":              {failed("create", 403, nil), []string{"permission manage_integrations", "No account was created: the next apply tries again"}, nil, nil},
 		"the look before":  {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
-		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "data \"okta_accounts\"", importCommand, "Only if", "not: import {", "not: underscores"}, nil, nil},
-		"409":              {failed("create", 409, nil), []string{"No account was created", "data \"okta_accounts\"", importCommand, "import {", "not: the next apply tries again"}, nil, nil},
-		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
-		"409 for another case": {
-			found(failed("create", 409, nil), okta.Account{ID: "the-id", Name: "okta_PROD"}),
-			[]string{`"okta_PROD"`, "the-id", "case of letters", "terraform import okta_account.example 'okta_PROD'"},
-			nil, nil,
-		},
-		"unclear": {
-			unclear("create", 502, nil),
+		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "not: import", "not: underscores"}, nil, nil},
+		"409":              {failed("create", 409, nil), []string{"No account was created", importCommand}, nil, nil},
+		"400 for the name": {hyphen, []string{"letters, digits and underscores", "not: import"}, nil, nil},
+		"unknown": {
+			unanswered("create", 502, nil),
 			[]string{"502", "may have been created"},
 			[]string{"exactly one account", "not: import"},
 			[]string{"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`, "not: exactly one account"},
 		},
 		"interrupted": {
-			unclear("create", 0, context.Canceled),
+			unanswered("create", 0, context.Canceled),
 			[]string{"was interrupted", "may have been created"},
 			[]string{"exactly one account"},
 			[]string{importCommand},
 		},
 		"made twice": {
-			found(unclear("create", 0, okta.ErrAmbiguous), foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
+			foundUnknown("create", okta.ErrAmbiguous, foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
 			[]string{"the-id", "second-id", "Delete all but one"},
-			[]string{"takes over the one that is left"},
+			[]string{"takes over the account that is left"},
 			[]string{importCommand},
 		},
 		"two there already": {
-			found(failed("create", 0, okta.ErrAmbiguous), foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
+			found("create", okta.ErrAmbiguous, foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
 			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"},
 			nil, nil,
 		},
 		"exists": {
-			found(failed("create", 0, okta.ErrExists), foundSame),
-			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "left untouched", "moved {", importCommand, "import {", `id = "Okta_Prod"`},
+			found("create", okta.ErrExists, foundSame),
+			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "not: untouched", "moved {", importCommand},
 			nil, nil,
 		},
 		"exists without a domain": {
-			found(failed("create", 0, okta.ErrExists), okta.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`already (id "the-id")`}, nil, nil,
+			found("create", okta.ErrExists, okta.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`"Okta_Prod" (id "the-id")`}, nil, nil,
 		},
 		"hostile": {
-			found(failed("create", 0, okta.ErrExists), okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
+			found("create", okta.ErrExists, okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
 			[]string{"not: \x1b"},
 			nil, nil,
 		},
@@ -154,11 +159,13 @@ func TestAddCreateError(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, partialState := range []bool{true, false} {
+			for _, keepsState := range []bool{true, false} {
 				var diags diag.Diagnostics
-				addCreateError(&diags, tt.err, partialState)
+				data := testData()
+				data.keepsState = keepsState
+				data.addCreateError(&diags, tt.err)
 				more := tt.orphan
-				if partialState {
+				if keepsState {
 					more = tt.state
 				}
 				wantDetail(t, diags, "Unable to create Okta account", append(tt.want, more...))
@@ -172,7 +179,7 @@ func TestAddCreateError(t *testing.T) {
 func TestExistsDetail_moved(t *testing.T) {
 	t.Parallel()
 	detail := existsDetail(foundSame)
-	if moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, "import {"); moved < 0 || moved > imported {
+	if moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, importCommand("Okta_Prod")); moved < 0 || moved > imported {
 		t.Errorf("moved at %d, import at %d, in:\n%s", moved, imported, detail)
 	}
 }
@@ -192,10 +199,10 @@ func TestAddUpdateError(t *testing.T) {
 		"400":                 {failed("update", 400, nil), planned, []string{"Correct what its message names", again, "not: write auth_method"}},
 		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method into the configuration", again}},
 		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
-		"unclear":             {unclear("update", 502, nil), planned, []string{"may have been changed", "sends the change again where it is needed"}},
+		"unknown":             {unanswered("update", 502, nil), planned, []string{"may have been changed", "sends the change again if it is needed"}},
 		"gone":                {failed("update", 0, okta.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again}},
 		"another account": {
-			found(unclear("update", 200, okta.ErrMismatch), foundOther), planned,
+			foundUnknown("update", okta.ErrMismatch, foundOther), planned,
 			[]string{"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id", "Put that account right", "-refresh=false", "not: Nothing was changed", "not: server error"},
 		},
 	}
@@ -203,7 +210,7 @@ func TestAddUpdateError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			addUpdateError(&diags, tt.err, tt.planned)
+			testData().addUpdateError(&diags, tt.err, tt.planned)
 			wantDetail(t, diags, "Unable to update Okta account", tt.want)
 		})
 	}
@@ -216,16 +223,16 @@ func TestAddDeleteError(t *testing.T) {
 		want []string
 	}{
 		"429":     {failed("delete", 429, nil), []string{"429", "rate limit", "The account stays in the state"}},
-		"unclear": {unclear("delete", 0, errors.New("connection reset")), []string{"connection reset", "The account stays in the state"}},
+		"unknown": {unanswered("delete", 0, errors.New("connection reset")), []string{"connection reset", "The account stays in the state"}},
 		"changed": {
-			found(failed("delete", 0, okta.ErrChanged), okta.Account{ID: "new-id", Name: "Okta_Prod"}),
-			[]string{"new-id", "was left alone", "apply -refresh-only", "not: deletes it then"},
+			found("delete", okta.ErrChanged, okta.Account{ID: "new-id", Name: "Okta_Prod"}),
+			[]string{"new-id", "was left alone", "apply -refresh-only", "not: if it is still there"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			addDeleteError(&diags, tt.err)
+			testData().addDeleteError(&diags, tt.err)
 			wantDetail(t, diags, "Unable to delete Okta account", tt.want)
 		})
 	}

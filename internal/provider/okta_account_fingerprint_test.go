@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -67,17 +66,14 @@ func TestLastWrite_unsent(t *testing.T) {
 }
 
 // With a version, no fingerprint is kept.
-func TestNewLastWrite(t *testing.T) {
+func TestFingerprints_version(t *testing.T) {
 	t.Parallel()
 	made := types.StringValue("made-up")
 	plan := accountModel{ClientSecret: accountSecret{Version: types.StringValue("1")}}
 	config := accountModel{ClientSecret: accountSecret{WriteOnly: made}, APIKey: accountSecret{WriteOnly: made}}
-	last := newLastWrite(&plan, &config, "id-1")
+	last := lastWrite{Fingerprints: fingerprints(&plan, &config)}
 	if len(last.Fingerprints) != 1 || !last.hasSent("api_key", "made-up") {
 		t.Errorf("fingerprints %v, want that of the api_key alone", last.Fingerprints)
-	}
-	if time.Since(last.Written) > time.Minute || last.Replaced != "id-1" {
-		t.Errorf("written at %s, replaced %q", last.Written, last.Replaced)
 	}
 }
 

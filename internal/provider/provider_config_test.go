@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 )
 
 // keys are what most of these tests need beside what they test.

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -214,9 +215,11 @@ func TestProvider_keylessBadConfiguration(t *testing.T) {
 func TestAddErrors_authenticate(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
-	addCreateError(&diags, failed("authenticate", 400, nil), true)
-	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: an import takes one over"})
+	exchange := failed("create", 400, nil)
+	request(exchange).Exchange = true
+	testData().addCreateError(&diags, exchange)
+	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: underscores"})
 	diags = nil
-	addUpdateError(&diags, failed("authenticate", 400, nil), okta.Account{Name: "Okta_Prod"})
+	testData().addUpdateError(&diags, exchange, okta.Account{Name: "Okta_Prod"})
 	wantDetail(t, diags, "Unable to update Okta account", []string{"the next apply sends the change again", "not: auth_method"})
 }

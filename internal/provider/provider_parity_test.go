@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 

@@ -8,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -201,77 +200,6 @@ func calledName(call *ast.CallExpr) string {
 		return function.Sel.Name
 	}
 	return ""
-}
-
-// Links lead to pages and headings that exist. Those of the index are absolute: the Registry serves
-// it from an address that no relative link fits that also fits on GitHub.
-func TestDocs_links(t *testing.T) {
-	t.Parallel()
-	const github = "https://github.com/datadog-okta/terraform-provider-okta/blob/main/"
-	pages, err := filepath.Glob(root + "/templates/*/*.tmpl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages = append(pages, root+"/templates/index.md.tmpl", root+"/README.md", root+"/SECURITY.md", root+"/CONTRIBUTING.md")
-	link := regexp.MustCompile(`\]\(([^)#\s]*)(#[^)\s]*)?\)`)
-	for _, page := range pages {
-		content, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file := docsPage(filepath.ToSlash(strings.TrimPrefix(page, root+"/")))
-		for _, found := range link.FindAllStringSubmatch(string(content), -1) {
-			target, anchor := found[1], strings.TrimPrefix(found[2], "#")
-			switch inRepository, absolute := strings.CutPrefix(target, github); {
-			case absolute:
-				target = inRepository
-			case strings.Contains(target, "://"):
-				continue
-			case target == "":
-				target = file
-			case file == "docs/index.md":
-				t.Errorf("%s: the link to %s has to be absolute", file, target)
-				continue
-			default:
-				target = path.Join(path.Dir(file), target)
-			}
-			source := templateOf(target)
-			if _, err := os.Stat(root + "/" + source); err != nil {
-				t.Errorf("%s: the link to %s leads nowhere", file, target)
-				continue
-			}
-			if anchor != "" && !slices.Contains(anchors(t, source), anchor) {
-				t.Errorf("%s: %s has no heading #%s", file, target, anchor)
-			}
-		}
-	}
-}
-
-// docsPage is the page that a template makes, templateOf the template that a page is made from;
-// other files are themselves.
-func docsPage(file string) string {
-	if name, found := strings.CutPrefix(file, "templates/"); found {
-		return "docs/" + strings.TrimSuffix(name, ".tmpl")
-	}
-	return file
-}
-
-func templateOf(file string) string {
-	if name, found := strings.CutPrefix(file, "docs/"); found {
-		return "templates/" + name + ".tmpl"
-	}
-	return file
-}
-
-func anchors(t *testing.T, file string) []string {
-	t.Helper()
-	others := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
-	var found []string
-	for heading := range markdownHeadings(t, file) {
-		text := strings.ToLower(strings.TrimSpace(strings.TrimLeft(heading, "#")))
-		found = append(found, strings.ReplaceAll(others.ReplaceAllString(text, ""), " ", "-"))
-	}
-	return found
 }
 
 // markdownHeadings are the lines of a file that are headings, outside blocks of code, without marks

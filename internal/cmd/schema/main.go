@@ -17,6 +17,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/provider"
 )
@@ -49,6 +50,7 @@ func read(ctx context.Context) (object, error) {
 	for _, d := range append(all.Diagnostics, identities.Diagnostics...) {
 		return nil, fmt.Errorf("%s: %s", d.Summary, d.Detail)
 	}
+	describeFields(all.DataSourceSchemas["okta_accounts"], all.DataSourceSchemas["okta_account"])
 	return object{"format_version": "1.0", "provider_schemas": object{
 		// Under this address tfplugindocs looks for a provider named okta.
 		"registry.terraform.io/hashicorp/okta": object{
@@ -59,6 +61,22 @@ func read(ctx context.Context) (object, error) {
 			"resource_identity_schemas": convert(identities.IdentitySchemas, identity),
 		},
 	}}, nil
+}
+
+// describeFields turns the list of objects in the schema of many accounts into a nested attribute.
+// The type of an object has no descriptions, so they are taken from the schema of one account.
+func describeFields(many, one *tfprotov6.Schema) {
+	var fields []*tfprotov6.SchemaAttribute
+	for _, a := range one.Block.Attributes {
+		field := *a
+		field.Optional, field.Computed = false, true
+		fields = append(fields, &field)
+	}
+	for _, a := range many.Block.Attributes {
+		if a.Type.Is(tftypes.List{}) {
+			a.NestedType = &tfprotov6.SchemaObject{Nesting: tfprotov6.SchemaObjectNestingModeList, Attributes: fields}
+		}
+	}
 }
 
 func convert[From any](from map[string]From, one func(From) object) object {
@@ -81,8 +99,7 @@ func schema(s *tfprotov6.Schema) object {
 func attributes(from []*tfprotov6.SchemaAttribute) object {
 	result := object{}
 	for _, a := range from {
-		result[a.Name] = object{
-			"type":             a.Type,
+		attribute := object{
 			"description":      a.Description,
 			"description_kind": strings.ToLower(a.DescriptionKind.String()),
 			"deprecated":       a.Deprecated,
@@ -92,6 +109,15 @@ func attributes(from []*tfprotov6.SchemaAttribute) object {
 			"sensitive":        a.Sensitive,
 			"write_only":       a.WriteOnly,
 		}
+		if a.NestedType == nil {
+			attribute["type"] = a.Type
+		} else {
+			attribute["nested_type"] = object{
+				"nesting_mode": strings.ToLower(a.NestedType.Nesting.String()),
+				"attributes":   attributes(a.NestedType.Attributes),
+			}
+		}
+		result[a.Name] = attribute
 	}
 	return result
 }

@@ -40,16 +40,16 @@ func takenDetail(account, own api.Account) string {
 	taken := quoteHCL(account.Name)
 	return fmt.Sprintf("%s. Unless this resource has create_before_destroy, Terraform first deletes its own account %s "+
 		"(id %s), and then fails to create %s.\n\nChoose a free name, or write name = %s to keep the account. To rename an "+
-		"account safely, set create_before_destroy = true in the lifecycle block. If another resource gives up the name %s in "+
-		"this plan, apply that first, with -target.",
+		"account safely, set create_before_destroy = true in the lifecycle block. If another resource gives up the name %s "+
+		"in this plan, apply that first, with -target.",
 		describeExisting(account), quoted(own.Name), quoted(own.ID), taken, quoteHCL(own.Name), taken)
 }
 
 // managedTwiceDetail is about an account that two resources read, one of them perhaps by an import.
 func managedTwiceDetail(name string) string {
-	return fmt.Sprintf("Two resources of this plan manage the Okta account %s, so they overwrite each other, and destroying one "+
-		"deletes the account of both. Remove one of them: the import block, if it is new, or else the resource, with a removed "+
-		"block that has destroy = false.", quoteHCL(name))
+	return fmt.Sprintf("Two resources of this plan manage the Okta account %s, so they overwrite each other, and "+
+		"destroying one deletes the account of both. Remove one of them: the import block, if it is new, or else the "+
+		"resource, with a removed block that has destroy = false.", quoteHCL(name))
 }
 
 func describeExisting(account api.Account) string {
@@ -57,8 +57,8 @@ func describeExisting(account api.Account) string {
 	if account.Domain != "" {
 		where = " for " + quoted(account.Domain)
 	}
-	return fmt.Sprintf("The organization already has an Okta account named %s%s (id %s). Names are unique", quoted(account.Name), where,
-		quoted(account.ID))
+	return fmt.Sprintf("The organization already has an Okta account named %s%s (id %s). Names are unique",
+		quoted(account.Name), where, quoted(account.ID))
 }
 
 // importHelp shows how to import the account of the name.
@@ -72,7 +72,7 @@ or
 
   %s
 
-where okta_account.example stands for the address of the resource. The plan then shows what an apply would change in the account.`,
+where okta_account.example stands for the address of the resource. The plan then shows what an apply would change.`,
 		quoteHCL(name), importCommand(name))
 }
 
@@ -88,23 +88,24 @@ var allowedName = regexp.MustCompile(`^[0-9A-Za-z_]*$`)
 func refusedCreate(failed *api.Error) string {
 	text := "No account was created."
 	if failed.Status == http.StatusBadRequest && !allowedName.MatchString(failed.Account) {
-		text += " The name has other characters than letters, digits and underscores. Datadog's page about the integration allows no " +
-			"others. Choose such a name, unless the message is about something else."
+		text += " The name has other characters than letters, digits and underscores. Datadog's page about the integration " +
+			"allows no others. Choose such a name, unless the message is about something else."
 	}
 	if len(failed.Found) > 0 {
 		found := failed.Found[0]
-		return text + fmt.Sprintf(" The organization has the account %s (id %s), whose name differs only in upper and lower case. If "+
-			"that is the account you want, give the resource exactly this name and import it. Otherwise choose another name.\n\n%s",
+		return text + fmt.Sprintf(" The organization has the account %s (id %s), whose name differs only in upper and "+
+			"lower case. If that is the account you want, give the resource exactly this name and import it. Otherwise choose "+
+			"another name.\n\n%s",
 			quoted(found.Name), quoted(found.ID), importHelp(found.Name))
 	}
-	const look = "`data \"okta_accounts\" \"all\" {}` and Datadog's page of the integration show which accounts there are, and an " +
-		"import takes one over"
+	const look = "`data \"okta_accounts\" \"all\" {}` and Datadog's page of the integration show which accounts there " +
+		"are, and an import takes one over"
 	if failed.Status == http.StatusConflict {
 		return text + " Should an account of this name exist although the provider did not find it: " + look + ".\n\n" +
 			importHelp(failed.Account)
 	}
-	return text + " When that is corrected, the next apply tries again. Only if the message says that the name is taken: " + look +
-		".\n\n  " + importCommand(failed.Account)
+	return text + " Once that is corrected, the next apply tries again. If the message says that the name is taken: " +
+		look + ".\n\n  " + importCommand(failed.Account)
 }
 
 // quoted returns a text of the API, made fit for a diagnostic.
@@ -112,7 +113,10 @@ func quoted(text string) string { return fmt.Sprintf("%q", api.Clean(text)) }
 
 // quoteHCL returns text as a string literal of the configuration language.
 func quoteHCL(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{").Replace(text) + `"`
+	escapes := strings.NewReplacer(
+		`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{",
+	)
+	return `"` + escapes.Replace(text) + `"`
 }
 
 // quoteShell returns text as one word of a POSIX shell's command line.

@@ -50,28 +50,39 @@ func TestAccOktaAccount_namesInPlan(t *testing.T) {
 			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil,
 			[]string{summaryExists},
 		},
-		"two new ones": {"", namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil, []string{summaryNameTwice}},
+		"two new ones": {
+			"", namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil, []string{summaryNameTwice},
+		},
 		"a new one and a renamed one": {
-			namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B") + namedAccount("b", "Okta_B"), nil, []string{summaryNameTwice},
+			namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B") + namedAccount("b", "Okta_B"), nil,
+			[]string{summaryNameTwice},
 		},
 		"renamed to the name of another one": {
-			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"), namedAccount("a", "Okta_A") + namedAccount("b", "Okta_A"), nil,
+			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
+			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_A"), nil,
 			[]string{summaryNameTaken},
 		},
 		"names swapped": {
 			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
 			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil, []string{summaryNameTaken, summaryNameTaken},
 		},
-		"renamed":  {namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B"), nil, nil},
-		"replaced": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a"}, nil},
+		"renamed": {namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B"), nil, nil},
+		"replaced": {
+			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a"}, nil,
+		},
 		"replaced, not refreshed": {
-			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a", "-refresh=false"}, nil,
+			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"),
+			[]string{"-replace=okta_account.a", "-refresh=false"}, nil,
 		},
 		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, nil},
 		"imported twice": {
 			namedAccount("a", "Okta_Prod"),
-			namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod") + "import {\n  to = okta_account.b\n  id = \"Okta_Prod\"\n}\n",
-			nil, []string{summaryManagedTwice},
+			namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod") + `
+import {
+  to = okta_account.b
+  id = "Okta_Prod"
+}
+`, nil, []string{summaryManagedTwice},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +131,8 @@ func TestAccOktaAccount_existsAlready(t *testing.T) {
 	}
 	c.write("main.tf", providerConfig(url)+namedAccount("other", "Okta_Prod")+
 		"moved {\n  from = okta_account.example\n  to   = okta_account.other\n}\n")
-	if out := c.run(0, "apply", "-auto-approve"); strings.Contains(out, summaryExists) || !strings.Contains(out, "0 added") {
+	if out := c.run(0, "apply", "-auto-approve"); strings.Contains(out, summaryExists) ||
+		!strings.Contains(out, "0 added") {
 		t.Errorf("not moved:\n%s", out)
 	}
 	// It is tainted: nothing is needed.
@@ -246,7 +258,8 @@ func TestAccOktaAccount_namesUnknown(t *testing.T) {
 			c := newCLI(t, providerConfig(s.Start(t), "http_client_retry_enabled = false")+firstAndSecond)
 			s.Fail(test.fault)
 			out := c.run(0, "plan", "-parallelism=1")
-			if want := "Unable to look for existing Okta accounts.*" + test.want; !matches(want, out) || strings.Count(out, "Unable to look") != 1 {
+			if want := "Unable to look for existing Okta accounts.*" + test.want; !matches(want, out) ||
+				strings.Count(out, "Unable to look") != 1 {
 				t.Errorf("not one warning %q:\n%s", want, out)
 			}
 		})

@@ -36,8 +36,13 @@ func TestBadInput(t *testing.T) {
 		{inResource, "domain", map[string]any{"domain": ""}, `such as "https://example.okta.com"`},
 		{inResource, "domain", map[string]any{"domain": "example.okta.com"}, `write "https://example.okta.com"`},
 		{inResource, "domain", map[string]any{"domain": "http://example.okta.com"}, `write "https://example.okta.com"`},
-		{inResource, "domain", map[string]any{"domain": "https://example.okta.com/admin"}, `write "https://example.okta.com"`},
-		{inResource, "domain", map[string]any{"domain": "https://me:hunter2@example.okta.com"}, "a user name or password does not belong"},
+		{
+			inResource, "domain", map[string]any{"domain": "https://example.okta.com/admin"}, `write "https://example.okta.com"`,
+		},
+		{
+			inResource, "domain", map[string]any{"domain": "https://me:hunter2@example.okta.com"},
+			"a user name or password does not belong",
+		},
 		{inResource, "auth_method", map[string]any{"auth_method": ""}, `leave it out for the default, "oauth"`},
 		{inResource, "auth_method", map[string]any{"auth_method": "oauth "}, "white space"},
 		{inResource, "client_id", map[string]any{"client_id": ""}, "leave it out"},
@@ -50,8 +55,13 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_secret", map[string]any{"client_secret": long}, "8193 bytes long"},
 		{inResource, "client_secret", map[string]any{"client_secret_wo": "hunter2"}, "Remove one of them"},
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": ""}, "leave it out"},
-		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)"},
-		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)}, "163860 bytes long"},
+		{
+			inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)",
+		},
+		{
+			inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)},
+			"163860 bytes long",
+		},
 		{inResource, "client_secret_wo_version", map[string]any{"client_secret_wo_version": "1"}, "needs a value beside it"},
 		{
 			inResource, "client_secret_wo_version",
@@ -64,7 +74,10 @@ func TestBadInput(t *testing.T) {
 		{inResource, "api_key_wo", map[string]any{"api_key_wo": "hunter2\n"}, "trimspace(…)"},
 		{inResource, "api_key_wo", map[string]any{"api_key_wo": long}, "8193 bytes long"},
 		{inResource, "api_key_wo_version", map[string]any{"api_key_wo_version": "1"}, "needs a value beside it"},
-		{inResource, "api_key_wo_version", map[string]any{"api_key_wo": "hunter2", "api_key_wo_version": "1\n"}, "white space"},
+		{
+			inResource, "api_key_wo_version", map[string]any{"api_key_wo": "hunter2", "api_key_wo_version": "1\n"},
+			"white space",
+		},
 
 		{account, "id", map[string]any{}, "Exactly one of"},
 		{account, "id", map[string]any{"id": "0a1b", "name": "Okta_Prod"}, "Exactly one of"},
@@ -128,8 +141,10 @@ var accountsPath = regexp.MustCompile(`^/api/v2/integrations/okta/accounts(/[0-9
 func TestHostileInput(t *testing.T) {
 	t.Parallel()
 	texts := []string{
-		"..", "../../v1/validate", "/", "a/b", `a\b`, "%2e%2e%2f", "%00", "a?b=c#d", "a;b", "a b", "\x00", "\xff\xfe", "\u202eevil", "ünï-çødé 💥",
-		"${path.module}", "%{for}", "'\"`$(id)", "*", "null", strings.Repeat("long", 1<<18), strings.Repeat("(", 1000), "https://" + strings.Repeat("a.", 1<<16),
+		"..", "../../v1/validate", "/", "a/b", `a\b`, "%2e%2e%2f", "%00", "a?b=c#d", "a;b", "a b", "\x00", "\xff\xfe",
+		"\u202eevil", "ünï-çødé 💥",
+		"${path.module}", "%{for}", "'\"`$(id)", "*", "null", strings.Repeat("long", 1<<18), strings.Repeat("(", 1000),
+		"https://" + strings.Repeat("a.", 1<<16),
 	}
 	values := []any{tftypes.UnknownValue, nil}
 	for _, text := range texts {
@@ -140,7 +155,8 @@ func TestHostileInput(t *testing.T) {
 		attributes []string
 	}{
 		"resource": {inResource, []string{
-			"name", "domain", "auth_method", "client_id", "client_secret", "client_secret_wo", "client_secret_wo_version", "api_key", "api_key_wo",
+			"name", "domain", "auth_method", "client_id", "client_secret", "client_secret_wo", "client_secret_wo_version",
+			"api_key", "api_key_wo",
 			"api_key_wo_version",
 		}},
 		"data source":  {inDataSource("okta_account"), []string{"id", "name"}},

@@ -42,16 +42,16 @@ func takenDetail(account, own okta.Account) string {
 	taken := quoteHCL(account.Name)
 	return fmt.Sprintf("%s. Unless this resource has create_before_destroy, Terraform first deletes its own account %s "+
 		"(id %s), and then fails to create %s.\n\nChoose a free name, or write name = %s to keep the account. To rename an "+
-		"account safely, set create_before_destroy = true in the lifecycle block. If another resource gives up the name %s in "+
-		"this plan, apply that first, with -target.",
+		"account safely, set create_before_destroy = true in the lifecycle block. If another resource gives up the name %s "+
+		"in this plan, apply that first, with -target.",
 		describeExisting(account), quoted(own.Name), quoted(own.ID), taken, quoteHCL(own.Name), taken)
 }
 
 // managedTwiceDetail is about an account that two resources read, one of them perhaps by an import.
 func managedTwiceDetail(name string) string {
-	return fmt.Sprintf("Two resources of this plan manage the Okta account %s, so they overwrite each other, and destroying one "+
-		"deletes the account of both. Remove one of them: the import block, if it is new, or else the resource, with a removed "+
-		"block that has destroy = false.", quoteHCL(name))
+	return fmt.Sprintf("Two resources of this plan manage the Okta account %s, so they overwrite each other, and "+
+		"destroying one deletes the account of both. Remove one of them: the import block, if it is new, or else the "+
+		"resource, with a removed block that has destroy = false.", quoteHCL(name))
 }
 
 func describeExisting(account okta.Account) string {
@@ -59,8 +59,8 @@ func describeExisting(account okta.Account) string {
 	if account.Domain != "" {
 		where = " for " + quoted(account.Domain)
 	}
-	return fmt.Sprintf("The organization already has an Okta account named %s%s (id %s). Names are unique", quoted(account.Name), where,
-		quoted(account.ID))
+	return fmt.Sprintf("The organization already has an Okta account named %s%s (id %s). Names are unique",
+		quoted(account.Name), where, quoted(account.ID))
 }
 
 // importHelp shows how to import the account of the name.
@@ -74,7 +74,7 @@ or
 
   %s
 
-where okta_account.example stands for the address of the resource. The plan then shows what an apply would change in the account.`,
+where okta_account.example stands for the address of the resource. The plan then shows what an apply would change.`,
 		quoteHCL(name), importCommand(name))
 }
 
@@ -106,7 +106,10 @@ func quoted(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) 
 
 // quoteHCL returns text as a string literal of the configuration language.
 func quoteHCL(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{").Replace(text) + `"`
+	escapes := strings.NewReplacer(
+		`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`, "${", "$${", "%{", "%%{",
+	)
+	return `"` + escapes.Replace(text) + `"`
 }
 
 // quoteShell returns text as one word of a POSIX shell's command line.

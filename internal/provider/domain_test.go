@@ -108,7 +108,8 @@ func TestDomainValidator_waitsForValue(t *testing.T) {
 	t.Parallel()
 	for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
 		var resp validator.StringResponse
-		domainValidator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value}, &resp)
+		domainValidator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value},
+			&resp)
 		if len(resp.Diagnostics) > 0 {
 			t.Errorf("%s: %v", value, resp.Diagnostics)
 		}
@@ -119,7 +120,9 @@ func TestKeepSameDomain(t *testing.T) {
 	t.Parallel()
 	const inState = "https://example.okta.com/"
 	tests := map[string]struct{ state, plan, want types.String }{
-		"another spelling": {types.StringValue(inState), types.StringValue("https://Example.okta.com"), types.StringValue(inState)},
+		"another spelling": {
+			types.StringValue(inState), types.StringValue("https://Example.okta.com"), types.StringValue(inState),
+		},
 		"another org": {
 			types.StringValue(inState), types.StringValue("https://other.okta.com"), types.StringValue("https://other.okta.com"),
 		},
@@ -131,7 +134,8 @@ func TestKeepSameDomain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp := planmodifier.StringResponse{PlanValue: tt.plan}
-			keepSameDomain{}.PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: tt.state, PlanValue: tt.plan}, &resp)
+			keepSameDomain{}.PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: tt.state, PlanValue: tt.plan},
+				&resp)
 			if !resp.PlanValue.Equal(tt.want) || resp.RequiresReplace || resp.Diagnostics.HasError() {
 				t.Errorf("plans %s (replace %t, %v), want %s", resp.PlanValue, resp.RequiresReplace, resp.Diagnostics, tt.want)
 			}
@@ -159,7 +163,8 @@ func FuzzDomain(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q is accepted but: %v", domain, err)
 		}
-		if u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.Trim(u.Path, "/")+u.RawQuery+u.Fragment != "" {
+		if u.Scheme != "https" || u.Hostname() == "" || u.User != nil ||
+			strings.Trim(u.Path, "/")+u.RawQuery+u.Fragment != "" {
 			t.Errorf("%q is accepted with parts that do not belong there: %#v", domain, u)
 		}
 		if other := "https://" + strings.ToUpper(u.Host) + "/"; !okta.SameDomain(domain, other) {

@@ -35,7 +35,8 @@ func TestAccOktaAccount_adoptedAsItIs(t *testing.T) {
 		`"domain":"https://example.okta.com","auth_method":"oauth\n"`,
 		`"domain":"https://example.okta.com","auth_method":"","client_id":""`,
 	} {
-		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-%[1]d ",%[2]s}}`, i, attributes))
+		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-%[1]d ",%[2]s}}`, i,
+			attributes))
 		config += fmt.Sprintf("\nimport {\n  to = okta_account.a%[1]d\n  id = \"id-%[1]d\"\n}\n", i)
 	}
 	c := newCLI(t, config)
@@ -44,7 +45,8 @@ func TestAccOktaAccount_adoptedAsItIs(t *testing.T) {
 	if !strings.Contains(out, "9 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("not adopted as they are:\n%s", out)
 	}
-	if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, "Warning: Okta") || strings.Contains(out, "Address of") {
+	if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, "Warning: Okta") ||
+		strings.Contains(out, "Address of") {
 		t.Errorf("warnings about accounts as they are:\n%s", out)
 	}
 	wantRequests(t, s, "GET list", "GET list", "GET list")
@@ -68,13 +70,20 @@ resource "terraform_data" "later" {
 		want   string
 		args   []string
 	}{
-		"another domain":    {attributes{"domain": `"https://example.okta.com/app"`}, "", `domain: .*write "https://example.okta.com"`, nil},
-		"another client_id": {attributes{"client_id": `" made-up-client"`}, "", `client_id: it has white space around it`, nil},
-		"an empty method":   {attributes{"auth_method": `""`}, "", `auth_method: it is empty: leave it out for the default`, nil},
-		"replaced":          {adopted, "", `domain: it has no scheme`, []string{"-replace=" + address}},
-		"renamed":           {attributes{"name": `"Okta_New"`}, "", `domain: it has no scheme`, nil},
+		"another domain": {
+			attributes{"domain": `"https://example.okta.com/app"`}, "", `domain: .*write "https://example.okta.com"`, nil,
+		},
+		"another client_id": {
+			attributes{"client_id": `" made-up-client"`}, "", `client_id: it has white space around it`, nil,
+		},
+		"an empty method": {
+			attributes{"auth_method": `""`}, "", `auth_method: it is empty: leave it out for the default`, nil,
+		},
+		"replaced": {adopted, "", `domain: it has no scheme`, []string{"-replace=" + address}},
+		"renamed":  {attributes{"name": `"Okta_New"`}, "", `domain: it has no scheme`, nil},
 		"known late": {
-			attributes{"domain": "terraform_data.later.output"}, later, `domain: it is not an https URL: write "https://example.okta.com"`, nil,
+			attributes{"domain": "terraform_data.later.output"}, later,
+			`domain: it is not an https URL: write "https://example.okta.com"`, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +143,8 @@ resource "terraform_data" "later" {}
 `
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url, token)},
-		resource.TestStep{Config: later, ExpectError: regexp.MustCompile(spaced(`Provider produced inconsistent final plan`))},
+		resource.TestStep{Config: later,
+			ExpectError: regexp.MustCompile(spaced(`Provider produced inconsistent final plan`))},
 		resource.TestStep{
 			Config:            later,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),

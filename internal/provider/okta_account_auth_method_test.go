@@ -126,18 +126,21 @@ func TestAccOktaAccount_updateWithoutSecret(t *testing.T) {
 	url := s.Start(t)
 	s.Put(existing())
 	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""}))
-	if out := c.run(0, "import", address, "Okta_Prod") + c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, warning) {
+	out := c.run(0, "import", address, "Okta_Prod") + c.run(0, "plan", "-detailed-exitcode")
+	if strings.Contains(out, warning) {
 		t.Errorf("warned of an update that there is not:\n%s", out)
 	}
 	for name, test := range map[string]struct {
 		change attributes
 		want   int
 	}{
-		"oauth without":    {attributes{"client_secret": "", "client_id": `"other-client"`}, 1},
-		"with, plain":      {attributes{"client_id": `"other-client"`}, 0},
-		"with, write-only": {attributes{"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_id": `"other-client"`}, 0},
-		"another method":   {attributes{"client_secret": "", "auth_method": `"other"`, "client_id": `"other-client"`}, 0},
-		"replaced":         {attributes{"auth_method": `"other"`, "client_id": "", "client_secret": ""}, 0},
+		"oauth without": {attributes{"client_secret": "", "client_id": `"other-client"`}, 1},
+		"with, plain":   {attributes{"client_id": `"other-client"`}, 0},
+		"with, write-only": {
+			attributes{"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_id": `"other-client"`}, 0,
+		},
+		"another method": {attributes{"client_secret": "", "auth_method": `"other"`, "client_id": `"other-client"`}, 0},
+		"replaced":       {attributes{"auth_method": `"other"`, "client_id": "", "client_secret": ""}, 0},
 	} {
 		c.write("main.tf", accountConfig(url, test.change))
 		if out := c.run(2, "plan", "-detailed-exitcode"); strings.Count(out, warning) != test.want {
@@ -165,7 +168,8 @@ func TestAccOktaAccount_adminConsole(t *testing.T) {
 			s := stub.New()
 			c := newCLI(t, accountConfig(s.Start(t), attributes{"domain": fmt.Sprintf("%q", domain)}))
 			out := c.run(0, "plan")
-			if count := strings.Count(out, summaryAdminConsole); count != min(len(want), 1) || strings.Contains(out, "more similar warning") {
+			if count := strings.Count(out, summaryAdminConsole); count != min(len(want), 1) ||
+				strings.Contains(out, "more similar warning") {
 				t.Errorf("%d warnings:\n%s", count, out)
 			}
 			if want := fmt.Sprintf("write domain = %q", want); !strings.HasSuffix(want, `""`) && !matches(want, out) {

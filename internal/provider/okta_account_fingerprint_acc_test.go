@@ -130,7 +130,8 @@ func TestAccOktaAccount_fingerprintAndVersion(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	config := func(secret, version string) string {
-		return accountConfig(url, attributes{"client_secret": "", "client_secret_wo": secret, "client_secret_wo_version": version})
+		return accountConfig(url,
+			attributes{"client_secret": "", "client_secret_wo": secret, "client_secret_wo_version": version})
 	}
 	testAccounts(t, s,
 		resource.TestStep{Config: config(`"wo-secret-1"`, "")},
@@ -145,8 +146,9 @@ func TestAccOktaAccount_fingerprintAndVersion(t *testing.T) {
 		},
 		resource.TestStep{Config: config(`"wo-secret-3"`, ""), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
 		resource.TestStep{
-			Config:            config(`"wo-secret-4"`, ""),
-			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate), plancheck.ExpectUnknownValue(address, tfjsonpath.New("id"))),
+			Config: config(`"wo-secret-4"`, ""),
+			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate),
+				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id"))),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 3, "wo-secret-4", ""), stateIsStub(s, "Okta_Prod")},
 		},
 		resource.TestStep{ // a secret that only leaves the configuration is not sent, and nothing is planned

@@ -57,7 +57,8 @@ func TestLastWrite_unsent(t *testing.T) {
 		"with version": {text("made-up-2"), text("1"), last, ""},
 		"empty":        {text(""), null, last, ""},
 	} {
-		plan, config := accountModel{ClientSecret: accountSecret{Version: test.version}}, accountModel{ClientSecret: accountSecret{WriteOnly: test.value}}
+		plan, config := accountModel{ClientSecret: accountSecret{Version: test.version}},
+			accountModel{ClientSecret: accountSecret{WriteOnly: test.value}}
 		got := strings.Join(test.last.unsent(&plan, &config), "|")
 		if !strings.HasPrefix(got, test.want) || (got == "") != (test.want == "") {
 			t.Errorf("%s: %q, want %q", name, got, test.want)

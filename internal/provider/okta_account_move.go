@@ -35,7 +35,8 @@ func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 		}
 		var source map[string]any
 		if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
-			resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
+			resp.Diagnostics.AddError(summaryMove,
+				fmt.Sprintf("The state of the %s cannot be read as JSON: %s.", req.SourceTypeName, err))
 			return
 		}
 		// In a chain of moved blocks, Terraform gives the type of an okta_account that is in no
@@ -51,8 +52,8 @@ func (r *accountResource) MoveState(context.Context) []resource.StateMover {
 // moveAccount takes over an account of this provider under another address, unchanged.
 func moveAccount(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	if known := resp.TargetState.Schema.GetVersion(); req.SourceSchemaVersion != known {
-		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the okta_account has schema version %d, and this version of "+
-			"the provider knows version %d. Use the version of the provider that wrote the state, or a later one.",
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the okta_account has schema version %d, and this "+
+			"version of the provider knows version %d. Use the version of the provider that wrote the state, or a later one.",
 			req.SourceSchemaVersion, known))
 		return
 	}
@@ -83,9 +84,11 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 			ids = append(ids, account.ID)
 		}
 	}
-	if createPath := textOf(source["create_path"]); !all.at(textOf(source["path"])) && (createPath == "" || !all.at(createPath)) {
-		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's Okta integration, at "+
-			"%q, can become an okta_account. Remove this moved block.", sourceType, textOf(source["path"]), collectionPath))
+	if createPath := textOf(source["create_path"]); !all.at(textOf(source["path"])) &&
+		(createPath == "" || !all.at(createPath)) {
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The %s manages an object at %q. Only accounts of Datadog's "+
+			"Okta integration, at %q, can become an okta_account. Remove this moved block.", sourceType, textOf(source["path"]),
+			collectionPath))
 		return
 	}
 
@@ -99,8 +102,9 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 		target.Name = name
 	}
 	if target.Name.IsNull() {
-		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the %s does not show the name of the account. Replace the moved block "+
-			"with a removed block for the %s (with destroy = false) and an import block for the okta_account.",
+		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the %s does not show the name of the account. "+
+			"Replace the moved block with a removed block for the %s (with destroy = false) and an import block for the "+
+			"okta_account.",
 			sourceType, sourceType))
 		return
 	}
@@ -109,9 +113,9 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 	hasSecret := !target.ClientSecret.Plain.IsNull() || !target.APIKey.Plain.IsNull()
 	if answer, ok := source["api_response"].(string); ok && answer == "" && hasSecret {
 		target.ClientSecret.Plain, target.APIKey.Plain = types.StringNull(), types.StringNull()
-		resp.Diagnostics.AddWarning(summarySecretNotMoved, fmt.Sprintf("The last request for the account %s got no answer, so "+
-			"Datadog may not have the secret that is in the moved state. The secret was not moved: the plan sends the one in "+
-			"the configuration.", quoteHCL(target.Name.ValueString())))
+		resp.Diagnostics.AddWarning(summarySecretNotMoved, fmt.Sprintf("The last request for the account %s got no answer, "+
+			"so Datadog may not have the secret that is in the moved state. The secret was not moved: the plan sends the one "+
+			"in the configuration.", quoteHCL(target.Name.ValueString())))
 	}
 	target.encode(ctx, &resp.TargetState.Raw)
 	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), target.Name)...)
@@ -204,7 +208,9 @@ func genericID(candidates []string) types.String {
 // There is no PriorSchema, with which the framework refuses an identity that is not there.
 func (r *accountResource) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
 	return map[int64]resource.IdentityUpgrader{0: {
-		IdentityUpgrader: func(ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
+		IdentityUpgrader: func(
+			ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse,
+		) {
 			var identity struct {
 				Name *string `tfsdk:"name"`
 			}

@@ -42,7 +42,8 @@ func newMoveCLI(t *testing.T, config string) *cli {
 		overrides += fmt.Sprintf("    %q = %q\n", strings.TrimPrefix(from.provider, "registry.terraform.io/"), plugins)
 	}
 	runner := c.runner()
-	if err := runner.Install(filepath.Join(plugins, "cli.tfrc"), "  dev_overrides {\n"+overrides+"  }\n  direct {}"); err != nil {
+	if err := runner.Install(filepath.Join(plugins, "cli.tfrc"),
+		"  dev_overrides {\n"+overrides+"  }\n  direct {}"); err != nil {
 		t.Fatal(err)
 	}
 	c.env = runner.Env
@@ -62,7 +63,8 @@ func leave(c *cli, s *stub.Server, source string, changes map[string]any, resour
 			id := s.Put(stub.Account{
 				Name: name, Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
 			}).ID
-			instance := map[string]any{"schema_version": from.version, "attributes": from.attributes(id, name, changes), "sensitive_attributes": []any{}}
+			instance := map[string]any{"schema_version": from.version, "attributes": from.attributes(id, name, changes),
+				"sensitive_attributes": []any{}}
 			if key != nil {
 				instance["index_key"] = key
 			}
@@ -72,7 +74,8 @@ func leave(c *cli, s *stub.Server, source string, changes map[string]any, resour
 			instances = append(instances, instance)
 		}
 		resource := map[string]any{
-			"mode": "managed", "type": from.resourceType, "name": r.name, "provider": fmt.Sprintf("provider[%q]", from.provider), "instances": instances,
+			"mode": "managed", "type": from.resourceType, "name": r.name,
+			"provider": fmt.Sprintf("provider[%q]", from.provider), "instances": instances,
 		}
 		if _, counted := r.keys[0].(int); counted {
 			resource["each"] = "list"
@@ -82,7 +85,8 @@ func leave(c *cli, s *stub.Server, source string, changes map[string]any, resour
 		left = append(left, resource)
 	}
 	c.write("terraform.tfstate", string(toJSON(map[string]any{
-		"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "made-up", "outputs": map[string]any{}, "resources": left,
+		"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "made-up", "outputs": map[string]any{},
+		"resources": left,
 	})))
 }
 
@@ -109,7 +113,8 @@ func managed(c *cli) map[string]string {
 	for _, resource := range state.Resources {
 		for _, instance := range resource.Instances {
 			name := textOf(instance.Attributes["name"])
-			if resource.Type != "okta_account" || instance.Identity != nil && !maps.Equal(instance.Identity, map[string]any{"name": name}) {
+			if resource.Type != "okta_account" || instance.Identity != nil &&
+				!maps.Equal(instance.Identity, map[string]any{"name": name}) {
 				c.t.Errorf("in the state: a %s with the identity %v", resource.Type, instance.Identity)
 			}
 			ids[name] = textOf(instance.Attributes["id"])
@@ -238,6 +243,20 @@ moved {
 			}
 			c.wantEmptyPlan()
 		})
+	}
+}
+
+// An update after a move without a refresh gives the resource its own identity: OpenTofu keeps that of
+// the source.
+func TestAccOktaAccount_movedIdentity(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newMoveCLI(t, providerConfig(s.Start(t))+strings.ReplaceAll(
+		strings.Replace(movedLayouts["one"].config, "https://example", "https://other", 1), "SOURCE", "restful_resource"))
+	leave(c, s, "restful", nil, movedLayouts["one"].left...)
+	c.run(0, "apply", "-auto-approve", "-refresh=false")
+	if got := managed(c); !maps.Equal(got, map[string]string{"Okta_a": s.Accounts()[0].ID}) {
+		t.Errorf("in the state: %v, want %v", got, s.Accounts())
 	}
 }
 

@@ -49,18 +49,34 @@ func TestAccountMoveState(t *testing.T) {
 		changes      map[string]any
 		want         map[string]string // beside what most have
 	}{
-		"restapi":                              {"restapi_object", nil, nil},
-		"restapi that knows another id":        {"restapi_object", map[string]any{"id": "id-2"}, nil},
-		"restapi with an answer of no JSON":    {"restapi_object", map[string]any{"api_response": "map[name:x]", "create_response": `"text"`}, nil},
-		"restapi without data":                 {"restapi_object", map[string]any{"data": "{}"}, map[string]string{"client_secret": none}},
-		"restapi without answers":              {"restapi_object", map[string]any{"api_response": nil, "create_response": nil}, nil},
-		"restapi below another base URL":       {"restapi_object", map[string]any{"path": "integrations/okta/accounts/"}, nil},
-		"restapi, most of it in the base URL":  {"restapi_object", map[string]any{"path": "/accounts"}, nil},
-		"restapi, all of it in the base URL":   {"restapi_object", map[string]any{"path": "/"}, nil},
-		"restapi behind a proxy":               {"restapi_object", map[string]any{"path": "/datadog/api/v2/integrations/okta/accounts"}, nil},
-		"restapi with a path of create_path":   {"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil},
-		"restapi with most in the base URL, 2": {"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil},
-		"restapi with a query in its path":     {"restapi_object", map[string]any{"path": "/api/v2/integrations/okta/accounts?x=1/2"}, nil},
+		"restapi":                       {"restapi_object", nil, nil},
+		"restapi that knows another id": {"restapi_object", map[string]any{"id": "id-2"}, nil},
+		"restapi with an answer of no JSON": {
+			"restapi_object", map[string]any{"api_response": "map[name:x]", "create_response": `"text"`}, nil,
+		},
+		"restapi without data": {
+			"restapi_object", map[string]any{"data": "{}"}, map[string]string{"client_secret": none},
+		},
+		"restapi without answers": {
+			"restapi_object", map[string]any{"api_response": nil, "create_response": nil}, nil,
+		},
+		"restapi below another base URL": {
+			"restapi_object", map[string]any{"path": "integrations/okta/accounts/"}, nil,
+		},
+		"restapi, most of it in the base URL": {"restapi_object", map[string]any{"path": "/accounts"}, nil},
+		"restapi, all of it in the base URL":  {"restapi_object", map[string]any{"path": "/"}, nil},
+		"restapi behind a proxy": {
+			"restapi_object", map[string]any{"path": "/datadog/api/v2/integrations/okta/accounts"}, nil,
+		},
+		"restapi with a path of create_path": {
+			"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil,
+		},
+		"restapi with most in the base URL, 2": {
+			"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil,
+		},
+		"restapi with a query in its path": {
+			"restapi_object", map[string]any{"path": "/api/v2/integrations/okta/accounts?x=1/2"}, nil,
+		},
 		"restful with a query in its id": {
 			"restful_resource", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil}, nil,
 		},
@@ -91,7 +107,8 @@ func TestAccountMoveState(t *testing.T) {
 		},
 		"restapi, updated to another name, which no account gets": {
 			"restapi_object", map[string]any{
-				"id": "", "api_response": "", "data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
+				"id": "", "api_response": "",
+				"data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
 			}, map[string]string{"client_secret": none},
 		},
 		"restful": {"restful_resource", nil, nil},
@@ -103,12 +120,15 @@ func TestAccountMoveState(t *testing.T) {
 		"restful, most of it in the base URL": {
 			"restful_resource", map[string]any{"id": "/accounts/id-1", "path": "/accounts"}, nil,
 		},
-		"restful with an ephemeral body": {"restful_resource", map[string]any{"body": nil}, map[string]string{"client_secret": none}},
-		"restful without output":         {"restful_resource", map[string]any{"output": nil}, nil},
+		"restful with an ephemeral body": {
+			"restful_resource", map[string]any{"body": nil}, map[string]string{"client_secret": none},
+		},
+		"restful without output": {"restful_resource", map[string]any{"output": nil}, nil},
 		"restful with sensitive output": {
 			"restful_resource",
 			map[string]any{
-				"output": nil, "body": nil, "sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
+				"output": nil, "body": nil,
+				"sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
 			},
 			map[string]string{"client_secret": none},
 		},
@@ -142,7 +162,8 @@ func TestAccountMoveState(t *testing.T) {
 			// What Terraform gives in a chain of moved blocks: the type of an okta_account that is
 			// not configured.
 			got, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
-				SourceTypeName: "okta_account", SourceSchemaVersion: version, SourceState: &tfprotov6.RawState{JSON: toJSON(source)},
+				SourceTypeName: "okta_account", SourceSchemaVersion: version,
+				SourceState: &tfprotov6.RawState{JSON: toJSON(source)},
 			})
 			if problem != "" || !maps.Equal(got, want) {
 				t.Errorf("in a chain: got %v (%s), want %v", got, problem, want)
@@ -155,8 +176,9 @@ func TestAccountMoveState(t *testing.T) {
 			} {
 				got, private, problem := moved(t, tfprotov6.MoveResourceStateRequest{
 					SourceProviderAddress: provider, SourceTypeName: test.resourceType, SourceSchemaVersion: version,
-					SourceState: &tfprotov6.RawState{JSON: toJSON(source)}, SourceIdentity: &tfprotov6.RawState{JSON: toJSON(restfulIdentity("id-1"))},
-					SourcePrivate: toJSON(map[string][]byte{"ephemeral_body": []byte(`{"hash":"made-up"}`)}),
+					SourceState:    &tfprotov6.RawState{JSON: toJSON(source)},
+					SourceIdentity: &tfprotov6.RawState{JSON: toJSON(restfulIdentity("id-1"))},
+					SourcePrivate:  toJSON(map[string][]byte{"ephemeral_body": []byte(`{"hash":"made-up"}`)}),
 				})
 				if problem != "" || !maps.Equal(got, want) {
 					t.Errorf("from %q: got %v (%s), want %v", provider, got, problem, want)
@@ -219,27 +241,39 @@ func TestAccountMoveState_refused(t *testing.T) {
 			want: `"/api/v1/integrations/okta/accounts"`,
 		},
 		"a path that only ends alike": {
-			resourceType: "restful_resource", state: restful(map[string]any{"path": "/api/v2/integrations/myokta/accounts"}), want: "myokta",
+			resourceType: "restful_resource", state: restful(map[string]any{"path": "/api/v2/integrations/myokta/accounts"}),
+			want: "myokta",
 		},
 		"a short path of something else": {
 			resourceType: "restapi_object", want: `at "/accounts"`,
-			state: restapi(map[string]any{"path": "/accounts", "api_response": otherObject, "create_response": otherObject, "data": otherObject}),
+			state: restapi(map[string]any{"path": "/accounts", "api_response": otherObject, "create_response": otherObject,
+				"data": otherObject}),
 		},
-		"no path":                    {resourceType: "restapi_object", state: `{}`, want: `at ""`},
-		"path of no text":            {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},
-		"no name":                    {resourceType: "restapi_object", state: `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`, want: "import block"},
-		"no JSON":                    {resourceType: "restapi_object", state: `{`, want: "cannot be read as JSON"},
-		"no object":                  {resourceType: "restful_resource", state: `[]`, want: "cannot be read as JSON"},
-		"no state":                   {resourceType: "restful_resource", want: "cannot be read as JSON"},
-		"another type":               {resourceType: "restful_operation", state: restful(nil), want: "does not include support"},
-		"our own, of no JSON":        {resourceType: "okta_account", state: `{`, want: "cannot be read"},
-		"our own, not as its schema": {resourceType: "okta_account", state: `{"name":{"made-up-secret":1}}`, want: "cannot be read"},
-		"our own, newer":             {resourceType: "okta_account", state: ownSource, version: 1, want: "has schema version 1"},
+		"no path":         {resourceType: "restapi_object", state: `{}`, want: `at ""`},
+		"path of no text": {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},
+		"no name": {
+			resourceType: "restapi_object", state: `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`,
+			want: "import block",
+		},
+		"no JSON":   {resourceType: "restapi_object", state: `{`, want: "cannot be read as JSON"},
+		"no object": {resourceType: "restful_resource", state: `[]`, want: "cannot be read as JSON"},
+		"no state":  {resourceType: "restful_resource", want: "cannot be read as JSON"},
+		"another type": {
+			resourceType: "restful_operation", state: restful(nil), want: "does not include support",
+		},
+		"our own, of no JSON": {resourceType: "okta_account", state: `{`, want: "cannot be read"},
+		"our own, not as its schema": {
+			resourceType: "okta_account", state: `{"name":{"made-up-secret":1}}`, want: "cannot be read",
+		},
+		"our own, newer": {
+			resourceType: "okta_account", state: ownSource, version: 1, want: "has schema version 1",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			target, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
-				SourceTypeName: test.resourceType, SourceSchemaVersion: test.version, SourceState: &tfprotov6.RawState{JSON: []byte(test.state)},
+				SourceTypeName: test.resourceType, SourceSchemaVersion: test.version,
+				SourceState: &tfprotov6.RawState{JSON: []byte(test.state)},
 			})
 			if target != nil || !strings.Contains(problem, test.want) {
 				t.Errorf("got %v and %q, want an error with %q", target, problem, test.want)

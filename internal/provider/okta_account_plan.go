@@ -77,13 +77,13 @@ func (r *accountResource) planName(ctx context.Context, plan, state *accountMode
 	case found:
 		diags.AddAttributeWarning(at, summaryExists, existsDetail(existing))
 	case twice:
-		diags.AddAttributeWarning(at, summaryNameTwice, fmt.Sprintf("This plan creates two Okta accounts with the name %s. Names are "+
-			"unique, so one of them will fail. Remove one, or give it another name.", quoteHCL(name)))
+		diags.AddAttributeWarning(at, summaryNameTwice, fmt.Sprintf("This plan creates two Okta accounts with the name %s. "+
+			"Names are unique, so one of them will fail. Remove one, or give it another name.", quoteHCL(name)))
 	}
 	if !found && !allowedName.MatchString(name) {
-		diags.AddAttributeWarning(at, summaryUnusualName, fmt.Sprintf("The name %s has other characters than letters, digits and "+
-			"underscores. Datadog's page about the integration (https://docs.datadoghq.com/integrations/okta/) allows no others, so Datadog "+
-			"may refuse it.", quoteHCL(name)))
+		diags.AddAttributeWarning(at, summaryUnusualName, fmt.Sprintf("The name %s has other characters than letters, "+
+			"digits and underscores. Datadog's page about the integration (https://docs.datadoghq.com/integrations/okta/) "+
+			"allows no others, so Datadog may refuse it.", quoteHCL(name)))
 	}
 }
 
@@ -156,14 +156,16 @@ func warnOfUpdate(plan, state, config *accountModel, last lastWrite, diags *diag
 	}
 	if method := state.AuthMethod; config.AuthMethod.IsNull() && !method.IsNull() && !plan.AuthMethod.Equal(method) {
 		diags.AddAttributeWarning(path.Root("auth_method"), summaryDefaultMethod, fmt.Sprintf(
-			`The configuration does not set auth_method, whose default is "oauth". The account has another value. To keep it, write: auth_method = %s.`,
+			`The configuration does not set auth_method, whose default is "oauth". The account has another value. To keep it, `+
+				`write: auth_method = %s.`,
 			quoteHCL(method.ValueString())))
 	}
-	if plan.AuthMethod.ValueString() == authOAuth && plan.ClientSecret.Plain.IsNull() && config.ClientSecret.WriteOnly.IsNull() &&
-		needsRequest(plan, state, config, last) {
+	sendsSecret := !plan.ClientSecret.Plain.IsNull() || !config.ClientSecret.WriteOnly.IsNull()
+	if plan.AuthMethod.ValueString() == authOAuth && !sendsSecret && needsRequest(plan, state, config, last) {
 		diags.AddWarning(summaryUpdateWithoutSecret, fmt.Sprintf(
-			"The configuration of %s has no client secret, so the update sends none. Datadog re-creates an account with every update. Whether "+
-				"it then keeps the old secret is unknown. Set client_secret_wo, or check afterwards that logs still arrive.", name))
+			"The configuration of %s has no client secret, so the update sends none. Datadog re-creates an account with every "+
+				"update. Whether it then keeps the old secret is unknown. Set client_secret_wo, or check afterwards that logs "+
+				"still arrive.", name))
 	}
 }
 
@@ -177,7 +179,8 @@ func (r *accountResource) warnOfStateSecrets(plan, state *accountModel, diags *d
 		}
 	}
 	if len(names) > 0 && r.writeOnly {
-		diags.AddWarning(summarySecretInState, fmt.Sprintf("The state of this okta_account will contain %s. To keep a secret out of it, "+
-			"use %s_wo instead; changing to that updates the account in place.", strings.Join(names, " and "), strings.Join(names, "_wo and ")))
+		diags.AddWarning(summarySecretInState, fmt.Sprintf("The state of this okta_account will contain %s. To keep a "+
+			"secret out of it, use %s_wo instead; changing to that updates the account in place.", strings.Join(names, " and "),
+			strings.Join(names, "_wo and ")))
 	}
 }

@@ -24,33 +24,63 @@ var invalidAccounts = map[string]struct {
 	line   string
 	want   string
 }{
-	"empty_name":                {attributes{"name": `""`}, `name = ""`, `write the name of the account`},
-	"name_with_line_break":      {attributes{"name": `"Okta\nProd"`}, `name = "Okta\nProd"`, `control character`},
-	"new_empty_domain":          {attributes{"domain": `""`}, `domain = ""`, `https://example.okta.com`},
-	"new_domain_without_scheme": {attributes{"domain": `"example.okta.com"`}, `domain = "example.okta.com"`, `https://example.okta.com`},
-	"new_domain_over_http":      {attributes{"domain": `"http://example.okta.com"`}, `domain = "http`, `https://example.okta.com`},
-	"new_domain_with_path":      {attributes{"domain": `"https://example.okta.com/app"`}, `domain = "https`, `https://example.okta.com`},
-	"new_empty_auth_method":     {attributes{"auth_method": `""`}, `auth_method = ""`, `leave it out for the default`},
-	"new_empty_client_id":       {attributes{"client_id": `""`}, `client_id = ""`, `leave it out`},
-	"new_client_id_of_file":     {attributes{"client_id": `"client\n"`}, `client_id = "client\n"`, `trimspace`},
-	"id":                        {attributes{"id": `"made-up"`}, `id = "made-up"`, `id`},
+	"empty_name":           {attributes{"name": `""`}, `name = ""`, `write the name of the account`},
+	"name_with_line_break": {attributes{"name": `"Okta\nProd"`}, `name = "Okta\nProd"`, `control character`},
+	"new_empty_domain":     {attributes{"domain": `""`}, `domain = ""`, `https://example.okta.com`},
+	"new_domain_without_scheme": {
+		attributes{"domain": `"example.okta.com"`}, `domain = "example.okta.com"`, `https://example.okta.com`,
+	},
+	"new_domain_over_http": {
+		attributes{"domain": `"http://example.okta.com"`}, `domain = "http`, `https://example.okta.com`,
+	},
+	"new_domain_with_path": {
+		attributes{"domain": `"https://example.okta.com/app"`}, `domain = "https`, `https://example.okta.com`,
+	},
+	"new_empty_auth_method": {attributes{"auth_method": `""`}, `auth_method = ""`, `leave it out for the default`},
+	"new_empty_client_id":   {attributes{"client_id": `""`}, `client_id = ""`, `leave it out`},
+	"new_client_id_of_file": {attributes{"client_id": `"client\n"`}, `client_id = "client\n"`, `trimspace`},
+	"id":                    {attributes{"id": `"made-up"`}, `id = "made-up"`, `id`},
 
-	"empty_secret":            {attributes{"client_secret": `""`}, `client_secret = ""`, `client_secret: it is empty: leave it out`},
-	"secret_of_file":          {attributes{"client_secret": `"LITERAL\n"`}, `resource`, `client_secret: it has white space around it.*trimspace`},
-	"secret_with_tab":         {attributes{"client_secret": `"LIT\tERAL"`}, `resource`, `client_secret: it contains a control character`},
-	"empty_api_key":           {attributes{"api_key": `""`}, `api_key = ""`, `api_key: it is empty: leave it out`},
-	"api_key_of_file":         {attributes{"api_key": `"LITERAL\n"`}, `resource`, `api_key: it has white space around it.*trimspace`},
-	"empty_write_only_secret": {attributes{"client_secret": "", "client_secret_wo": `""`}, `client_secret_wo = ""`, `client_secret_wo: it is empty`},
-	"write_only_key_of_file":  {attributes{"api_key_wo": `"LITERAL\n"`}, `resource`, `api_key_wo: it has white space around it.*trimspace`},
-	"both_secrets":            {attributes{"client_secret_wo": `"LITERAL"`}, `resource`, `client_secret or client_secret_wo, not both`},
-	"both_api_keys":           {attributes{"api_key": `"LITERAL"`, "api_key_wo": `"LITERAL"`}, `resource`, `api_key or api_key_wo, not both`},
+	"empty_secret": {
+		attributes{"client_secret": `""`}, `client_secret = ""`, `client_secret: it is empty: leave it out`,
+	},
+	"secret_of_file": {
+		attributes{"client_secret": `"LITERAL\n"`}, `resource`, `client_secret: it has white space around it.*trimspace`,
+	},
+	"secret_with_tab": {
+		attributes{"client_secret": `"LIT\tERAL"`}, `resource`, `client_secret: it contains a control character`,
+	},
+	"empty_api_key": {attributes{"api_key": `""`}, `api_key = ""`, `api_key: it is empty: leave it out`},
+	"api_key_of_file": {
+		attributes{"api_key": `"LITERAL\n"`}, `resource`, `api_key: it has white space around it.*trimspace`,
+	},
+	"empty_write_only_secret": {
+		attributes{"client_secret": "", "client_secret_wo": `""`}, `client_secret_wo = ""`, `client_secret_wo: it is empty`,
+	},
+	"write_only_key_of_file": {
+		attributes{"api_key_wo": `"LITERAL\n"`}, `resource`, `api_key_wo: it has white space around it.*trimspace`,
+	},
+	"both_secrets": {
+		attributes{"client_secret_wo": `"LITERAL"`}, `resource`, `client_secret or client_secret_wo, not both`,
+	},
+	"both_api_keys": {
+		attributes{"api_key": `"LITERAL"`, "api_key_wo": `"LITERAL"`}, `resource`, `api_key or api_key_wo, not both`,
+	},
 	"empty_version": {
 		attributes{"api_key_wo": `"LITERAL"`, "api_key_wo_version": `""`}, `api_key_wo_version = ""`, `leave it out`,
 	},
-	"version_alone":     {attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`, `client_secret_wo is null.*needs a value beside it`},
-	"key_version_alone": {attributes{"api_key_wo_version": `"1"`}, `api_key_wo_version = "1"`, `api_key_wo is null.*needs a value beside it`},
+	"version_alone": {
+		attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`,
+		`client_secret_wo is null.*needs a value beside it`,
+	},
+	"key_version_alone": {
+		attributes{"api_key_wo_version": `"1"`}, `api_key_wo_version = "1"`, `api_key_wo is null.*needs a value beside it`,
+	},
 
-	"secret_of_wrong_file": {attributes{"client_secret": "", "client_secret_wo": `join("", [for i in range(1000) : "LITERALLY"])`}, `resource`, `9000 bytes long`},
+	"secret_of_wrong_file": {
+		attributes{"client_secret": "", "client_secret_wo": `join("", [for i in range(1000) : "LITERALLY"])`}, `resource`,
+		`9000 bytes long`,
+	},
 
 	// These are found by the plan, since they concern new accounts alone.
 	"new_in_white_space":    {attributes{"name": `" Okta_Prod"`}, `name = " Okta_Prod"`, `white space.*can be imported`},
@@ -113,7 +143,8 @@ resource "terraform_data" "later" {
 		},
 		resource.TestStep{
 			Config: accountConfig(url, attributes{
-				"name": "terraform_data.more.id", "client_id": "terraform_data.more.id", "client_secret": "terraform_data.more.output",
+				"name": "terraform_data.more.id", "client_id": "terraform_data.more.id",
+				"client_secret": "terraform_data.more.output",
 			}) + later + strings.Replace(later, "later", "more", 1),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "POST", "", 1)},
@@ -132,7 +163,8 @@ func TestAccOktaAccount_clientIDForgotten(t *testing.T) {
 		resource.TestStep{
 			Config: forgotten, ResourceName: address, ImportState: true, ImportStateId: "Okta_Prod", ImportStatePersist: true,
 		},
-		resource.TestStep{Config: forgotten, ExpectError: regexp.MustCompile(spaced(`Missing client_id.*client_id = "made-up-client"`))},
+		resource.TestStep{Config: forgotten,
+			ExpectError: regexp.MustCompile(spaced(`Missing client_id.*client_id = "made-up-client"`))},
 		resource.TestStep{
 			Config:           accountConfig(url, attributes{"client_secret": ""}),
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
@@ -203,7 +235,8 @@ func TestAccOktaAccount_hint(t *testing.T) {
 	s := stub.New()
 	c := newCLI(t, providerConfig(s.Start(t))+
 		accountBlock(attributes{"client_secret": `"LITERAL"`, "api_key": `"LITERAL"`})+
-		strings.Replace(accountBlock(attributes{"client_secret": "", "client_secret_wo": `"LITERAL"`}), `"test"`, `"write_only"`, 1)+
+		strings.Replace(accountBlock(attributes{"client_secret": "", "client_secret_wo": `"LITERAL"`}), `"test"`,
+			`"write_only"`, 1)+
 		strings.Replace(accountBlock(attributes{"client_secret": "null", "auth_method": `"other"`}), `"test"`, `"null"`, 1))
 	out := c.run(0, "plan")
 	want := `Warning: Secret kept in the state.*with okta_account.test.*client_secret_wo and api_key_wo`

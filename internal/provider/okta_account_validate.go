@@ -29,7 +29,8 @@ func (r *accountResource) ValidateConfig(
 func validateSecret(secret namedSecret, diags *diag.Diagnostics) {
 	name := secret.name
 	if secret.Plain.ValueString() != "" && secret.WriteOnly.ValueString() != "" {
-		diags.AddError(summaryConflictingSecrets, fmt.Sprintf("An okta_account takes %[1]s or %[1]s_wo, not both. Remove one of them.", name))
+		diags.AddError(summaryConflictingSecrets,
+			fmt.Sprintf("An okta_account takes %[1]s or %[1]s_wo, not both. Remove one of them.", name))
 	}
 	if !secret.Version.IsNull() && !secret.Version.IsUnknown() && secret.WriteOnly.IsNull() {
 		diags.AddAttributeError(path.Root(name+"_wo_version"), summaryMissingWriteOnly, fmt.Sprintf(
@@ -56,7 +57,7 @@ func checkValues(plan, state *accountModel, diags *diag.Diagnostics) {
 	}
 	if domain := plan.Domain.ValueString(); !plan.Domain.Equal(state.Domain) && adminConsole.MatchString(domain) {
 		diags.AddAttributeWarning(path.Root("domain"), summaryAdminConsole, fmt.Sprintf(
-			"This looks like the address of the Okta org's admin console. Datadog wants that of the org itself: write domain = %q.",
+			"This looks like the address of the Okta org's admin console. Datadog wants the org's own: write domain = %q.",
 			adminConsole.ReplaceAllString(domain, "$1$2")))
 	}
 }
@@ -87,31 +88,33 @@ func requireCredentials(plan, config *accountModel, diags *diag.Diagnostics) {
 	}
 }
 
-// blockedDestroy helps where one of these errors comes from the plan that precedes a destroy.
-const blockedDestroy = " If this stops a destroy, run terraform destroy -refresh=false, which makes no such plan."
+// How to go on after one of these errors.
+const (
+	credentialsPage = " It comes from Okta's admin console: " + oauthPage + "."
+	importInstead   = " If the account exists already, import it instead: an imported account needs no secret in its " +
+		"configuration."
+	blockedDestroy = " If this stops a destroy, run terraform destroy -refresh=false, which makes no such plan."
+)
 
 func requireOAuth(config *accountModel, diags *diag.Diagnostics) {
-	const origin = " It comes from Okta's admin console: " + oauthPage + ". If the account exists already, import it instead: "
+	const requires = `Creating an Okta account with auth_method = "oauth" requires `
 	if config.ClientID.IsNull() {
-		diags.AddAttributeError(path.Root("client_id"), summaryMissingClientID,
-			`Creating an Okta account with auth_method = "oauth" requires client_id.`+origin+"the plan then says which client_id it has, if any."+
-				blockedDestroy)
+		diags.AddAttributeError(path.Root("client_id"), summaryMissingClientID, requires+"client_id."+credentialsPage+
+			" If the account exists already, import it instead: the plan then says which client_id it has."+blockedDestroy)
 	}
 	if !config.ClientSecret.isSet() {
-		diags.AddAttributeError(path.Root("client_secret"), summaryMissingSecret,
-			`Creating an Okta account with auth_method = "oauth" requires a client secret: set client_secret_wo (Terraform 1.11, OpenTofu `+
-				`1.11 or later; it stays out of the state) or client_secret.`+origin+"an imported account needs no secret in its configuration."+
-				blockedDestroy)
+		diags.AddAttributeError(path.Root("client_secret"), summaryMissingSecret, requires+"a client secret: set "+
+			"client_secret_wo (Terraform 1.11, OpenTofu 1.11 or later; it stays out of the state) or client_secret."+
+			credentialsPage+importInstead+blockedDestroy)
 	}
 }
 
 // requireAuthMethod is about an account with an Okta API token.
 func requireAuthMethod(diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("auth_method"), summaryMissingAuthMethod,
-		`auth_method is "oauth" by default, which needs client_id and a client secret. A new account with an Okta API token needs another `+
-			"value, and Datadog does not document it. To find it out, create such an account in Datadog, import it, and look at its "+
-			"auth_method. If the account exists already, import it instead: an imported account needs no secret in its configuration."+
-			blockedDestroy)
+		`auth_method is "oauth" by default, which requires client_id and a client secret. A new account with an Okta API `+
+			"token needs another value, which Datadog does not document. To find it out, create such an account in Datadog, "+
+			"import it, and look at its auth_method."+importInstead+blockedDestroy)
 }
 
 // requireSameName is about an account that a plan replaces because the configuration gives it another
@@ -122,7 +125,7 @@ func requireSameName(plan, state *accountModel, missing []string, diags *diag.Di
 		configured = "the name in the configuration is not known yet"
 	}
 	diags.AddAttributeError(path.Root("name"), summaryNamesDiffer, fmt.Sprintf(
-		"In the state, the account's name is %[1]s; %[2]s. To keep the account, write:\n\n  name = %[1]s\n\nChanging the name replaces the "+
-			`account. With auth_method = "oauth", the new one also needs %[3]s.`,
+		"In the state, the account's name is %[1]s; %[2]s. To keep the account, write:\n\n  name = %[1]s\n\n"+
+			`Changing the name replaces the account. With auth_method = "oauth", the new one also needs %[3]s.`,
 		quoteHCL(state.Name.ValueString()), configured, strings.Join(missing, " and ")))
 }

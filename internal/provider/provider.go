@@ -61,16 +61,18 @@ func (p *oktaProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp 
 		attributes[a.name] = a.attribute()
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages the accounts of **Datadog's Okta integration** (not Okta itself) through Datadog's public " +
-			"API: the accounts through which Datadog collects Okta logs.\n\n" +
-			"Every argument is optional. What the provider block leaves out comes from environment variables, the same ones that " +
-			"the `DataDog/datadog` provider reads. An argument in the block beats every environment variable, `DD_…` beats " +
-			"`DATADOG_…`, and an empty variable is ignored.",
+		MarkdownDescription: "Manages the accounts of **Datadog's Okta integration** (not Okta itself) through Datadog's " +
+			"public API: the accounts through which Datadog collects Okta logs.\n\nEvery argument is optional. What the " +
+			"provider block leaves out comes from environment variables, the same ones that the `DataDog/datadog` provider " +
+			"reads. An argument in the block beats every environment variable, `DD_…` beats `DATADOG_…`, and an empty " +
+			"variable is ignored.",
 		Attributes: attributes,
 	}
 }
 
-func (p *oktaProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+func (p *oktaProvider) ValidateConfig(
+	ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse,
+) {
 	noEnvironment := func(string) string { return "" }
 	readSettings(ctx, req.Config, noEnvironment, &resp.Diagnostics).validate(&resp.Diagnostics)
 }

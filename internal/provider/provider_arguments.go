@@ -57,20 +57,20 @@ var arguments = []argument{
 	{
 		name: "bearer_token", variables: []string{"DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN"},
 		check: checkCredential, secret: true,
-		description: "Datadog access token, sent as `Authorization: Bearer …` instead of the two keys. A token from " +
-			"the environment is used only where the provider block has neither `api_key` nor `app_key`.",
+		description: "Datadog access token, sent as `Authorization: Bearer …` instead of the two keys. A token from the " +
+			"environment is used only where the provider block has neither `api_key` nor `app_key`.",
 	},
 	{
 		name: "cloud_provider_type", variables: []string{"DD_CLOUD_PROVIDER_TYPE", "DATADOG_CLOUD_PROVIDER_TYPE"},
 		check: checkCloudType,
-		description: "The cloud whose identity is used instead of keys (keyless access, a preview at Datadog): " +
-			"`aws`, with `org_uuid` and the `aws_…` arguments. It beats bearer token and keys; from the " +
-			"environment, it is used only where the provider block has neither keys nor a bearer token.",
+		description: "The cloud whose identity is used instead of keys (keyless access, a preview at Datadog): `aws`, with " +
+			"`org_uuid` and the `aws_…` arguments. It beats bearer token and keys; from the environment, it is used only " +
+			"where the provider block has neither keys nor a bearer token.",
 	},
 	{
 		name: "cloud_provider_region", check: checkCloudRegion,
-		description: keylessDescription + "the AWS region whose Security Token Service confirms the identity, such " +
-			"as `us-east-1`. Default: the global endpoint.",
+		description: keylessDescription + "the AWS region whose Security Token Service confirms the identity, such as " +
+			"`us-east-1`. Default: the global endpoint.",
 	},
 	{
 		name: "org_uuid", variables: []string{"DD_ORG_UUID", "DATADOG_ORG_UUID"}, check: checkOrgUUID,
@@ -86,8 +86,8 @@ var arguments = []argument{
 	},
 	{
 		name: "aws_session_token", variables: []string{"AWS_SESSION_TOKEN"}, check: checkCredential, secret: true,
-		description: keylessDescription + "the session token of temporary AWS credentials. Required: keys of an IAM " +
-			"user alone, without a session, are not enough.",
+		description: keylessDescription + "the session token of temporary AWS credentials. Required: keys of an IAM user " +
+			"alone, without a session, are not enough.",
 	},
 	{
 		name: "site", variables: []string{"DD_SITE"}, fallback: "datadoghq.com", check: checkSite,
@@ -96,28 +96,28 @@ var arguments = []argument{
 	},
 	{
 		name: "api_url", variables: []string{"DD_HOST", "DATADOG_HOST"}, check: checkAPIURL,
-		description: "Base URL of the API where it is not `https://api.<site>`, such as that of a proxy: with its " +
-			"scheme, perhaps a path, and without the `/api/v2/…` that the provider adds. Plain `http://` is " +
-			"accepted only for `localhost` and loopback addresses. The environment variables hold such a URL too " +
-			"(not a bare host name), and beat `DD_SITE`. Conflicts with `site`.",
+		description: "Base URL of the API where it is not `https://api.<site>`, such as that of a proxy: with its scheme, " +
+			"perhaps a path, and without the `/api/v2/…` that the provider adds. Plain `http://` is accepted only for " +
+			"`localhost` and loopback addresses. The environment variables hold such a URL too (not a bare host name), and " +
+			"beat `DD_SITE`. Conflicts with `site`.",
 	},
 	{
 		name: "http_client_retry_enabled", kind: kindBool, variables: []string{"DD_HTTP_CLIENT_RETRY_ENABLED"},
 		fallback: "true",
-		description: "Whether to repeat requests that failed for a transient reason, and to wait for the " +
-			"organization's rate limit.",
+		description: "Whether to repeat requests that failed for a transient reason, and to wait for the organization's " +
+			"rate limit.",
 	},
 	{
 		name: "http_client_retry_max_retries", kind: kindNumber, variables: []string{"DD_HTTP_CLIENT_RETRY_MAX_RETRIES"},
 		min: 0, max: 100, fallback: "3",
-		description: "How often to repeat a request after failures: 2 means at most 3 requests. Waits for the rate " +
-			"limit are not counted; only `http_client_retry_timeout` bounds them.",
+		description: "How often to repeat a request after failures: 2 means at most 3 requests. Waits for the rate limit " +
+			"are not counted; only `http_client_retry_timeout` bounds them.",
 	},
 	{
 		name: "http_client_retry_timeout", kind: kindNumber, variables: []string{"DD_HTTP_CLIENT_RETRY_TIMEOUT"},
 		min: 1, max: 24 * 60 * 60, fallback: "120",
-		description: "Time in seconds for one operation, such as the creation of one account, with all its " +
-			"requests, repeats and waits. A single request may take a quarter of it.",
+		description: "Time in seconds for one operation, such as the creation of one account, with all its requests, " +
+			"repeats and waits. A single request may take a quarter of it.",
 	},
 }
 
@@ -178,8 +178,8 @@ func matching(pattern, problem string) func(text string) error {
 
 // checkCredential accepts what can be a key or a token: printable ASCII without spaces.
 var checkCredential = matching(`^[!-~]*$`,
-	"it contains a space, a line break or another character that no key or token has, often from pasting it or reading it from "+
-		"a file: write the bare value, or trimspace(…) around it")
+	"it contains a space, a line break or another character that no key or token has, often from pasting it or reading "+
+		"it from a file: write the bare value, or trimspace(…) around it")
 
 // checkCloudRegion accepts what can be a label of the host name of AWS's Security Token Service.
 var checkCloudRegion = matching(`^[a-z]+(-[a-z0-9]+)+$`,

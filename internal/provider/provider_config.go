@@ -36,7 +36,9 @@ type setting struct {
 
 // readSettings takes each argument from the provider block or, if it is not there, from the first of
 // its environment variables that is not empty.
-func readSettings(ctx context.Context, block tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics) settings {
+func readSettings(
+	ctx context.Context, block tfsdk.Config, getenv func(string) string, diags *diag.Diagnostics,
+) settings {
 	s := settings{}
 	for _, a := range arguments {
 		var value attr.Value
@@ -70,8 +72,8 @@ func (s settings) validate(diags *diag.Diagnostics) {
 	}
 	if s["site"].text != "" && s["api_url"].text != "" {
 		diags.AddAttributeError(path.Root("site"), summaryConflictingArguments,
-			"site and api_url both say where the API is. Keep site for one of Datadog's sites, or api_url for another "+
-				"base URL, such as a proxy's.")
+			"site and api_url both say where the API is. Keep site for one of Datadog's sites, or api_url for another base "+
+				"URL, such as a proxy's.")
 	}
 }
 
@@ -114,15 +116,16 @@ func (s settings) resolve(diags *diag.Diagnostics) (cfg datadog.Config, unknown 
 			SecretAccessKey: need("aws_secret_access_key"),
 			SessionToken:    need("aws_session_token"),
 		}
-		reportMissing(missing, "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and all "+
-			"three values of temporary AWS credentials: access key ID, secret access key and session token. The provider reads no AWS "+
-			"profile and no credentials file.", diags)
+		reportMissing(missing, "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs "+
+			"org_uuid and all three values of temporary AWS credentials: access key ID, secret access key and session token. "+
+			"The provider reads no AWS profile and no credentials file.", diags)
 	case token.configured, token.isSet() && !keysConfigured:
 		cfg.BearerToken = use(token.name)
 	default:
 		cfg.APIKey, cfg.AppKey = need("api_key"), need("app_key")
 		reportMissing(missing, "A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access (cloud_provider_type, "+
-			"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them.", diags)
+			"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them.",
+			diags)
 	}
 
 	if apiURL := s["api_url"]; apiURL.configured || apiURL.isSet() && !s["site"].configured {
@@ -192,5 +195,6 @@ func (s setting) report(diags *diag.Diagnostics) {
 	case variables != "":
 		err = fmt.Errorf("%w. If the argument is left out, its value comes from %s", err, variables)
 	}
-	addInvalid(diags, path.Root(s.name), summaryInvalidConfiguration, s.secret && s.text != "" || urlMayHoldSecret(s.text), err)
+	mayBeSecret := s.secret && s.text != "" || urlMayHoldSecret(s.text)
+	addInvalid(diags, path.Root(s.name), summaryInvalidConfiguration, mayBeSecret, err)
 }

@@ -75,7 +75,8 @@ func TestResolve_missingCredentials(t *testing.T) {
 		want      string
 	}{
 		"both": {
-			providerBlock{}, nil, "api_key", "Set DD_API_KEY and DD_APP_KEY. Also possible: DATADOG_API_KEY and DATADOG_APP_KEY, " +
+			providerBlock{}, nil, "api_key",
+			"Set DD_API_KEY and DD_APP_KEY. Also possible: DATADOG_API_KEY and DATADOG_APP_KEY, " +
 				"or api_key and app_key in the provider block. A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access",
 		},
 		"the API key": {
@@ -99,7 +100,8 @@ func TestResolve_missingCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, _, diags := resolve(t, tt.block, tt.env)
-			if len(diags) != 1 || diags[0].Summary() != summaryMissingCredentials || !strings.HasPrefix(diags[0].Detail(), tt.want) {
+			if len(diags) != 1 || diags[0].Summary() != summaryMissingCredentials ||
+				!strings.HasPrefix(diags[0].Detail(), tt.want) {
 				t.Fatalf("got %v, want one error %q", diags, tt.want)
 			}
 			if at, ok := diags[0].(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root(tt.attribute)) {

@@ -70,7 +70,8 @@ func TestResolve(t *testing.T) {
 			},
 			nil,
 			func(cfg *datadog.Config) {
-				*cfg = datadog.Config{BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app", Timeout: time.Second}
+				*cfg = datadog.Config{BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app",
+					Timeout: time.Second}
 			},
 		},
 		"every variable": {
@@ -98,7 +99,8 @@ func TestResolve(t *testing.T) {
 
 		"DATADOG_… where there is no DD_…": {
 			providerBlock{},
-			map[string]string{"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app", "DATADOG_HOST": "https://api.datadoghq.eu"},
+			map[string]string{"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app",
+				"DATADOG_HOST": "https://api.datadoghq.eu"},
 			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_… beats DATADOG_…": {
@@ -115,8 +117,9 @@ func TestResolve(t *testing.T) {
 		"empty variables count as unset": {
 			providerBlock{},
 			map[string]string{
-				"DD_API_KEY": "", "DATADOG_API_KEY": "env-api", "DD_APP_KEY": "", "DATADOG_APP_KEY": "env-app", "DD_BEARER_TOKEN": "",
-				"DD_HOST": "", "DD_SITE": "", "DD_HTTP_CLIENT_RETRY_ENABLED": "", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "",
+				"DD_API_KEY": "", "DATADOG_API_KEY": "env-api", "DD_APP_KEY": "", "DATADOG_APP_KEY": "env-app",
+				"DD_BEARER_TOKEN": "",
+				"DD_HOST":         "", "DD_SITE": "", "DD_HTTP_CLIENT_RETRY_ENABLED": "", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "",
 			},
 			func(*datadog.Config) {},
 		},
@@ -190,7 +193,8 @@ func TestResolve(t *testing.T) {
 				"http_client_retry_enabled": true, "http_client_retry_max_retries": 3, "http_client_retry_timeout": 120,
 			},
 			map[string]string{
-				"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?", "DD_HOST": "?",
+				"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?",
+				"DD_HOST":                      "?",
 				"DD_HTTP_CLIENT_RETRY_ENABLED": "?", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "?", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "?",
 			},
 			func(cfg *datadog.Config) {
@@ -226,15 +230,26 @@ func TestResolve_unknown(t *testing.T) {
 		want  []string
 	}{
 		"a key, although the environment has one": {providerBlock{"api_key": unknown}, keys, []string{"api_key"}},
-		"both keys":                  {providerBlock{"api_key": unknown, "app_key": unknown}, nil, []string{"api_key", "app_key"}},
-		"a token":                    {providerBlock{"bearer_token": unknown}, keys, []string{"bearer_token"}},
-		"a token that may be null":   {providerBlock{"bearer_token": unknown, "api_key": "a", "app_key": "b"}, nil, []string{"bearer_token"}},
-		"keys that a token replaces": {providerBlock{"bearer_token": "token", "api_key": unknown, "app_key": unknown}, nil, nil},
-		"the site":                   {providerBlock{"site": unknown}, with("DD_HOST", "https://api.datadoghq.eu"), []string{"site"}},
-		"the URL":                    {providerBlock{"api_url": unknown}, with("DD_SITE", "datadoghq.eu"), []string{"api_url"}},
-		"a site beside a URL":        {providerBlock{"site": unknown, "api_url": "https://api.datadoghq.eu"}, keys, nil},
+		"both keys": {
+			providerBlock{"api_key": unknown, "app_key": unknown}, nil, []string{"api_key", "app_key"},
+		},
+		"a token": {providerBlock{"bearer_token": unknown}, keys, []string{"bearer_token"}},
+		"a token that may be null": {
+			providerBlock{"bearer_token": unknown, "api_key": "a", "app_key": "b"}, nil, []string{"bearer_token"},
+		},
+		"keys that a token replaces": {
+			providerBlock{"bearer_token": "token", "api_key": unknown, "app_key": unknown}, nil, nil,
+		},
+		"the site": {
+			providerBlock{"site": unknown}, with("DD_HOST", "https://api.datadoghq.eu"), []string{"site"},
+		},
+		"the URL": {
+			providerBlock{"api_url": unknown}, with("DD_SITE", "datadoghq.eu"), []string{"api_url"},
+		},
+		"a site beside a URL": {providerBlock{"site": unknown, "api_url": "https://api.datadoghq.eu"}, keys, nil},
 		"the settings of retries": {
-			providerBlock{"http_client_retry_enabled": tftypes.UnknownValue, "http_client_retry_max_retries": tftypes.UnknownValue, "http_client_retry_timeout": tftypes.UnknownValue},
+			providerBlock{"http_client_retry_enabled": tftypes.UnknownValue,
+				"http_client_retry_max_retries": tftypes.UnknownValue, "http_client_retry_timeout": tftypes.UnknownValue},
 			keys,
 			[]string{"http_client_retry_enabled", "http_client_retry_max_retries", "http_client_retry_timeout"},
 		},

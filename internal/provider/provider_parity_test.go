@@ -23,7 +23,8 @@ import (
 var officialArguments = []string{
 	"api_key", "api_url", "app_key", "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "bearer_token",
 	"cloud_provider_region", "cloud_provider_type", "default_tags", "http_client_retry_backoff_base",
-	"http_client_retry_backoff_multiplier", "http_client_retry_enabled", "http_client_retry_max_retries", "http_client_retry_timeout",
+	"http_client_retry_backoff_multiplier", "http_client_retry_enabled", "http_client_retry_max_retries",
+	"http_client_retry_timeout",
 	"ignore_tag_keys", "org_uuid", "validate",
 }
 
@@ -92,7 +93,8 @@ func TestParity_table(t *testing.T) {
 		own = append(own, attribute.Name)
 	}
 	for _, argument := range officialArguments {
-		if known := slices.Contains(own, argument); known == strings.HasPrefix(here[argument], "unknown") || here[argument] == "" {
+		if known := slices.Contains(own, argument); known == strings.HasPrefix(here[argument], "unknown") ||
+			here[argument] == "" {
 			t.Errorf("%s: the table says %q; in the schema of this provider: %t", argument, here[argument], known)
 		}
 	}
@@ -105,7 +107,8 @@ func TestParity_table(t *testing.T) {
 			continue // DataDog/datadog has none
 		}
 		if want := variables[a.name]; !strings.HasPrefix(here[a.name], "the same") || !slices.Equal(a.variables, want) {
-			t.Errorf("%s: the table says %q and the variables %q, the provider reads %q", a.name, here[a.name], want, a.variables)
+			t.Errorf("%s: the table says %q and the variables %q, the provider reads %q", a.name, here[a.name], want,
+				a.variables)
 		}
 	}
 }
@@ -117,11 +120,13 @@ func TestParity_forms(t *testing.T) {
 	variables, _ := parityTable(t)
 	defaults := datadog.Config{BaseURL: "https://api.datadoghq.com", Retry: true, MaxRetries: 3, Timeout: 120 * time.Second}
 	keyless := map[string]string{
-		"cloud_provider_type": "aws", "cloud_provider_region": "us-east-1", "org_uuid": stub.OrgUUID, "aws_access_key_id": "made-up-id",
+		"cloud_provider_type": "aws", "cloud_provider_region": "us-east-1", "org_uuid": stub.OrgUUID,
+		"aws_access_key_id":     "made-up-id",
 		"aws_secret_access_key": "made-up-secret", "aws_session_token": "made-up-session",
 	}
 	everything := map[string]string{
-		"api_key": "an-api-key", "app_key": "an-app-key", "bearer_token": "a-token", "api_url": "https://api.us3.datadoghq.com/",
+		"api_key": "an-api-key", "app_key": "an-app-key", "bearer_token": "a-token",
+		"api_url":                   "https://api.us3.datadoghq.com/",
 		"http_client_retry_enabled": "false", "http_client_retry_timeout": "60", "http_client_retry_max_retries": "5",
 	}
 	for argument, value := range keyless {
@@ -135,7 +140,9 @@ func TestParity_forms(t *testing.T) {
 			map[string]string{"api_key": "an-api-key", "app_key": "an-app-key"},
 			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey = "an-api-key", "an-app-key" },
 		},
-		"token": {map[string]string{"bearer_token": "ddpat_a-token"}, func(cfg *datadog.Config) { cfg.BearerToken = "ddpat_a-token" }},
+		"token": {
+			map[string]string{"bearer_token": "ddpat_a-token"}, func(cfg *datadog.Config) { cfg.BearerToken = "ddpat_a-token" },
+		},
 		"token and keys": {
 			map[string]string{"bearer_token": "ddpat_a-token", "api_key": "an-api-key", "app_key": "an-app-key"},
 			func(cfg *datadog.Config) { cfg.BearerToken = "ddpat_a-token" },
@@ -146,7 +153,8 @@ func TestParity_forms(t *testing.T) {
 		},
 		"retries": {
 			map[string]string{
-				"bearer_token": "a-token", "http_client_retry_enabled": "true", "http_client_retry_timeout": "60", "http_client_retry_max_retries": "5",
+				"bearer_token": "a-token", "http_client_retry_enabled": "true", "http_client_retry_timeout": "60",
+				"http_client_retry_max_retries": "5",
 			},
 			func(cfg *datadog.Config) { cfg.BearerToken, cfg.MaxRetries, cfg.Timeout = "a-token", 5, 60*time.Second },
 		},
@@ -180,7 +188,8 @@ func TestParity_forms(t *testing.T) {
 				}
 				cfg, unknown, diags := resolve(t, blockOf(t, block), env)
 				if len(diags) > 0 || len(unknown) > 0 || !reflect.DeepEqual(cfg, want) {
-					t.Errorf("block %v, environment %v:\ngot  %+v %+v\nwant %+v %+v\ndiagnostics %v, unknown %v", block, env, cfg, cfg.AWS, want, want.AWS, diags, unknown)
+					t.Errorf("block %v, environment %v:\ngot  %+v %+v\nwant %+v %+v\ndiagnostics %v, unknown %v", block, env, cfg,
+						cfg.AWS, want, want.AWS, diags, unknown)
 				}
 			})
 		}

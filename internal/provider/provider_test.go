@@ -115,7 +115,8 @@ func TestProvider_badConfiguration(t *testing.T) {
 				}
 				return
 			}
-			if d.Attribute != nil || strings.Contains(d.Summary+d.Detail, "hunter2") || !strings.HasPrefix(d.Detail, tt.attribute+":") {
+			if d.Attribute != nil || strings.Contains(d.Summary+d.Detail, "hunter2") ||
+				!strings.HasPrefix(d.Detail, tt.attribute+":") {
 				t.Errorf("points at %v with %q, want no path, the name of the argument, and no secret", d.Attribute, d.Detail)
 			}
 		})
@@ -129,7 +130,8 @@ func TestProvider_fractions(t *testing.T) {
 		for _, number := range []float64{0.5, 1e300} {
 			_, diagnostics := configure(t, map[string]any{argument: big.NewFloat(number)}, nil)
 			at := tftypes.NewAttributePath().WithAttributeName(argument)
-			if len(diagnostics) == 0 || !diagnostics[0].Attribute.Equal(at) || !strings.Contains(diagnostics[0].Detail, "integer") {
+			if len(diagnostics) == 0 || !diagnostics[0].Attribute.Equal(at) ||
+				!strings.Contains(diagnostics[0].Detail, "integer") {
 				t.Errorf("%s = %v: got %v, want an error on it", argument, number, diagnostics)
 			}
 		}
@@ -139,14 +141,18 @@ func TestProvider_fractions(t *testing.T) {
 func TestProvider_goodConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := map[string]map[string]any{
-		"loopback name":      {"api_url": "http://localhost:8126"},
-		"loopback v4":        {"api_url": "http://127.1.2.3"},
-		"loopback v6":        {"api_url": "http://[::1]:8126/"},
-		"proxy with path":    {"api_url": "https://proxy.example.com:8443/data%20dog/"},
-		"a path like ours":   {"api_url": "https://proxy.example.com/api/datadog"},
-		"unusual site":       {"site": "Datadog.internal.example.com"},
-		"least numbers":      {"http_client_retry_max_retries": big.NewFloat(0), "http_client_retry_timeout": big.NewFloat(1)},
-		"greatest numbers":   {"http_client_retry_max_retries": big.NewFloat(100), "http_client_retry_timeout": big.NewFloat(86400)},
+		"loopback name":    {"api_url": "http://localhost:8126"},
+		"loopback v4":      {"api_url": "http://127.1.2.3"},
+		"loopback v6":      {"api_url": "http://[::1]:8126/"},
+		"proxy with path":  {"api_url": "https://proxy.example.com:8443/data%20dog/"},
+		"a path like ours": {"api_url": "https://proxy.example.com/api/datadog"},
+		"unusual site":     {"site": "Datadog.internal.example.com"},
+		"least numbers": {
+			"http_client_retry_max_retries": big.NewFloat(0), "http_client_retry_timeout": big.NewFloat(1),
+		},
+		"greatest numbers": {
+			"http_client_retry_max_retries": big.NewFloat(100), "http_client_retry_timeout": big.NewFloat(86400),
+		},
 		"token and no keys":  {"api_key": nil, "app_key": nil, "bearer_token": stub.BearerToken},
 		"token and the keys": {"bearer_token": stub.BearerToken},
 		"no retry":           {"http_client_retry_enabled": false},
@@ -213,9 +219,14 @@ func TestUserAgent(t *testing.T) {
 	t.Parallel()
 	platform := fmt.Sprintf("%s; %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	tests := map[string]struct{ appended, want string }{
-		"":           {"", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ")"},
-		"appended":   {" team/7 run/8 ", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team/7 run/8"},
-		"line break": {"team\r\nX-Other: 7", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team X-Other: 7"},
+		"": {"", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ")"},
+		"appended": {
+			" team/7 run/8 ", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team/7 run/8",
+		},
+		"line break": {
+			"team\r\nX-Other: 7",
+			"terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team X-Other: 7",
+		},
 	}
 	for name, tt := range tests {
 		if got := userAgent("1.2.3", "1.12.6", tt.appended); got != tt.want {
@@ -263,7 +274,8 @@ func TestProvider_schema(t *testing.T) {
 	if len(schemas.Diagnostics) > 0 {
 		t.Fatal(schemas.Diagnostics[0])
 	}
-	secrets := []string{"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"}
+	secrets := []string{"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key",
+		"aws_session_token"}
 	for _, attribute := range schemas.Provider.Block.Attributes {
 		if attribute.Sensitive != slices.Contains(secrets, attribute.Name) || !attribute.Optional {
 			t.Errorf("%s: sensitive %t, optional %t", attribute.Name, attribute.Sensitive, attribute.Optional)

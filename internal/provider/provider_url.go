@@ -59,8 +59,8 @@ func checkSite(site string) error {
 	if isSite(host) {
 		return fmt.Errorf("it is not the bare host name of a site: write %q", host)
 	}
-	return errors.New(`it is not the host name of a Datadog site: write one such as "datadoghq.com", "us5.datadoghq.com" or ` +
-		`"datadoghq.eu", or use api_url for another address`)
+	return errors.New(`it is not the host name of a Datadog site: write one such as "datadoghq.com", ` +
+		`"us5.datadoghq.com" or "datadoghq.eu", or use api_url for another address`)
 }
 
 func isSite(text string) bool {
@@ -101,7 +101,7 @@ func checkAPIURL(text string) error {
 	base := apiPath.ReplaceAllString(whole, "")
 	switch {
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return fmt.Errorf("plain http would send the keys unencrypted, so it is allowed only for loopback addresses: write %q",
+		return fmt.Errorf("plain http would send the keys unencrypted, so it is only for loopback addresses: write %q",
 			strings.Replace(base, "http", "https", 1))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("its scheme is %q, not https: %s", u.Scheme, example)

@@ -33,7 +33,9 @@ type stringValidator struct {
 	mayBeSecret func(text string) bool // whether a diagnostic must not point at the text; nil: never
 }
 
-func (v stringValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v stringValidator) ValidateString(
+	_ context.Context, req validator.StringRequest, resp *validator.StringResponse,
+) {
 	v.report(req.Path, req.ConfigValue, &resp.Diagnostics)
 }
 
@@ -120,7 +122,8 @@ func textValidator(ifEmpty string) stringValidator {
 
 func checkSecret(text string) error {
 	if len(text) > maxSecretBytes {
-		return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check that it is the right file or value",
+		return fmt.Errorf("it is %d bytes long, and no secret or token of Okta's is longer than %d: check that it is the "+
+			"right file or value",
 			len(text), maxSecretBytes)
 	}
 	return checkText(text, "leave it out if there is none")
@@ -131,16 +134,16 @@ func checkName(text, ifEmpty string) error {
 	case text == "":
 		return errors.New("it is empty: " + ifEmpty)
 	case strings.ContainsFunc(text, unicode.IsControl):
-		return errors.New("it contains a control character, such as a line break or a tab: remove it, or write trimspace(…) around " +
-			"the value if it is at an end")
+		return errors.New("it contains a control character, such as a line break or a tab: remove it, or write " +
+			"trimspace(…) around the value if it is at an end")
 	}
 	return nil
 }
 
 func checkText(text, ifEmpty string) error {
 	if text != "" && strings.TrimSpace(text) != text {
-		return errors.New("it has white space around it, such as the line break at the end of a file: remove that, or write " +
-			"trimspace(…) around the value")
+		return errors.New("it has white space around it, such as the line break at the end of a file: remove that, or " +
+			"write trimspace(…) around the value")
 	}
 	return checkName(text, ifEmpty)
 }

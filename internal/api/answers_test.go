@@ -50,7 +50,6 @@ func TestBadAnswers(t *testing.T) {
 		"number name":         {one: accountJSON(`"prod"`, "17")},
 		"empty name":          {one: accountJSON(`"prod"`, `""`)},
 		"list name":           {one: accountJSON(`"prod"`, `["prod"]`)},
-		"Name alone":          {one: accountJSON(`"name"`, `"Name"`)},
 		"bool auth_method":    {one: accountJSON(`"oauth"`, "true")},
 		"number client_id":    {one: accountJSON(`"c"`, "1e3")},
 		"null attributes":     {one: `{"type":"okta-accounts","id":"id-1","attributes":null}`},

@@ -6,7 +6,6 @@ package api
 import (
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -70,67 +69,26 @@ func BenchmarkRefusedReads(b *testing.B) {
 	}
 }
 
-// fastest returns the shortest time of many, for each of them. A machine that does other things too
-// slows all of them down, but not in every round.
-func fastest(rounds int, do ...func()) []time.Duration {
-	least := slices.Repeat([]time.Duration{time.Hour}, len(do))
-	for range rounds {
-		for i, do := range do {
-			started := time.Now()
-			do()
-			least[i] = min(least[i], time.Since(started))
-		}
-	}
-	return least
-}
-
-// A refused update costs at most twice an accepted one, where a page of 4 KiB is to be read and
-// cleaned. In the fastest of many rounds it is 1.6 times as much, also on a busy machine: the rest
-// is a margin, so that the test fails for the code alone.
-func TestRefusedUpdatesCost(t *testing.T) { // not parallel: it measures time
-	updates := func(fault stub.Fault) func() {
-		server := stub.New()
-		server.Vary(stub.KeepID)
-		c, err := New(Config{BaseURL: server.Start(t), APIKey: stub.APIKey, AppKey: stub.AppKey, Timeout: time.Minute})
-		if err != nil {
-			t.Fatal(err)
-		}
-		account := visible(server.Put(stub.Account{Name: "a", Domain: "https://a.okta.com", AuthMethod: "oauth", ClientID: "c"}))
-		fault.Method = http.MethodPatch
-		server.Fail(fault)
-		return func() {
-			for range 10 {
-				_, err := c.Update(t.Context(), account, prod.Secrets, "the former client secret", "the former token of Okta")
-				if (err == nil) != (fault.Status == 0) {
-					t.Error(err)
-				}
-			}
-		}
-	}
-	times := fastest(30, updates(stub.Fault{}), updates(stub.Fault{Status: http.StatusUnprocessableEntity, Body: refusalPage}))
-	if accepted, refused := times[0], times[1]; refused > 2*accepted {
-		t.Errorf("refused ones took %s, accepted ones %s", refused, accepted)
-	}
-}
-
-// The time to take secrets out of a text is linear in the text and in the secrets.
-func TestRedactionIsLinear(t *testing.T) { // not parallel: it measures time
-	const factor = 16
-	for name, sizes := range map[string]struct{ text, secret int }{
-		"text": {factor, 1}, "secret": {1, factor}, "both": {factor, factor},
+// BenchmarkHostilePages reads pages that would take quadratic time if the reader were naive; the
+// first is an ordinary one.
+func BenchmarkHostilePages(b *testing.B) {
+	for _, part := range []string{
+		"<p> </p>", "<script><!-- -->", "<", "<!--", "<a ", "<style>", "</script>", "&amp", "<script", "\x00", "{\"errors\":[",
 	} {
-		for kind, alike := range map[string]bool{"alike": true, "unlike": false} {
-			redact := func(text, secret int) func() {
-				longText, longSecret := strings.Repeat("0123456789abcdef", 256*text), strings.Repeat("fedcba9876543210", 64*secret)
-				if alike { // the text has the beginning of the secret everywhere
-					longSecret = strings.Repeat("0123456789abcdef", 64*secret) + "-"
-				}
-				return func() { newRedactor(longSecret).redact(longText) }
+		page := []byte(strings.Repeat(part, 2*maxErrorBody/len(part)))
+		b.Run(part, func(b *testing.B) {
+			for b.Loop() {
+				redactor{}.messages(page)
 			}
-			// What is quadratic in one of them would be hundreds of times as much.
-			if times := fastest(10, redact(1, 1), redact(sizes.text, sizes.secret)); times[1] > 8*factor*times[0] {
-				t.Errorf("%s, %s: %s", name, kind, times)
-			}
-		}
+		})
+	}
+}
+
+// BenchmarkRedaction takes a secret out of a text, half a megabyte long, that has its beginning
+// everywhere.
+func BenchmarkRedaction(b *testing.B) {
+	text, secret := strings.Repeat("0123456789abcdef", 1<<15), strings.Repeat("0123456789abcdef", 1<<10)+"-"
+	for b.Loop() {
+		newRedactor(secret).redact(text)
 	}
 }

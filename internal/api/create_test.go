@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -119,56 +118,6 @@ func TestCreateCarriedOutBeforeTheRepeat(t *testing.T) {
 	})
 }
 
-// Where names need not differ, both POSTs make an account. The error names both ids, and the next
-// apply is for a person to decide.
-func TestCreateCarriedOutTwice(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]stub.Fault{"504": {}, "dropped": {Drop: true}, "hang": {Hang: true}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.Vary(stub.DuplicateNames)
-				fault.Method, fault.When, fault.Times = http.MethodPost, stub.Later, 1
-				s.Fail(fault)
-				_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
-				made := s.Accounts()
-				if len(made) != 2 || !errors.Is(err, ErrAmbiguous) || !isUnclear(err) || len(asError(t, err).Found) != 2 {
-					t.Fatalf("got %v, the service has %+v", err, made)
-				}
-				for _, account := range made {
-					if !strings.Contains(err.Error(), account.ID) {
-						t.Errorf("%s is not in %v", account.ID, err)
-					}
-				}
-				wantRequests(t, s, "GET list", "POST", "GET list", "POST", "GET list")
-			})
-		})
-	}
-}
-
-// Where the account of the first POST shows alone, because the second's does not yet, there are two
-// all the same.
-func TestCreateCarriedOutTwiceShownOnce(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Vary(stub.DuplicateNames)
-		s.Fail(stub.Fault{Method: http.MethodPost, When: stub.Later, Times: 1})
-		posts := 0
-		s.handle = func(rw http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPost {
-				if posts++; posts == 2 {
-					s.LagFor(time.Minute)
-				}
-			}
-			s.ServeHTTP(rw, r)
-		}
-		_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
-		if !errors.Is(err, ErrAmbiguous) || !isUnclear(err) || len(asError(t, err).Found) != 2 || len(s.Accounts()) != 2 {
-			t.Errorf("got %v, the service has %+v", err, s.Accounts())
-		}
-	})
-}
-
 // A look after the repeat that fails says nothing against the account.
 func TestCreateWithoutTheLastLook(t *testing.T) {
 	t.Parallel()
@@ -210,23 +159,4 @@ func TestCreateCannotLook(t *testing.T) {
 		}
 		wantRequests(t, s, "GET list", "POST", "GET list", "GET validate")
 	})
-}
-
-// A refusal says which accounts have the name in another case: the service may take them for the
-// same.
-func TestCreateRefusedForTheCase(t *testing.T) {
-	t.Parallel()
-	for _, status := range []int{400, 409, 422} {
-		inFakeTime(t, func(t *testing.T, s *service) {
-			a := s.put("Prod")
-			s.put("other")
-			s.Fail(stub.Fault{Method: http.MethodPost, Status: status})
-			_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
-			failed := asError(t, err)
-			if failed.Status != status || failed.Err != nil || isUnclear(err) || len(failed.Found) != 1 || failed.Found[0] != a {
-				t.Errorf("got %+v", failed)
-			}
-			wantRequests(t, s, "GET list", "POST", "GET list")
-		})
-	}
 }

@@ -156,23 +156,6 @@ func TestNamesInAnyUnicodeForm(t *testing.T) {
 	})
 }
 
-// The attribute name counts, not one that is called Name.
-func TestNameBesideName(t *testing.T) {
-	t.Parallel()
-	for _, names := range []string{`"name":"prod","Name":"other"`, `"Name":"other","name":"prod"`, `"NAME":7,"name":"prod"`} {
-		inFakeTime(t, func(t *testing.T, s *service) {
-			s.PutRaw(accountJSON(`"name":"prod"`, names))
-			c := s.client(t)
-			if found, err := find(t, c, "", "prod"); err != nil || found.ID != "id-1" || found.Name != "prod" {
-				t.Errorf("%s: found %+v %v", names, found, err)
-			}
-			if found, err := find(t, c, "", "other"); !errors.Is(err, ErrNotFound) {
-				t.Errorf("%s: found %+v %v", names, found, err)
-			}
-		})
-	}
-}
-
 // Where several accounts have a name, none of them is taken for the one: only an id says which.
 func TestAmbiguousName(t *testing.T) {
 	t.Parallel()

@@ -103,22 +103,6 @@ func TestNextPage(t *testing.T) {
 		`"links":{"next":7}}`:                                                "error",
 		`"links":{"next":["?page=2"]}}`:                                      "error",
 		`"links":"?page=2"}`:                                                 "error",
-		`"meta":{}}`:                                                         "",
-		`"meta":null}`:                                                       "",
-		`"meta":{"total":1}}`:                                                "",
-		`"meta":{"page":{"total_count":1,"total_pages":1}}}`:                 "",
-		`"meta":{"has_more":false,"next":null,"next_cursor":""}}`:            "",
-		`"meta":{"total":2}}`:                                                "error",
-		`"meta":{"total_count":2}}`:                                          "error",
-		`"meta":{"page":{"total_count":2}}}`:                                 "error",
-		`"meta":{"page":{"total_filtered_count":2}}}`:                        "error",
-		`"meta":{"pagination":{"total_pages":2}}}`:                           "error",
-		`"meta":{"pages":2}}`:                                                "error",
-		`"meta":{"count":2}}`:                                                "error",
-		`"meta":{"has_more":true}}`:                                          "error",
-		`"meta":{"next_cursor":"x"}}`:                                        "error",
-		`"meta":{"page":{"after":"x"}}}`:                                     "error",
-		`"meta":{"next":2}}`:                                                 "error",
 	} {
 		t.Run(rest, func(t *testing.T) {
 			t.Parallel()
@@ -147,26 +131,6 @@ func TestNextPage(t *testing.T) {
 			})
 		})
 	}
-}
-
-// The service says in meta how many there are: all pages together are counted.
-func TestPagesWithATotal(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.putMany(6)
-		s.Page(3)
-		s.Vary(stub.NoLinks)
-		if listed, err := s.client(t).List(t.Context()); !errors.Is(err, ErrMalformed) || !strings.Contains(fmt.Sprint(err), "more accounts") {
-			t.Errorf("listed %+v %v", listed, err)
-		}
-		if _, err := find(t, s.client(t), "", "none"); !errors.Is(err, ErrMalformed) || errors.Is(err, ErrNotFound) {
-			t.Errorf("found %v", err)
-		}
-		s.Page(6)
-		if listed, err := s.client(t).List(t.Context()); err != nil || len(listed) != 6 {
-			t.Errorf("listed %+v %v", listed, err)
-		}
-	})
 }
 
 // A list that never ends is an error, after a bounded number of requests.

@@ -70,7 +70,6 @@ func TestDecodeToken(t *testing.T) {
 		`{"data":{"attributes":{"access_token":"t","expires":"soon"}}}`:                        {"t", defaultTokenLife},
 		`{"data":{"attributes":{"access_token":"","expires":"%d"}}}`:                           {},
 		`{"data":{"attributes":{"access_token":7}}}`:                                           {},
-		`{"data":{"attributes":{"Access_Token":"t"}}}`:                                         {},
 		`{"data":{"attributes":null}}`:                                                         {},
 		`{"data":[]}`:                                                                          {},
 		`null`:                                                                                 {},

@@ -57,31 +57,6 @@ func TestRepeatOnAnotherConnection(t *testing.T) {
 	}
 }
 
-// A transport is replaced once, however many attempts on it are given up, and one of a test never.
-func TestReplaceTransport(t *testing.T) {
-	t.Parallel()
-	c, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := c.transport.Load()
-	c.replaceTransport(used)
-	fresh := c.transport.Load()
-	c.replaceTransport(used)
-	if fresh == used || c.transport.Load() != fresh {
-		t.Error("replaced never, or twice")
-	}
-	c, err = New(Config{transport: roundTripper(nil)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	used = c.transport.Load()
-	c.replaceTransport(used)
-	if c.transport.Load() != used {
-		t.Error("a test's transport was replaced")
-	}
-}
-
 // mortalConn is a connection that can die silently: what is written to it goes nowhere.
 type mortalConn struct {
 	net.Conn

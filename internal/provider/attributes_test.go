@@ -76,6 +76,7 @@ func (a texted) MarshalJSON() ([]byte, error) {
 type texting struct {
 	mu       sync.Mutex
 	accounts []texted
+	answer   texted            // to every update, instead of the account
 	sent     map[string]texted // the attributes last sent, by method
 }
 
@@ -95,6 +96,8 @@ func (s *texting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path.Base(r.URL.Path) == "accounts":
 	case at < 0:
 		w.WriteHeader(http.StatusNotFound)
+	case r.Method == http.MethodPatch && s.answer != nil:
+		data = s.answer
 	case r.Method == http.MethodPatch:
 		data = request.Data.Attributes.but("id", s.accounts[at]["id"]).but("name", s.accounts[at]["name"])
 	case r.Method == http.MethodDelete:
@@ -148,6 +151,17 @@ func TestEveryAttribute(t *testing.T) {
 		}
 	})
 	for name, value := range values {
+		// An account that quotes a secret, and is not the one that was asked for, is in the error.
+		t.Run("redact/"+name, func(t *testing.T) {
+			t.Parallel()
+			s, p := start(t, values)
+			s.answer = values.but("name", "another").but(name, "made-up-secret")
+			planned := values.but("client_secret", "made-up-secret")
+			resp := p.apply(values.object(), planned.object(), planned.but("id", "").object())
+			if len(resp.Diagnostics) != 1 || strings.Contains(resp.Diagnostics[0].Detail, "made-up-secret") {
+				t.Errorf("got %v, want one error without the secret", resp.Diagnostics)
+			}
+		})
 		if name == "id" || name == "name" {
 			continue
 		}

@@ -49,12 +49,12 @@ func TestInterrupt(t *testing.T) {
 		"create waits for the rate limit": {
 			"create",
 			[]stub.Fault{as(limited, "POST", "", 1)},
-			func(s *stub.Server) bool { return answered(s, http.StatusTooManyRequests) },
+			func(s *stub.Server) bool { return hasAnswered(s, http.StatusTooManyRequests) },
 		},
 		"create backs off": { // in the look after an answer that says nothing
 			"create",
 			[]stub.Fault{as(stub.Fault{Status: 500, When: stub.After}, "POST", "", 1), as(busy, "GET", "list", 1)},
-			func(s *stub.Server) bool { return answered(s, http.StatusServiceUnavailable) },
+			func(s *stub.Server) bool { return hasAnswered(s, http.StatusServiceUnavailable) },
 		},
 		"update hangs after it was carried out": {
 			"update",
@@ -64,7 +64,7 @@ func TestInterrupt(t *testing.T) {
 		"update waits for the rate limit": {
 			"update",
 			[]stub.Fault{as(limited, "PATCH", "", 1)},
-			func(s *stub.Server) bool { return answered(s, http.StatusTooManyRequests) },
+			func(s *stub.Server) bool { return hasAnswered(s, http.StatusTooManyRequests) },
 		},
 		"delete hangs after it was carried out": {
 			"delete",
@@ -74,7 +74,7 @@ func TestInterrupt(t *testing.T) {
 		"delete backs off": {
 			"delete",
 			[]stub.Fault{as(busy, "DELETE", "", 1)},
-			func(s *stub.Server) bool { return answered(s, http.StatusServiceUnavailable) },
+			func(s *stub.Server) bool { return hasAnswered(s, http.StatusServiceUnavailable) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +158,7 @@ resource "okta_account" "second" {
 `, domain)
 }
 
-func answered(s *stub.Server, status int) bool {
+func hasAnswered(s *stub.Server, status int) bool {
 	for _, r := range s.Requests() {
 		if r.Status == status {
 			return true

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -18,6 +19,7 @@ import (
 // The blocks of the tests. The secrets are literals where they are kept in state anyway, so that a
 // diagnostic that points at one would show it. Else they come from ephemeral variables, so that the
 // plan file's copy of the configuration has none.
+// %[1]s is the name, %[2]s the version, %[3]s and %[4]s are the secrets.
 const (
 	leakWriteOnly = `
 variable "bearer_token" { ephemeral = true }
@@ -26,23 +28,23 @@ variable "okta_token" { ephemeral = true }
 provider "okta" {
   bearer_token = var.bearer_token
 }
-resource "okta_account" "NAME" {
-  name                     = "NAME"
-  domain                   = "https://VERSION.okta.com"
+resource "okta_account" "%[1]s" {
+  name                     = "%[1]s"
+  domain                   = "https://%[2]s.okta.com"
   client_id                = "made-up-client"
   client_secret_wo         = var.client_secret
-  client_secret_wo_version = "VERSION"
+  client_secret_wo_version = "%[2]s"
   api_key_wo               = var.okta_token
-  api_key_wo_version       = "VERSION"
+  api_key_wo_version       = "%[2]s"
 }
 `
 	leakKept = `
-resource "okta_account" "NAME" {
-  name          = "NAME"
-  domain        = "https://VERSION.okta.com"
+resource "okta_account" "%[1]s" {
+  name          = "%[1]s"
+  domain        = "https://%[2]s.okta.com"
   client_id     = "made-up-client"
-  client_secret = CLIENT_SECRET
-  api_key       = OKTA_TOKEN
+  client_secret = %[3]s
+  api_key       = %[4]s
 }
 `
 )
@@ -72,8 +74,7 @@ func TestLeaks(t *testing.T) {
 			w := newLeakTest(t, test.keys, test.kept, test.environment)
 			configure := func(name, version string) {
 				secrets := w.secrets(version)
-				w.write("main.tf", strings.NewReplacer("NAME", name, "VERSION", version,
-					"CLIENT_SECRET", quoteHCL(secrets[0]), "OKTA_TOKEN", quoteHCL(secrets[1])).Replace(test.block))
+				w.write("main.tf", fmt.Sprintf(test.block+"%.0[3]s%.0[4]s", name, version, quoteHCL(secrets[0]), quoteHCL(secrets[1])))
 			}
 			configure("prod", "v1")
 			w.do(0, "plan", "-out=tfplan")

@@ -4,10 +4,10 @@
 package provider
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -88,36 +88,16 @@ func TestAccOktaAccount_createdWithoutAnswer(t *testing.T) {
 func TestAccountCreate_withoutPartialState(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	url := s.Start(t)
-	server, problems := configure(t, map[string]any{ // as Terraform 1.99
-		"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey, "http_client_retry_enabled": false,
-	}, nil)
-	if len(problems) > 0 {
-		t.Fatal(problems)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := schemas.ResourceSchemas["okta_account"]
-	values := map[string]any{
+	p := newProtocol(t, s.Start(t)) // as Terraform 1.99
+	config := map[string]any{
 		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
 	}
-	config := dynamicValue(t, schema, values)
-	values["id"], values["auth_method"] = tftypes.UnknownValue, "oauth"
-	prior, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
-	if err != nil {
-		t.Fatal(err)
-	}
+	planned := maps.Clone(config)
+	planned["id"], planned["auth_method"] = tftypes.UnknownValue, "oauth"
 	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
 	s.Fail(stub.Fault{Method: "GET", Skip: 1, Status: 500}) // the look, after the list before the create
-	resp, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "okta_account", PriorState: &prior, PlannedState: dynamicValue(t, schema, values), Config: config,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	state, err := resp.NewState.Unmarshal(schema.ValueType())
+	resp := p.apply(nil, planned, config)
+	state, err := resp.NewState.Unmarshal(p.schemas.ResourceSchemas["okta_account"].ValueType())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,12 +105,22 @@ func TestAccOktaAccount_shownLate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = %q
+  client_secret = "made-up-secret"
+}
+`, clientID)
+	}
 	s.LagReads(2)
 	testPatiently(
 		t,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: config("made-up-client")},
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"client_id": `"other-client"`}),
+			Config:           config("other-client"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 1), wantCount(s, "PATCH", "", 1),

@@ -13,7 +13,7 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// lifeOfThree is a life of three accounts, step by step. CLIENT is another one in each step.
+// lifeOfThree is a life of three accounts, step by step. Each step has another client id.
 const lifeOfThree = `
 import {
   to = okta_account.imported
@@ -23,21 +23,21 @@ import {
 resource "okta_account" "imported" {
   name          = "Okta_Imported"
   domain        = "https://example.okta.com"
-  client_id     = "CLIENT"
+  client_id     = %[1]q
   client_secret = "made-up-secret"
 }
 
 resource "okta_account" "created" {
   name             = "Okta_Created"
   domain           = "https://example.okta.com"
-  client_id        = "CLIENT"
+  client_id        = %[1]q
   client_secret_wo = "made-up-secret"
 }
 
 resource "okta_account" "replaced" {
-  name          = "Okta_CLIENT"
+  name          = "Okta_%[1]s"
   domain        = "https://example.okta.com"
-  client_id     = "CLIENT"
+  client_id     = %[1]q
   client_secret = "made-up-secret"
 }
 
@@ -78,7 +78,7 @@ func liveThrough(t *testing.T, s *stub.Server) (steps []string) {
 		steps = append(steps, fmt.Sprint(step, requests))
 	}
 	for _, client := range []string{"first", "second"} {
-		c.write("main.tf", providerConfig(url)+strings.ReplaceAll(lifeOfThree, "CLIENT", client))
+		c.write("main.tf", providerConfig(url)+fmt.Sprintf(lifeOfThree, client))
 		c.run(2, "plan", "-detailed-exitcode")
 		note("plan")
 		c.run(0, "apply", "-auto-approve")
@@ -138,8 +138,18 @@ func TestAccOktaAccount_oddNames(t *testing.T) {
 			account.Name = test.ofService
 			s.Put(account)
 			config := func(client string) string {
-				return accountConfig(url, attributes{"name": `"` + test.configured + `"`, "client_id": `"` + client + `"`, "client_secret": ""}) +
-					fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, test.configured)
+				return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name      = %[1]q
+  domain    = "https://example.okta.com"
+  client_id = %[2]q
+}
+
+import {
+  to = okta_account.test
+  id = %[1]q
+}
+`, test.configured, client)
 			}
 			c := newCLI(t, config("made-up-client"))
 			if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") {
@@ -164,8 +174,18 @@ func TestAccOktaAccount_oddNames(t *testing.T) {
 func TestAccOktaAccount_stateWithoutIdentity(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	config := providerConfig(s.Start(t)) + accountBlock()
-	c := newCLI(t, config)
+	url := s.Start(t)
+	config := func(client string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = %q
+  client_secret = "made-up-secret"
+}
+`, client)
+	}
+	c := newCLI(t, config("made-up-client"))
 	c.run(0, "apply", "-auto-approve")
 	identity := regexp.MustCompile(`,\s*"(identity_schema_version|identity)": (\d+|\{[^}]*\})`)
 	state := identity.ReplaceAllString(c.read("terraform.tfstate"), "")
@@ -174,7 +194,7 @@ func TestAccOktaAccount_stateWithoutIdentity(t *testing.T) {
 		c.write("terraform.tfstate", state)
 		c.run(0, "plan", "-detailed-exitcode", refresh)
 	}
-	c.write("main.tf", strings.ReplaceAll(config, "made-up-client", "other-client"))
+	c.write("main.tf", config("other-client"))
 	c.run(0, "apply", "-auto-approve", "-refresh=false")
 	if account, _ := s.Account("Okta_Prod"); account.ClientID != "other-client" {
 		t.Errorf("Datadog has the client_id %q", account.ClientID)

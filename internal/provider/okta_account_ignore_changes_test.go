@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -60,14 +59,14 @@ func sent(t *testing.T, s *stub.Server) map[string]any {
 const ignoringConfig = `
 resource "okta_account" "test" {
   name          = "Okta_Prod"
-  domain        = "https://NUMBER.okta.com"
-  auth_method   = "method_NUMBER"
-  client_id     = "client_NUMBER"
-  client_secret = "made-up-secret-NUMBER"
-  api_key       = "made-up-token-NUMBER"
+  domain        = "https://%[1]s.okta.com"
+  auth_method   = "method_%[1]s"
+  client_id     = "client_%[1]s"
+  client_secret = "made-up-secret-%[1]s"
+  api_key       = "made-up-token-%[1]s"
 
   lifecycle {
-    ignore_changes = IGNORED
+    ignore_changes = %[2]s
   }
 }
 `
@@ -100,7 +99,7 @@ func TestAccOktaAccount_ignoreChanges(t *testing.T) {
 			s := stub.New()
 			url := s.Start(t)
 			config := func(number, ignored string) string {
-				return providerConfig(url) + strings.NewReplacer("NUMBER", number, "IGNORED", ignored).Replace(ignoringConfig)
+				return providerConfig(url) + fmt.Sprintf(ignoringConfig, number, ignored)
 			}
 			c := newCLI(t, config("1", "[]"))
 			c.run(0, "apply", "-auto-approve")
@@ -139,7 +138,7 @@ func TestAccOktaAccount_ignoreAllChanges(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	config := func(number, ignored string) string {
-		return providerConfig(url) + strings.NewReplacer("NUMBER", number, "IGNORED", ignored).Replace(ignoringConfig)
+		return providerConfig(url) + fmt.Sprintf(ignoringConfig, number, ignored)
 	}
 	c := newCLI(t, config("1", "all"))
 	c.run(0, "apply", "-auto-approve")

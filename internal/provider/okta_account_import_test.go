@@ -18,10 +18,6 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// withoutSecret is a configuration that agrees with an existing account, in another spelling of its
-// domain.
-var withoutSecret = attributes{"client_secret": "", "domain": `"https://EXAMPLE.okta.com/"`}
-
 func TestAccOktaAccount_importCommand(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -33,7 +29,7 @@ func TestAccOktaAccount_importCommand(t *testing.T) {
 		}
 	}
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: providerConfig(url) + prodAccount},
 		verified(nil), // by the id in the state
 		verified(func(*terraform.State) (string, error) { return "Okta_Prod", nil }),
 	)
@@ -61,7 +57,19 @@ func TestAccOktaAccount_importBlock(t *testing.T) {
 			acceptanceTest(t, resource.TestCase{
 				TerraformVersionChecks: test.versions,
 				Steps: []resource.TestStep{{
-					Config:           accountConfig(url, withoutSecret) + fmt.Sprintf("import {\n  to = %s\n  %s\n}\n", address, test.by),
+					// It agrees with the account, in another spelling of its domain.
+					Config: providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name      = "Okta_Prod"
+  domain    = "https://EXAMPLE.okta.com/"
+  client_id = "made-up-client"
+}
+
+import {
+  to = okta_account.test
+  %s
+}
+`, test.by),
 					ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
 					ConfigStateChecks: []statecheck.StateCheck{
 						stateIsStub(s, "Okta_Prod"),
@@ -150,20 +158,12 @@ import {
 // importAccount imports over the protocol, as the CLI does, and returns the state's id and name.
 func importAccount(t *testing.T, url, id string) (gotID, gotName, problem string) {
 	t.Helper()
-	server, problems := configure(t, map[string]any{
-		"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey, "http_client_retry_enabled": false,
-	}, nil)
-	if len(problems) > 0 {
-		t.Fatal(problems)
-	}
-	resp, err := server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "okta_account", ID: id})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := newProtocol(t, url)
+	resp := answered(p, p.server.ImportResourceState, &tfprotov6.ImportResourceStateRequest{TypeName: "okta_account", ID: id})
 	if len(resp.Diagnostics) > 0 {
 		return "", "", resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
 	}
-	accountType, identityType := accountTypes(t, server)
+	accountType, identityType := accountTypes(t, p.server)
 	state := texts(t, resp.ImportedResources[0].State, accountType)
 	if identity := texts(t, resp.ImportedResources[0].Identity.IdentityData, identityType)["name"]; identity != state["name"] {
 		t.Errorf("the name is %q in the identity, %q in the state", identity, state["name"])

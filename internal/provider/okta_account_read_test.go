@@ -4,9 +4,12 @@
 package provider
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -48,14 +51,14 @@ func TestAccOktaAccount_drift(t *testing.T) {
 				checks = append(checks, expectBefore{attribute, value})
 			}
 			testAccounts(t, s,
-				resource.TestStep{Config: accountConfig(url)},
+				resource.TestStep{Config: providerConfig(url) + prodAccount},
 				resource.TestStep{
 					PreConfig: func() {
 						account, _ := s.Account("Okta_Prod")
 						test.change(&account)
 						s.Put(account)
 					},
-					Config:           accountConfig(url),
+					Config:           providerConfig(url) + prodAccount,
 					ConfigPlanChecks: preApply(checks...),
 					ConfigStateChecks: []statecheck.StateCheck{
 						stateIsStub(s, "Okta_Prod"),
@@ -73,16 +76,23 @@ func TestAccOktaAccount_drift(t *testing.T) {
 func TestAccOktaAccount_clientIDRemovedOutside(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	url := s.Start(t)
+	config := providerConfig(s.Start(t)) + `
+resource "okta_account" "test" {
+  name        = "Okta_Prod"
+  domain      = "https://example.okta.com"
+  auth_method = "other"
+  client_id   = "made-up-client"
+}
+`
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url, attributes{"auth_method": `"other"`})},
+		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
 				account, _ := s.Account("Okta_Prod")
 				account.ClientID = ""
 				s.Put(account)
 			},
-			Config:            accountConfig(url, attributes{"auth_method": `"other"`}),
+			Config:            config,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("client_id", "made-up-client")},
 		},
@@ -94,10 +104,10 @@ func TestAccOktaAccount_deletedOutside(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: providerConfig(url) + prodAccount},
 		resource.TestStep{
 			PreConfig:         func() { s.Remove("Okta_Prod") },
-			Config:            accountConfig(url),
+			Config:            providerConfig(url) + prodAccount,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "list", 2)},
 		},
@@ -109,14 +119,14 @@ func TestAccOktaAccount_rekeyedOutside(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: providerConfig(url) + prodAccount},
 		resource.TestStep{
 			PreConfig:         func() { s.Rekey("Okta_Prod") },
 			RefreshState:      true,
 			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 		resource.TestStep{
-			Config:            accountConfig(url),
+			Config:            providerConfig(url) + prodAccount,
 			ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "PATCH", "", 0)},
 		},
@@ -125,12 +135,8 @@ func TestAccOktaAccount_rekeyedOutside(t *testing.T) {
 
 // No fault of a read removes an account from the state, or blanks it, except that the
 // account is gone.
-func TestAccOktaAccount_failingAPI(t *testing.T) {
+func TestAccountRead_failingAPI(t *testing.T) {
 	t.Parallel()
-	s := stub.New()
-	c := newCLI(t, providerConfig(s.Start(t), "http_client_retry_enabled = false")+accountBlock())
-	c.run(0, "apply", "-auto-approve")
-	state := c.read("terraform.tfstate")
 	for name, test := range map[string]struct {
 		fault stub.Fault
 		want  string
@@ -152,20 +158,25 @@ func TestAccOktaAccount_failingAPI(t *testing.T) {
 				{"type":"okta-accounts","id":"y","attributes":{"name":"Okta_Prod"}}]}`}, `several Okta accounts`,
 		},
 	} {
-		test.fault.Method = http.MethodGet
-		s.Fail(test.fault)
-		out := c.run(1, "apply", "-auto-approve")
-		s.Heal()
-		if !matches("Error: .*"+test.want, out) {
-			t.Errorf("%s: no error %q:\n%s", name, test.want, out)
-		}
-		if after := c.read("terraform.tfstate"); after != state {
-			t.Fatalf("%s: the state is now:\n%s", name, after)
-		}
-	}
-	c.wantEmptyPlan()
-	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n != 1 {
-		t.Errorf("%d requests that change something, want the first create alone", n)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			account := s.Put(existing())
+			p := newProtocol(t, s.Start(t))
+			s.Fail(test.fault)
+			state := p.account(map[string]any{
+				"id": account.ID, "name": "Okta_Prod", "domain": "https://example.okta.com", "client_secret": "made-up-secret",
+			})
+			resp := answered(p, p.server.ReadResource, &tfprotov6.ReadResourceRequest{TypeName: "okta_account", CurrentState: state})
+			found := errorsAmong(resp.Diagnostics)
+			if len(found) != 1 || !matches(test.want, found[0].Summary+": "+found[0].Detail) {
+				t.Errorf("got %v, want one error with %q", found, test.want)
+			}
+			accountType, _ := accountTypes(t, p.server)
+			if before, after := texts(t, state, accountType), texts(t, resp.NewState, accountType); !maps.Equal(before, after) {
+				t.Errorf("the state is now %v, was %v", after, before)
+			}
+		})
 	}
 }
 
@@ -173,11 +184,20 @@ func TestAccOktaAccount_domainSpellings(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	other := `"https://EXAMPLE.okta.com/"`
+	config := func(domain, clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = %q
+  client_id     = %q
+  client_secret = "made-up-secret"
+}
+`, domain, clientID)
+	}
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: config("https://example.okta.com", "made-up-client")},
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"domain": other}),
+			Config:           config("https://EXAMPLE.okta.com/", "made-up-client"),
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 			ConfigStateChecks: []statecheck.StateCheck{
 				attribute("domain", "https://example.okta.com"),
@@ -190,11 +210,11 @@ func TestAccOktaAccount_domainSpellings(t *testing.T) {
 				account.Domain = "https://example.okta.com:443/"
 				s.Put(account)
 			},
-			Config:           accountConfig(url),
+			Config:           config("https://example.okta.com", "made-up-client"),
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 		},
 		resource.TestStep{ // an update for another reason sends the domain as written
-			Config: accountConfig(url, attributes{"domain": other, "client_id": `"other-client"`}),
+			Config: config("https://EXAMPLE.okta.com/", "other-client"),
 			ConfigPlanChecks: preApply(
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("domain"), knownvalue.StringExact("https://example.okta.com")),
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),

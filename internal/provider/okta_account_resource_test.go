@@ -21,9 +21,20 @@ func TestAccOktaAccount_lifecycle(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(domain, clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = %q
+  client_id     = %q
+  client_secret = "made-up-secret"
+  api_key       = "made-up-token"
+}
+`, domain, clientID)
+	}
 	testAccounts(t, s,
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"api_key": `"made-up-token"`}),
+			Config:           config("https://example.okta.com", "made-up-client"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Prod"),
@@ -36,9 +47,7 @@ func TestAccOktaAccount_lifecycle(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config: accountConfig(url, attributes{
-				"domain": `"https://other.okta.com"`, "client_id": `"other-client"`, "api_key": `"made-up-token"`,
-			}),
+			Config:           config("https://other.okta.com", "other-client"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Prod"),
@@ -58,7 +67,13 @@ func TestAccOktaAccount_withoutOptionalAttributes(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	testAccounts(t, s, resource.TestStep{
-		Config: accountConfig(url, attributes{"auth_method": `"other"`, "client_id": "", "client_secret": ""}),
+		Config: providerConfig(url) + `
+resource "okta_account" "test" {
+  name        = "Okta_Prod"
+  domain      = "https://example.okta.com"
+  auth_method = "other"
+}
+`,
 		ConfigStateChecks: []statecheck.StateCheck{
 			stateIsStub(s, "Okta_Prod"),
 			noAttribute("client_id"),
@@ -71,10 +86,20 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(domain string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = %q
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`, domain)
+	}
 	var old string
 	testAccounts(t, s,
 		resource.TestStep{
-			Config: accountConfig(url),
+			Config: config("https://example.okta.com"),
 			ConfigStateChecks: []statecheck.StateCheck{stubCheck(func() error {
 				account, _ := s.Account("Okta_Prod")
 				old = account.ID
@@ -82,7 +107,7 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 			})},
 		},
 		resource.TestStep{
-			Config: accountConfig(url, attributes{"domain": `"https://second.okta.com"`}),
+			Config: config("https://second.okta.com"),
 			ConfigPlanChecks: preApply(
 				expectAction(plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
@@ -99,7 +124,7 @@ func TestAccOktaAccount_rekeyedOnUpdate(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config: accountConfig(url, attributes{"domain": `"https://third.okta.com"`}),
+			Config: config("https://third.okta.com"),
 			ConfigPlanChecks: preApply(
 				expectAction(plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
@@ -120,10 +145,20 @@ func TestAccOktaAccount_keptIDOnUpdate(t *testing.T) {
 	s := stub.New()
 	s.Vary(stub.KeepID)
 	url := s.Start(t)
+	config := func(clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = %q
+  client_secret = "made-up-secret"
+}
+`, clientID)
+	}
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: config("made-up-client")},
 		resource.TestStep{
-			Config:            accountConfig(url, attributes{"client_id": `"other-client"`}),
+			Config:            config("other-client"),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod")},
 		},
 	)
@@ -133,10 +168,20 @@ func TestAccOktaAccount_nameChangeReplaces(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(name string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = %q
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`, name)
+	}
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: config("Okta_Prod")},
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"name": `"Okta_Next"`}),
+			Config:           config("Okta_Next"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Next"),
@@ -157,10 +202,21 @@ func TestAccOktaAccount_authMethodChangesInPlace(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(method string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+  auth_method   = %s
+}
+`, method)
+	}
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: config("null")},
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"auth_method": `"other"`}),
+			Config:           config(`"other"`),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Prod"),
@@ -170,7 +226,7 @@ func TestAccOktaAccount_authMethodChangesInPlace(t *testing.T) {
 			},
 		},
 		resource.TestStep{ // the default again
-			Config:            accountConfig(url),
+			Config:            config("null"),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("auth_method", "oauth")},
 		},
@@ -181,20 +237,32 @@ func TestAccOktaAccount_clientIDToNullReplaces(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = %s
+  client_secret = "made-up-secret"
+  auth_method   = "other"
+}
+
+resource "terraform_data" "client" {}
+`, clientID)
+	}
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url, attributes{"auth_method": `"other"`, "client_id": ""})},
+		resource.TestStep{Config: config("null")},
 		resource.TestStep{
-			Config:            accountConfig(url, attributes{"auth_method": `"other"`}),
+			Config:            config(`"made-up-client"`),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{attribute("client_id", "made-up-client")},
 		},
 		resource.TestStep{ // not known yet is not null: it may turn out to be set
-			Config: accountConfig(url, attributes{"auth_method": `"other"`, "client_id": "terraform_data.client.id"}) +
-				`resource "terraform_data" "client" {}`,
+			Config:           config("terraform_data.client.id"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 		},
 		resource.TestStep{
-			Config:           accountConfig(url, attributes{"auth_method": `"other"`, "client_id": ""}),
+			Config:           config("null"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				stateIsStub(s, "Okta_Prod"),
@@ -210,6 +278,16 @@ func TestAccOktaAccount_identity(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(name, clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = %q
+  domain        = "https://example.okta.com"
+  client_id     = %q
+  client_secret = "made-up-secret"
+}
+`, name, clientID)
+	}
 	wantIdentity := func(name string) statecheck.StateCheck {
 		return statecheck.ExpectIdentity(address, map[string]knownvalue.Check{"name": knownvalue.StringExact(name)})
 	}
@@ -217,15 +295,15 @@ func TestAccOktaAccount_identity(t *testing.T) {
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps: []resource.TestStep{
 			{
-				Config:            accountConfig(url),
+				Config:            config("Okta_Prod", "made-up-client"),
 				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta_Prod")},
 			},
 			{
-				Config:            accountConfig(url, attributes{"client_id": `"other-client"`}),
+				Config:            config("Okta_Prod", "other-client"),
 				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta_Prod")},
 			},
 			{
-				Config:            accountConfig(url, attributes{"name": `"Okta_Next"`}),
+				Config:            config("Okta_Next", "other-client"),
 				ConfigStateChecks: []statecheck.StateCheck{wantIdentity("Okta_Next")},
 			},
 		},

@@ -32,10 +32,20 @@ func TestAccOktaAccount_formerSecretRedacted(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	c := newCLI(t, accountConfig(url, attributes{"client_secret": `"made-up-former"`}))
+	config := func(secret string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = %q
+}
+`, secret)
+	}
+	c := newCLI(t, config("made-up-former"))
 	c.run(0, "apply", "-auto-approve")
 	s.Fail(stub.Fault{Method: "PATCH", Status: 400, Body: `{"errors":["stored: made-up-former, sent: made-up-latter"]}`})
-	c.write("main.tf", accountConfig(url, attributes{"client_secret": `"made-up-latter"`}))
+	c.write("main.tf", config("made-up-latter"))
 	out := c.run(1, "apply", "-auto-approve", "-refresh=false")
 	if !matches("stored: .*, sent: ", out) || strings.Contains(out, "made-up-former") || strings.Contains(out, "made-up-latter") {
 		t.Errorf("the error should have the message without the secrets:\n%s", out)
@@ -46,22 +56,33 @@ func TestAccOktaAccount_secretsInState(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
+	config := func(clientID, secret, token string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = "https://example.okta.com"
+  client_id     = %q
+  client_secret = %s
+  api_key       = %s
+}
+`, clientID, secret, token)
+	}
 	testAccounts(t, s,
 		resource.TestStep{
-			Config:            accountConfig(url),
+			Config:            config("a", `"made-up-secret"`, "null"),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 0, "made-up-secret", "")},
 		},
 		resource.TestStep{
-			Config:            accountConfig(url, attributes{"client_secret": `"new-secret"`, "api_key": `"new-token"`}),
+			Config:            config("a", `"new-secret"`, `"new-token"`),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 1, "new-secret", "new-token"), stateIsStub(s, "Okta_Prod")},
 		},
 		resource.TestStep{ // another update sends them again
-			Config:            accountConfig(url, attributes{"client_secret": `"new-secret"`, "api_key": `"new-token"`, "client_id": `"b"`}),
+			Config:            config("b", `"new-secret"`, `"new-token"`),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "new-secret", "new-token")},
 		},
 		resource.TestStep{ // removing them sends nothing, and the API keeps them
-			Config:           accountConfig(url, attributes{"client_secret": "", "client_id": `"b"`}),
+			Config:           config("b", "null", "null"),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				patched(s, 2, "new-secret", "new-token"), stateIsStub(s, "Okta_Prod"),
@@ -69,11 +90,11 @@ func TestAccOktaAccount_secretsInState(t *testing.T) {
 			},
 		},
 		resource.TestStep{ // an update without them leaves them alone
-			Config: accountConfig(url, attributes{"client_secret": "", "client_id": `"c"`}),
+			Config: config("c", "null", "null"),
 			ConfigStateChecks: []statecheck.StateCheck{
 				patched(s, 3, "new-secret", "new-token"),
 				wantBodies(s, "PATCH",
-					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"made-up-client","client_secret":"new-secret","api_key":"new-token"`),
+					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"a","client_secret":"new-secret","api_key":"new-token"`),
 					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"b","client_secret":"new-secret","api_key":"new-token"`),
 					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"c"`)),
 			},
@@ -86,10 +107,17 @@ func TestAccOktaAccount_writeOnlySecrets(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	config := func(secret, secretVersion, key, keyVersion string) string {
-		return accountConfig(url, attributes{
-			"client_secret": "", "client_secret_wo": secret, "client_secret_wo_version": secretVersion,
-			"api_key_wo": key, "api_key_wo_version": keyVersion,
-		})
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name                     = "Okta_Prod"
+  domain                   = "https://example.okta.com"
+  client_id                = "made-up-client"
+  client_secret_wo         = %s
+  client_secret_wo_version = %s
+  api_key_wo               = %s
+  api_key_wo_version       = %s
+}
+`, secret, secretVersion, key, keyVersion)
 	}
 	testAccounts(t, s,
 		resource.TestStep{
@@ -114,7 +142,7 @@ func TestAccOktaAccount_writeOnlySecrets(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "wo-secret-2", "wo-token-3")},
 		},
 		resource.TestStep{ // removing secrets and versions sends nothing
-			Config:            config("", "", "", ""),
+			Config:            config("null", "null", "null", "null"),
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "wo-secret-2", "wo-token-3"), stateIsStub(s, "Okta_Prod")},
 		},
@@ -126,9 +154,16 @@ func TestAccOktaAccount_movedToWriteOnly(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url)},
+		resource.TestStep{Config: providerConfig(url) + prodAccount},
 		resource.TestStep{
-			Config: accountConfig(url, attributes{"client_secret": "", "client_secret_wo": `"wo-secret"`}),
+			Config: providerConfig(url) + `
+resource "okta_account" "test" {
+  name             = "Okta_Prod"
+  domain           = "https://example.okta.com"
+  client_id        = "made-up-client"
+  client_secret_wo = "wo-secret"
+}
+`,
 			ConfigPlanChecks: preApply(
 				expectAction(plancheck.ResourceActionUpdate),
 				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
@@ -138,7 +173,7 @@ func TestAccOktaAccount_movedToWriteOnly(t *testing.T) {
 			},
 		},
 		resource.TestStep{ // and back
-			Config:            accountConfig(url),
+			Config:            providerConfig(url) + prodAccount,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "made-up-secret", ""), stateIsStub(s, "Okta_Prod")},
 		},
@@ -151,13 +186,19 @@ func TestAccOktaAccount_writeOnlyUpdateFails(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	config := func(secret, version string) string {
-		return providerConfig(url, "http_client_retry_enabled = false") + accountBlock(attributes{
-			"client_secret": "", "client_secret_wo": secret, "client_secret_wo_version": version,
-		})
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name                     = "Okta_Prod"
+  domain                   = "https://example.okta.com"
+  client_id                = "made-up-client"
+  client_secret_wo         = %q
+  client_secret_wo_version = %q
+}
+`, secret, version)
 	}
-	c := newCLI(t, config(`"wo-secret-1"`, `"1"`))
+	c := newCLI(t, config("wo-secret-1", "1"))
 	c.run(0, "apply", "-auto-approve")
-	c.write("main.tf", config(`"wo-secret-2"`, `"2"`))
+	c.write("main.tf", config("wo-secret-2", "2"))
 	s.Fail(stub.Fault{Method: "PATCH", Status: 400})
 	c.run(1, "apply", "-auto-approve")
 	s.Heal()
@@ -177,10 +218,7 @@ func TestAccOktaAccount_writeOnlyNotInFiles(t *testing.T) {
 	c := newCLI(t, "")
 	c.env = append(c.env, "TF_VAR_secret=wo-secret", "TF_VAR_token=wo-token")
 	for _, version := range []string{"1", "2"} {
-		c.write("main.tf", accountConfig(url, attributes{
-			"client_secret": "", "client_secret_wo": "var.secret", "client_secret_wo_version": version,
-			"api_key_wo": "var.token", "api_key_wo_version": version,
-		})+`
+		c.write("main.tf", providerConfig(url)+fmt.Sprintf(`
 variable "secret" {
   type      = string
   ephemeral = true
@@ -190,7 +228,17 @@ variable "token" {
   type      = string
   ephemeral = true
 }
-`)
+
+resource "okta_account" "test" {
+  name                     = "Okta_Prod"
+  domain                   = "https://example.okta.com"
+  client_id                = "made-up-client"
+  client_secret_wo         = var.secret
+  client_secret_wo_version = %[1]q
+  api_key_wo               = var.token
+  api_key_wo_version       = %[1]q
+}
+`, version))
 		c.run(0, "plan", "-out=plan")
 		c.run(0, "apply", "plan")
 		files := c.run(0, "show", "-json", "plan") + c.run(0, "show", "plan") + c.read("terraform.tfstate")

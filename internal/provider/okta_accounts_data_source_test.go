@@ -5,11 +5,8 @@ package provider
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -180,60 +177,4 @@ run "names" {
 }
 `)
 	c.run(0, "test")
-}
-
-func TestDataSources_badConfiguration(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		dataSource, attribute string
-		config                map[string]any
-		advice                string
-	}{
-		{"okta_accounts", "name_regex", map[string]any{"name_regex": "("}, "name_regex: error parsing regexp: missing closing )"},
-		{"okta_accounts", "name_regex", map[string]any{"name_regex": "(?!prod)"}, "no look-ahead"},
-		{"okta_accounts", "name_regex", map[string]any{"name_regex": `(a)\1`}, "no back-references"},
-		{"okta_accounts", "name_regex", map[string]any{"name_regex": "a{2000}"}, "invalid repeat count"},
-		{"okta_accounts", "domain", map[string]any{"domain": "example.okta.com"}, `write "https://example.okta.com"`},
-		{"okta_accounts", "domain", map[string]any{"domain": ""}, "write the URL of the Okta org"},
-		{"okta_account", "", nil, "Exactly one of these attributes must be configured: [id,name]"},
-		{"okta_account", "id", map[string]any{"id": "a", "name": "b"}, "Exactly one of these attributes must be configured: [id,name]"},
-		{"okta_account", "id", map[string]any{"id": ""}, "leave it out and write its name"},
-		{"okta_account", "id", map[string]any{"id": "a\nb"}, "control character"},
-		{"okta_account", "name", map[string]any{"name": ""}, "leave it out and write its id"},
-		{"okta_account", "name", map[string]any{"name": "Okta_Prod\n"}, "trimspace"},
-	}
-	for _, tt := range tests {
-		t.Run(fmt.Sprintf("%s %v", tt.dataSource, tt.config), func(t *testing.T) {
-			t.Parallel()
-			server, err := protoV6ProviderFactories["okta"]()
-			if err != nil {
-				t.Fatal(err)
-			}
-			schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			validated, err := server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-				TypeName: tt.dataSource,
-				Config:   dynamicValue(t, schemas.DataSourceSchemas[tt.dataSource], tt.config),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(validated.Diagnostics) != 1 {
-				t.Fatalf("%d diagnostics, want one error: %v", len(validated.Diagnostics), validated.Diagnostics)
-			}
-			d := validated.Diagnostics[0]
-			var want *tftypes.AttributePath // none where the attribute is not there at all
-			if tt.attribute != "" {
-				want = tftypes.NewAttributePath().WithAttributeName(tt.attribute)
-			}
-			if !d.Attribute.Equal(want) {
-				t.Errorf("points at %v, want %v", d.Attribute, want)
-			}
-			if d.Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(d.Detail, tt.advice) {
-				t.Errorf("%q, want an error with %q in it", d.Detail, tt.advice)
-			}
-		})
-	}
 }

@@ -4,7 +4,9 @@
 package provider
 
 import (
+	"context"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -85,23 +87,77 @@ type protocol struct {
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
-func newProtocol(t testing.TB, url string) protocol {
+func newProtocol(t testing.TB, url string) protocol { return newProtocolWith(t, url, nil) }
+
+// newProtocolWith adds arguments to the provider block.
+func newProtocolWith(t testing.TB, url string, arguments map[string]any) protocol {
 	t.Helper()
-	server, diagnostics := configure(t, map[string]any{
+	block := map[string]any{
 		"api_key": stub.APIKey, "app_key": stub.AppKey, "api_url": url, "http_client_retry_enabled": false,
-	}, nil)
+	}
+	maps.Copy(block, arguments)
+	server, diagnostics := configure(t, block, nil)
 	if len(diagnostics) > 0 {
 		t.Fatal(diagnostics[0])
 	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p := protocol{t: t, server: server}
+	p.schemas = answered(p, server.GetProviderSchema, &tfprotov6.GetProviderSchemaRequest{})
+	p.identities = answered(p, server.GetResourceIdentitySchemas, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	return p
+}
+
+// answered returns the answer to a call that cannot fail but through its diagnostics.
+func answered[Request, Answer any](p protocol, call func(context.Context, Request) (Answer, error), req Request) Answer {
+	p.t.Helper()
+	resp, err := call(p.t.Context(), req)
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	return resp
+}
+
+// account is an okta_account with the values; nil is none.
+func (p protocol) account(values map[string]any) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	schema := p.schemas.ResourceSchemas["okta_account"]
+	if values != nil {
+		return dynamicValue(p.t, schema, values)
+	}
+	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
-	return protocol{t: t, server: server, schemas: schemas, identities: identities}
+	return &none
+}
+
+// apply makes an account of the configuration what is planned, where nil is none.
+func (p protocol) apply(prior, planned, config map[string]any) *tfprotov6.ApplyResourceChangeResponse {
+	p.t.Helper()
+	return answered(p, p.server.ApplyResourceChange, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: "okta_account", PriorState: p.account(prior), PlannedState: p.account(planned), Config: p.account(config),
+	})
+}
+
+// list is what a list of accounts shows, or what is wrong with its configuration.
+func (p protocol) list(values map[string]any, limit int64, includeResource bool) (
+	results []tfprotov6.ListResourceResult, invalid []*tfprotov6.Diagnostic,
+) {
+	p.t.Helper()
+	server, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the server cannot list resources")
+	}
+	config := dynamicValue(p.t, p.schemas.ListResourceSchemas["okta_account"], values)
+	validated := answered(p, server.ValidateListResourceConfig, &tfprotov6.ValidateListResourceConfigRequest{
+		TypeName: "okta_account", Config: config,
+	})
+	if len(errorsAmong(validated.Diagnostics)) > 0 {
+		return nil, validated.Diagnostics
+	}
+	stream := answered(p, server.ListResource, &tfprotov6.ListResourceRequest{
+		TypeName: "okta_account", Config: config, Limit: limit, IncludeResource: includeResource,
+	})
+	return slices.Collect(stream.Results), nil
 }
 
 // input is what a user writes, where, and as what.
@@ -110,41 +166,27 @@ type input func(p protocol, values map[string]any) []*tfprotov6.Diagnostic
 // A resource, with changes to a good one, is validated, then planned.
 func inResource(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 	p.t.Helper()
-	schema := p.schemas.ResourceSchemas["okta_account"]
 	good := map[string]any{
 		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
 	}
 	maps.Copy(good, values)
-	values = good
-	config := dynamicValue(p.t, schema, values)
-	validated, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+	config := p.account(good)
+	validated := answered(p, p.server.ValidateResourceConfig, &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: "okta_account", Config: config,
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	if len(errorsAmong(validated.Diagnostics)) > 0 {
 		return validated.Diagnostics
 	}
-	proposed := maps.Clone(values)
-	delete(proposed, "client_secret_wo")
-	delete(proposed, "api_key_wo")
-	proposed["id"] = tftypes.UnknownValue
-	if proposed["auth_method"] == nil {
-		proposed["auth_method"] = tftypes.UnknownValue
+	delete(good, "client_secret_wo")
+	delete(good, "api_key_wo")
+	good["id"] = tftypes.UnknownValue
+	if good["auth_method"] == nil {
+		good["auth_method"] = tftypes.UnknownValue
 	}
-	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	planned, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "okta_account", Config: config, PriorState: &none, ProposedNewState: dynamicValue(p.t, schema, proposed),
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return planned.Diagnostics
+	return answered(p, p.server.PlanResourceChange, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "okta_account", Config: config, PriorState: p.account(nil), ProposedNewState: p.account(good),
+	}).Diagnostics
 }
 
 // A data source is validated, then read.
@@ -152,48 +194,25 @@ func inDataSource(name string) input {
 	return func(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 		p.t.Helper()
 		config := dynamicValue(p.t, p.schemas.DataSourceSchemas[name], values)
-		validated, err := p.server.ValidateDataResourceConfig(p.t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		validated := answered(p, p.server.ValidateDataResourceConfig, &tfprotov6.ValidateDataResourceConfigRequest{
 			TypeName: name, Config: config,
 		})
-		if err != nil {
-			p.t.Fatal(err)
-		}
 		if len(errorsAmong(validated.Diagnostics)) > 0 {
 			return validated.Diagnostics
 		}
-		read, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		return read.Diagnostics
+		read := &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config}
+		return answered(p, p.server.ReadDataSource, read).Diagnostics
 	}
 }
 
 // A list is validated, then asked for its first result.
 func inList(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 	p.t.Helper()
-	server, ok := p.server.(tfprotov6.ListResourceServer)
-	if !ok {
-		p.t.Fatal("the server cannot list resources")
+	results, invalid := p.list(values, 10, false)
+	if len(results) > 0 {
+		return results[0].Diagnostics
 	}
-	config := dynamicValue(p.t, p.schemas.ListResourceSchemas["okta_account"], values)
-	validated, err := server.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-		TypeName: "okta_account", Config: config,
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if len(errorsAmong(validated.Diagnostics)) > 0 {
-		return validated.Diagnostics
-	}
-	stream, err := server.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{TypeName: "okta_account", Config: config, Limit: 10})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	for result := range stream.Results {
-		return result.Diagnostics
-	}
-	return nil
+	return invalid
 }
 
 // An import takes an id or, as "name", an identity.
@@ -211,11 +230,7 @@ func inImport(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 		}
 		req.Identity = &tfprotov6.ResourceIdentityData{IdentityData: &data}
 	}
-	imported, err := p.server.ImportResourceState(p.t.Context(), req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return imported.Diagnostics
+	return answered(p, p.server.ImportResourceState, req).Diagnostics
 }
 
 func errorsAmong(diagnostics []*tfprotov6.Diagnostic) (found []*tfprotov6.Diagnostic) {

@@ -200,8 +200,7 @@ provider "okta" {
 func TestAccProvider_aliases(t *testing.T) {
 	t.Parallel()
 	first, second := stub.New(), stub.New()
-	other := strings.Replace(providerConfig(second.Start(t)), "{", "{\n  alias = \"other\"", 1)
-	c := newCLI(t, providerConfig(first.Start(t))+other+
+	c := newCLI(t, providerConfig(first.Start(t))+providerConfig(second.Start(t), `alias = "other"`)+
 		newAccountConfig("here", "Okta_Here", "okta")+
 		newAccountConfig("there", "Okta_There", "okta.other"))
 	c.run(0, "apply", "-auto-approve")

@@ -64,7 +64,8 @@ func TestAccOktaAccount_namesInPlan(t *testing.T) {
 		},
 		"names swapped": {
 			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
-			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil, []string{summaryNameTaken, summaryNameTaken},
+			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil,
+			[]string{summaryNameTaken, summaryNameTaken},
 		},
 		"renamed": {namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B"), nil, nil},
 		"replaced": {
@@ -72,7 +73,8 @@ func TestAccOktaAccount_namesInPlan(t *testing.T) {
 		},
 		"replaced, not refreshed": {
 			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"),
-			[]string{"-replace=okta_account.a", "-refresh=false"}, nil,
+			[]string{"-replace=okta_account.a", "-refresh=false"},
+			nil,
 		},
 		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, nil},
 		"imported twice": {
@@ -82,7 +84,8 @@ import {
   to = okta_account.b
   id = "Okta_Prod"
 }
-`, nil, []string{summaryManagedTwice},
+`, nil,
+			[]string{summaryManagedTwice},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,8 @@ func TestBadInput(t *testing.T) {
 			inResource, "domain", map[string]any{"domain": "https://example.okta.com/admin"}, `write "https://example.okta.com"`,
 		},
 		{
-			inResource, "domain", map[string]any{"domain": "https://me:hunter2@example.okta.com"},
+			inResource, "domain",
+			map[string]any{"domain": "https://me:hunter2@example.okta.com"},
 			"a user name or password does not belong",
 		},
 		{inResource, "auth_method", map[string]any{"auth_method": ""}, `leave it out for the default, "oauth"`},
@@ -59,7 +60,8 @@ func TestBadInput(t *testing.T) {
 			inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)",
 		},
 		{
-			inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)},
+			inResource, "client_secret_wo",
+			map[string]any{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)},
 			"163860 bytes long",
 		},
 		{inResource, "client_secret_wo_version", map[string]any{"client_secret_wo_version": "1"}, "needs a value beside it"},
@@ -75,7 +77,8 @@ func TestBadInput(t *testing.T) {
 		{inResource, "api_key_wo", map[string]any{"api_key_wo": long}, "8193 bytes long"},
 		{inResource, "api_key_wo_version", map[string]any{"api_key_wo_version": "1"}, "needs a value beside it"},
 		{
-			inResource, "api_key_wo_version", map[string]any{"api_key_wo": "hunter2", "api_key_wo_version": "1\n"},
+			inResource, "api_key_wo_version",
+			map[string]any{"api_key_wo": "hunter2", "api_key_wo_version": "1\n"},
 			"white space",
 		},
 

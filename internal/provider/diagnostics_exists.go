@@ -32,8 +32,8 @@ If nothing manages the account yet, import it, with an import block or this comm
 
   %s
 
-Otherwise choose another name. A tainted or replaced resource needs none of this, unless it has `+
-		`create_before_destroy. Remove that, also from the resources that depend on it.`,
+Otherwise choose another name. A tainted or replaced resource needs none of this, but if it has `+
+		`create_before_destroy, remove that setting, also from the resources that depend on it.`,
 		describeExisting(account), importCommand(account.Name))
 }
 

@@ -82,7 +82,8 @@ resource "terraform_data" "later" {
 		"replaced": {adopted, "", `domain: it has no scheme`, []string{"-replace=" + address}},
 		"renamed":  {attributes{"name": `"Okta_New"`}, "", `domain: it has no scheme`, nil},
 		"known late": {
-			attributes{"domain": "terraform_data.later.output"}, later,
+			attributes{"domain": "terraform_data.later.output"},
+			later,
 			`domain: it is not an https URL: write "https://example.okta.com"`, nil,
 		},
 	} {
@@ -143,8 +144,10 @@ resource "terraform_data" "later" {}
 `
 	testAccounts(t, s,
 		resource.TestStep{Config: accountConfig(url, token)},
-		resource.TestStep{Config: later,
-			ExpectError: regexp.MustCompile(spaced(`Provider produced inconsistent final plan`))},
+		resource.TestStep{
+			Config:      later,
+			ExpectError: regexp.MustCompile(spaced(`Provider produced inconsistent final plan`)),
+		},
 		resource.TestStep{
 			Config:            later,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),

@@ -38,7 +38,7 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 	key := func(description string, valid stringValidator) schema.StringAttribute {
 		return schema.StringAttribute{
-			MarkdownDescription: description + " Exactly one of `id` and `name` says which account to read.",
+			MarkdownDescription: description,
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{valid},
@@ -47,7 +47,8 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	attributes["id"] = key(accountIDDescription, textValidator("write the id of an account, or leave it out and write its name"))
 	attributes["name"] = key(accountNameDescription, nameValidator)
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one account of Datadog's Okta integration by its name or its id. The API never returns secrets.",
+		MarkdownDescription: "Reads one account of Datadog's Okta integration, by exactly one of `id` and `name`. The API " +
+			"never returns secrets.",
 		Attributes:          attributes,
 	}
 }

@@ -243,6 +243,26 @@ func TestAccOktaAccount_fingerprintOfSavedPlan(t *testing.T) {
 	c.with("wo-secret-3", "", 0, "plan", "-detailed-exitcode")
 }
 
+// An update that sends nothing in the plan, and something in the apply, where an ephemeral value is
+// another one.
+func TestAccOktaAccount_fingerprintChangesInApply(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	withToken := strings.Replace(writeOnlyBlock, "= var.token", "= var.token\n  api_key_wo_version = \"1\"", 1)
+	withoutToken := strings.Replace(writeOnlyBlock, "api_key_wo       = var.token", "", 1)
+	c := newCLI(t, providerConfig(url)+withToken)
+	c.with("wo-secret-1", "wo-token-1", 0, "apply", "-auto-approve")
+
+	c.write("main.tf", providerConfig(url)+withoutToken)
+	c.with("wo-secret-1", "", 0, "plan", "-out=plan")
+	c.with("wo-secret-2", "", 0, "apply", "plan")
+	if err := patched(s, 1, "wo-secret-2", "wo-token-1")(); err != nil {
+		t.Error(err)
+	}
+	c.with("wo-secret-2", "", 0, "plan", "-detailed-exitcode")
+}
+
 // A value that is not known yet may be another one, so that the plan shows an update. The apply
 // sends it only if it is.
 func TestAccOktaAccount_fingerprintOfUnknownValue(t *testing.T) {

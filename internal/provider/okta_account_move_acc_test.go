@@ -63,8 +63,10 @@ func leave(c *cli, s *stub.Server, source string, changes map[string]any, resour
 			id := s.Put(stub.Account{
 				Name: name, Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
 			}).ID
-			instance := map[string]any{"schema_version": from.version, "attributes": from.attributes(id, name, changes),
-				"sensitive_attributes": []any{}}
+			instance := map[string]any{
+				"schema_version": from.version, "attributes": from.attributes(id, name, changes),
+				"sensitive_attributes": []any{},
+			}
 			if key != nil {
 				instance["index_key"] = key
 			}

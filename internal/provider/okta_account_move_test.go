@@ -246,8 +246,10 @@ func TestAccountMoveState_refused(t *testing.T) {
 		},
 		"a short path of something else": {
 			resourceType: "restapi_object", want: `at "/accounts"`,
-			state: restapi(map[string]any{"path": "/accounts", "api_response": otherObject, "create_response": otherObject,
-				"data": otherObject}),
+			state: restapi(map[string]any{
+				"path": "/accounts", "api_response": otherObject, "create_response": otherObject,
+				"data": otherObject,
+			}),
 		},
 		"no path":         {resourceType: "restapi_object", state: `{}`, want: `at ""`},
 		"path of no text": {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},

@@ -139,13 +139,25 @@ func (r *accountResource) planUpdate(
 	plannedID := plan.ID
 	plan.ID = state.ID
 	id := state.ID
-	if needsRequest(plan, state, config, last) {
+	if needsRequest(plan, state, config, last) || *plan != *state && mayChange(plan, config) {
 		id = types.StringUnknown()
 	}
 	if !plannedID.Equal(id) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), id)...)
 	}
 	warnOfUpdate(plan, state, config, last, &resp.Diagnostics)
+}
+
+// mayChange reports whether the apply may have another secret to send than the plan, since an ephemeral
+// value can differ. With a version, only that decides.
+func mayChange(plan, config *accountModel) bool {
+	planned := plan.secrets()
+	for i, configured := range config.secrets() {
+		if !configured.WriteOnly.IsNull() && planned[i].Version.IsNull() {
+			return true
+		}
+	}
+	return false
 }
 
 // warnOfUpdate says what an update does that the configuration does not show.

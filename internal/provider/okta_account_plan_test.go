@@ -70,7 +70,8 @@ var invalidAccounts = map[string]struct {
 		attributes{"api_key_wo": `"LITERAL"`, "api_key_wo_version": `""`}, `api_key_wo_version = ""`, `leave it out`,
 	},
 	"version_alone": {
-		attributes{"client_secret_wo_version": `"1"`}, `client_secret_wo_version = "1"`,
+		attributes{"client_secret_wo_version": `"1"`},
+		`client_secret_wo_version = "1"`,
 		`client_secret_wo is null.*needs a value beside it`,
 	},
 	"key_version_alone": {
@@ -78,7 +79,8 @@ var invalidAccounts = map[string]struct {
 	},
 
 	"secret_of_wrong_file": {
-		attributes{"client_secret": "", "client_secret_wo": `join("", [for i in range(1000) : "LITERALLY"])`}, `resource`,
+		attributes{"client_secret": "", "client_secret_wo": `join("", [for i in range(1000) : "LITERALLY"])`},
+		`resource`,
 		`9000 bytes long`,
 	},
 
@@ -163,8 +165,10 @@ func TestAccOktaAccount_clientIDForgotten(t *testing.T) {
 		resource.TestStep{
 			Config: forgotten, ResourceName: address, ImportState: true, ImportStateId: "Okta_Prod", ImportStatePersist: true,
 		},
-		resource.TestStep{Config: forgotten,
-			ExpectError: regexp.MustCompile(spaced(`Missing client_id.*client_id = "made-up-client"`))},
+		resource.TestStep{
+			Config:      forgotten,
+			ExpectError: regexp.MustCompile(spaced(`Missing client_id.*client_id = "made-up-client"`)),
+		},
 		resource.TestStep{
 			Config:           accountConfig(url, attributes{"client_secret": ""}),
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),

@@ -149,9 +149,8 @@ func (r *accountResource) warnGone(state *accountModel, diags *diag.Diagnostics)
 
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, state, config := decode(req.Plan.Raw), decode(req.State.Raw), decode(req.Config.Raw)
-	promised := !plan.ID.IsUnknown() // that nothing is sent, although an ephemeral value may differ now
 	plan.ID = state.ID
-	if last := loadLastWrite(ctx, req.Private); !promised && needsRequest(plan, state, config, last) {
+	if last := loadLastWrite(ctx, req.Private); needsRequest(plan, state, config, last) {
 		account := plan.account()
 		if okta.SameDomain(account.Domain, config.Domain.ValueString()) {
 			account.Domain = config.Domain.ValueString() // as written: the plan has the state's spelling

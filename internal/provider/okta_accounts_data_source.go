@@ -33,10 +33,9 @@ func (d *accountsDataSource) Metadata(_ context.Context, req datasource.Metadata
 }
 
 func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributeTypes, fields := map[string]attr.Type{}, ""
+	attributeTypes := map[string]attr.Type{}
 	for _, shown := range shownAttributes {
 		attributeTypes[shown.name] = types.StringType
-		fields += "\n  - `" + shown.name + "` (String) " + shown.description
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those that match " +
@@ -48,8 +47,8 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				// Not a ListNestedAttribute: the mocks of terraform test cannot fill one.
 				ElementType: types.ObjectType{AttrTypes: attributeTypes},
 				Computed:    true,
-				MarkdownDescription: "The accounts, sorted by name; an empty list where there is none. What an account does not have, or " +
-					"what cannot be read of it, is null. Each has:" + fields,
+				MarkdownDescription: "The accounts, sorted by name; an empty list if there are none. What an account lacks, or " +
+					"what cannot be read, is null.",
 			},
 		},
 	}

@@ -75,12 +75,14 @@ func TestResolve_missingCredentials(t *testing.T) {
 		want      string
 	}{
 		"both": {
-			providerBlock{}, nil, "api_key",
+			providerBlock{},
+			nil, "api_key",
 			"Set DD_API_KEY and DD_APP_KEY. Also possible: DATADOG_API_KEY and DATADOG_APP_KEY, " +
 				"or api_key and app_key in the provider block. A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access",
 		},
 		"the API key": {
-			providerBlock{"app_key": "app"}, nil, "api_key",
+			providerBlock{"app_key": "app"},
+			nil, "api_key",
 			"Set DD_API_KEY. Also possible: DATADOG_API_KEY, or api_key in the provider block. A bearer token",
 		},
 		"the app key":        {providerBlock{}, map[string]string{"DD_API_KEY": "api"}, "app_key", "Set DD_APP_KEY. "},
@@ -89,7 +91,8 @@ func TestResolve_missingCredentials(t *testing.T) {
 			providerBlock{"api_key": "api"}, map[string]string{"DD_BEARER_TOKEN": "token"}, "app_key", "Set DD_APP_KEY. ",
 		},
 		"keyless, all": {
-			providerBlock{"cloud_provider_type": "aws"}, nil, "org_uuid",
+			providerBlock{"cloud_provider_type": "aws"},
+			nil, "org_uuid",
 			"Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Also possible: DATADOG_ORG_UUID, or org_uuid,",
 		},
 		"keyless, one": {

@@ -70,8 +70,10 @@ func TestResolve(t *testing.T) {
 			},
 			nil,
 			func(cfg *datadog.Config) {
-				*cfg = datadog.Config{BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app",
-					Timeout: time.Second}
+				*cfg = datadog.Config{
+					BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app",
+					Timeout: time.Second,
+				}
 			},
 		},
 		"every variable": {
@@ -99,8 +101,10 @@ func TestResolve(t *testing.T) {
 
 		"DATADOG_… where there is no DD_…": {
 			providerBlock{},
-			map[string]string{"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app",
-				"DATADOG_HOST": "https://api.datadoghq.eu"},
+			map[string]string{
+				"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app",
+				"DATADOG_HOST": "https://api.datadoghq.eu",
+			},
 			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
 		},
 		"DD_… beats DATADOG_…": {
@@ -248,8 +252,10 @@ func TestResolve_unknown(t *testing.T) {
 		},
 		"a site beside a URL": {providerBlock{"site": unknown, "api_url": "https://api.datadoghq.eu"}, keys, nil},
 		"the settings of retries": {
-			providerBlock{"http_client_retry_enabled": tftypes.UnknownValue,
-				"http_client_retry_max_retries": tftypes.UnknownValue, "http_client_retry_timeout": tftypes.UnknownValue},
+			providerBlock{
+				"http_client_retry_enabled":     tftypes.UnknownValue,
+				"http_client_retry_max_retries": tftypes.UnknownValue, "http_client_retry_timeout": tftypes.UnknownValue,
+			},
 			keys,
 			[]string{"http_client_retry_enabled", "http_client_retry_max_retries", "http_client_retry_timeout"},
 		},

@@ -274,8 +274,10 @@ func TestProvider_schema(t *testing.T) {
 	if len(schemas.Diagnostics) > 0 {
 		t.Fatal(schemas.Diagnostics[0])
 	}
-	secrets := []string{"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key",
-		"aws_session_token"}
+	secrets := []string{
+		"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key",
+		"aws_session_token",
+	}
 	for _, attribute := range schemas.Provider.Block.Attributes {
 		if attribute.Sensitive != slices.Contains(secrets, attribute.Name) || !attribute.Optional {
 			t.Errorf("%s: sensitive %t, optional %t", attribute.Name, attribute.Sensitive, attribute.Optional)

@@ -34,8 +34,8 @@ const (
 	// What a plan warns of.
 	summaryExists              = "Okta account exists already"
 	summaryNameTaken           = "New name of an Okta account is taken"
-	summaryNameTwice           = "Name of two new Okta accounts"
-	summaryUnusualName         = "Unusual name of an Okta account"
+	summaryNameTwice           = "Two new Okta accounts with one name"
+	summaryUnusualName         = "Name that Datadog may refuse"
 	summaryManagedTwice        = "Okta account managed twice"
 	summaryGone                = "Okta account is gone"
 	summaryNotManaged          = "Okta account not managed by this resource"

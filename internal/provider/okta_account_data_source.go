@@ -49,7 +49,7 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one account of Datadog's Okta integration, by exactly one of `id` and `name`. The API " +
 			"never returns secrets.",
-		Attributes:          attributes,
+		Attributes: attributes,
 	}
 }
 

@@ -4,6 +4,7 @@
 package stub_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -47,11 +48,6 @@ func TestFaultKinds(t *testing.T) {
 			fault:  stub.Fault{Status: 429, Header: http.Header{"X-RateLimit-Reset": {"-1"}, "Retry-After": {"soon"}}},
 			status: 429, body: "Too Many Requests", header: "X-RateLimit-Reset: -1",
 		},
-		"403": {fault: stub.Fault{Status: 403}, status: 403, body: `{"errors":["Forbidden"]}`},
-		"redirect": {
-			fault:  stub.Fault{Status: 307, Header: http.Header{"Location": {"https://elsewhere.example/"}}},
-			status: 307, header: "Location: https://elsewhere.example/",
-		},
 		"malformed body": {
 			fault:  stub.Fault{Body: notJSON},
 			status: 201, body: notJSON, header: "Content-Type: application/json", created: true,
@@ -75,7 +71,6 @@ func TestFaultKinds(t *testing.T) {
 			s := stub.New()
 			c := start(t, s)
 			s.LimitRate(100, 365*24*time.Hour)
-			c.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 			s.Fail(test.fault)
 			got, err := c.try(t.Context(), "POST", accounts, prod)
 			if !errors.Is(err, test.err) || got.status != test.status || !strings.Contains(got.body, test.body) {
@@ -161,5 +156,66 @@ func TestWhichRequestsAFaultHits(t *testing.T) {
 	s.LimitRate(0, 365*24*time.Hour)
 	if got := c.do("GET", accounts+"/some-id", "").status; got != 429 {
 		t.Errorf("some-id past the rate limit: got %d", got)
+	}
+}
+
+// cleanups are called by a test, not at its end.
+type cleanups []func()
+
+func (c *cleanups) Cleanup(f func()) { *c = append(*c, f) }
+
+// A request hangs, before or after it is carried out, until something ends it. Others are answered
+// meanwhile.
+func TestHang(t *testing.T) {
+	t.Parallel()
+	const leaves, heal, stops = "the client leaves", "Heal", "the server stops"
+	for name, test := range map[string]struct {
+		when stub.When
+		end  string
+		err  error // nil = any
+	}{
+		"before":  {stub.Before, leaves, context.Canceled},
+		"after":   {stub.After, leaves, context.Canceled},
+		"healed":  {stub.After, heal, syscall.ECONNRESET},
+		"stopped": {stub.After, stops, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := start(t, s)
+			var server cleanups
+			c.url, c.client.Transport = s.Start(&server), &http.Transport{}
+			decided := make(chan struct{}, 2)
+			s.Log = func(stub.Request) { decided <- struct{}{} }
+			s.Fail(stub.Fault{Method: "POST", Hang: true, When: test.when})
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
+			done := make(chan error)
+			go func() {
+				_, err := c.try(ctx, "POST", accounts, prod)
+				done <- err
+			}()
+			<-decided
+			if got := c.do("GET", accounts, ""); got.status != 200 || s.Connections() != 2 {
+				t.Errorf("meanwhile: %+v on %d connections", got, s.Connections())
+			}
+			switch test.end {
+			case leaves:
+				leave()
+			case heal:
+				s.Heal()
+			case stops:
+				server[0]()
+			}
+			if err := <-done; err == nil || test.err != nil && !errors.Is(err, test.err) {
+				t.Errorf("got %v, want %v", err, test.err)
+			}
+			if created := len(s.Accounts()) == 1; created != (test.when == stub.After) {
+				t.Errorf("created: %t", created)
+			}
+			if r := s.Requests(); len(r) != 2 || r[0].Status != 0 {
+				t.Errorf("recorded %+v", r)
+			}
+		})
 	}
 }

@@ -25,6 +25,8 @@ const (
 	prodUpdate = `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","auth_method":"oauth"}}}`
 )
 
+var keys = map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey}
+
 // caller is a client with a connection pool of its own.
 type caller struct {
 	t       *testing.T
@@ -46,18 +48,13 @@ func start(t *testing.T, s *stub.Server) caller {
 	// again.
 	transport := &http.Transport{MaxConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
-	return caller{
-		t: t, url: s.Start(t), client: &http.Client{Transport: transport},
-		headers: map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey},
-	}
+	return caller{t: t, url: s.Start(t), client: &http.Client{Transport: transport}, headers: keys}
 }
 
 // inFakeTime returns a client without connections, for which a synctest bubble would wait.
 func inFakeTime(t *testing.T, s *stub.Server) caller {
 	t.Helper()
-	c := caller{t: t, client: &http.Client{Transport: direct{s}}}
-	c.headers = map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey}
-	return c
+	return caller{t: t, client: &http.Client{Transport: direct{s}}, headers: keys}
 }
 
 type direct struct{ s *stub.Server }

@@ -50,9 +50,6 @@ func TestRequests(t *testing.T) {
 		first.Header.Get("DD-API-KEY") != stub.APIKey || second.Query != "page=1" {
 		t.Errorf("got %+v %+v", first, second)
 	}
-	if got := s.Connections(); got != 1 {
-		t.Errorf("%d connections", got)
-	}
 	s.ResetRequests()
 	if got := len(s.Requests()); got != 0 {
 		t.Errorf("%d requests after the reset", got)

@@ -4,8 +4,8 @@
 package stub_test
 
 import (
-	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,22 +55,16 @@ func TestOrderIsNotStable(t *testing.T) {
 	for _, name := range []string{"a", "b", "c"} {
 		s.Put(stub.Account{Name: name, Domain: "https://example.okta.com", ClientID: "me"})
 	}
-	parts := map[string]*regexp.Regexp{
-		"accounts":   regexp.MustCompile(`"name":"."`),
-		"attributes": regexp.MustCompile(`"(name|domain|auth_method|client_id)":`),
-		"members":    regexp.MustCompile(`"(type|id|attributes)":`),
-	}
-	orders := map[string]map[string]bool{"accounts": {}, "attributes": {}, "members": {}}
+	names := regexp.MustCompile(`"name":"."`)
+	members := regexp.MustCompile(`"(type|id|name|domain|auth_method|client_id)":`)
+	accountOrders, memberOrders := map[string]bool{}, map[string]bool{}
 	for range 50 {
 		body := c.do("GET", accounts, "").body
-		for part, pattern := range parts {
-			orders[part][strings.Join(pattern.FindAllString(body, -1), "")] = true
-		}
+		accountOrders[strings.Join(names.FindAllString(body, -1), "")] = true
+		memberOrders[strings.Join(members.FindAllString(body, 6), "")] = true
 	}
-	for part, seen := range orders {
-		if len(seen) < 2 {
-			t.Errorf("%s are always in the same order", part)
-		}
+	if len(accountOrders) < 2 || len(memberOrders) < 2 {
+		t.Errorf("always in the same order: %v, %v", accountOrders, memberOrders)
 	}
 }
 
@@ -92,13 +86,11 @@ func TestRefusals(t *testing.T) {
 		"no host":                  {"POST", `https://example.okta.com/`, `https:///x`, 400, "https"},
 		"another type":             {"POST", `okta-accounts`, `okta-account`, 400, "type"},
 		"a number":                 {"POST", `"prod"`, `7`, 400, "body"},
-		"an array":                 {"POST", `{"data"`, `[{"data"`, 400, "body"},
 		"an empty body":            {"POST", prod, ``, 400, "body"},
 		"null":                     {"POST", prod, `null`, 400, "type"},
 		"deep nesting":             {"POST", prod, strings.Repeat("[", 1<<19), 400, "body"},
 		"a name that exists":       {"POST", `"prod"`, `"taken"`, 409, "taken"},
 		"an unknown member":        {"POST", `"name"`, `"color":{"r":1},"name"`, 201, ""},
-		"another auth method":      {"POST", `"oauth","client_id":"me"`, `"token"`, 201, ""},
 		"no secret without oauth":  {"POST", `"oauth","client_id":"me","client_secret":"hush"`, `"token"`, 201, ""},
 		"a name with other script": {"POST", `"prod"`, `"Ünï \u2603 \" \\"`, 201, ""},
 
@@ -160,15 +152,13 @@ func TestOutsideChanges(t *testing.T) {
 	s := stub.New()
 	b := s.Put(stub.Account{Name: "b", Domain: "https://b.okta.com"})
 	a := s.Put(stub.Account{ID: "given", Name: "a", Domain: "https://a.okta.com", AuthMethod: "token"})
-	if a.ID != "given" || !uuid.MatchString(b.ID) || b.AuthMethod != "oauth" {
-		t.Errorf("got %+v %+v", a, b)
-	}
 	changed := s.Put(stub.Account{Name: "b", Domain: "https://c.okta.com"})
-	if changed.ID != b.ID {
-		t.Errorf("Put changed the id of %+v", b)
+	want := []stub.Account{
+		{ID: "given", Name: "a", Domain: "https://a.okta.com", AuthMethod: "token"},
+		{ID: b.ID, Name: "b", Domain: "https://c.okta.com", AuthMethod: "oauth"},
 	}
-	if got := s.Accounts(); !reflect.DeepEqual(got, []stub.Account{a, changed}) {
-		t.Errorf("got %+v", got)
+	if got := s.Accounts(); !slices.Equal(got, want) || a != want[0] || changed != want[1] || !uuid.MatchString(b.ID) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if id := s.Rekey("b"); id == b.ID || s.Accounts()[1].ID != id {
 		t.Errorf("not re-keyed: %+v", s.Accounts())
@@ -176,8 +166,5 @@ func TestOutsideChanges(t *testing.T) {
 	s.Remove("a")
 	if _, ok := s.Account("a"); ok {
 		t.Error("not removed")
-	}
-	if n := len(s.Requests()); n != 0 {
-		t.Errorf("%d requests recorded", n)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// assumption is something that the provider takes for true of the service.
+// assumption is something that the provider assumes of the service.
 type assumption struct {
 	key, assumed, asked string
 	otherwise           string // what would follow for the provider
@@ -61,7 +61,7 @@ var assumptions = []assumption{
 		c.otherwise = !got || !listed
 	}},
 	{
-		"create_again", "the name of a deleted account is free at once, and gets another id", "POST, DELETE, POST",
+		"create_again", "the name of a deleted account is free at once, and gets a new id", "POST, DELETE, POST",
 		"nothing: a create that is refused is repeated, and a known id may come back", func(c *check) {
 			id := c.create().ID
 			c.send(http.MethodDelete, id, nil)
@@ -71,7 +71,7 @@ var assumptions = []assumption{
 	},
 	{
 		"create_unknown", "an attribute that the service does not know is ignored", "POST",
-		"the provider must never send one too many", creates(201, attributes{"made_up": "made-up"}),
+		"the provider must send none that the service does not know", creates(201, attributes{"made_up": "made-up"}),
 	},
 	{
 		"create_oauth", "oauth without client_id and client_secret is refused", "POST", "the plan must not demand the two",
@@ -83,8 +83,8 @@ var assumptions = []assumption{
 		creates(201, attributes{"auth_method": "made_up"}, apiKey),
 	},
 	{
-		"name_twice", "a name that exists is refused with 409 or 400, and not made again", "POST, POST, list",
-		"two accounts have one name: the identity has to be another", func(c *check) {
+		"name_twice", "a second account of a name is refused with 409 or 400", "POST, POST, list",
+		"two accounts can have one name, and a name does not identify an account", func(c *check) {
 			name, n := c.create().Attributes["name"], 0
 			again := c.write(http.MethodPost, "", nil)
 			c.wait("in the list", func() bool {
@@ -159,7 +159,7 @@ var assumptions = []assumption{
 		},
 	},
 	{
-		"update_id", "an update gives another id", "POST, PATCH", "plans of updates could show the id",
+		"update_id", "an update gives a new id", "POST, PATCH", "plans of updates could show the id",
 		updates(func(c *check, before, after string) {
 			c.expect(before != after, "another: %t", before != after)
 		}),
@@ -194,12 +194,12 @@ var assumptions = []assumption{
 		keeps("client_id", json.RawMessage("null"), json.RawMessage(`""`)),
 	},
 	{
-		"get_missing", "GET of an id that is not there is a 404", missing, "what else means gone has to be known",
+		"get_missing", "GET of an id that is not there is a 404", missing, "the provider has to know what else means gone",
 		misses(http.MethodGet, 404),
 	},
 	{
 		"delete_missing", "DELETE of an id that is not there is a 400 or 404", missing,
-		"a destroy takes it for another outcome", misses(http.MethodDelete, 400, 404),
+		"a destroy misreads the answer", misses(http.MethodDelete, 400, 404),
 	},
 	{
 		"rate_limit", "answers have X-RateLimit-Limit, -Name, -Period, -Remaining and -Reset", "list",

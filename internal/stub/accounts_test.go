@@ -39,16 +39,10 @@ func TestOddAccounts(t *testing.T) {
 		t.Errorf("%d odd accounts", len(odd))
 	}
 	slices.Sort(odd)
-	if got := c.listed(accounts); !slices.Equal(got, odd) {
-		t.Errorf("listed %q, want %q", got, odd)
+	if got := c.listed(accounts); !slices.Equal(got, odd) || len(s.Accounts()) != 0 {
+		t.Errorf("listed %q beside %v, want %q alone", got, s.Accounts(), odd)
 	}
-	if got := s.Accounts(); len(got) != 0 {
-		t.Errorf("among the ordinary ones: %v", got)
-	}
-	a := s.Put(stub.Account{Name: "odd_twice", Domain: "https://a.okta.com"})
-	if got, _ := s.Account("odd_twice"); got != a || len(s.Raw()) != len(odd) {
-		t.Errorf("got %v beside %d odd ones", got, len(s.Raw()))
-	}
+	s.Put(stub.Account{Name: "odd_twice", Domain: "https://a.okta.com"})
 	s.Remove("odd_twice")
 	if got := c.listed(accounts); len(got) != len(odd)-2 {
 		t.Errorf("%d left after Remove", len(got))
@@ -109,67 +103,19 @@ func TestAccountsWithoutValues(t *testing.T) {
 	}
 }
 
-func TestCaseOfAttributes(t *testing.T) {
+func TestRefuseNames(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	c := start(t, s)
-	c.do("POST", accounts, strings.Replace(prod, `"name":"prod"`, `"name":"prod","Name":"other"`, 1))
-	if got := s.Accounts(); len(got) != 1 || got[0].Name != "prod" {
-		t.Errorf("got %+v", got)
-	}
-}
-
-func TestReserveNames(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := start(t, s)
-	s.ReserveNames(2)
-	for _, want := range []int{201, 204, 409, 409, 201, 204, 409} {
-		a, exists := s.Account("prod")
-		method, path := "POST", accounts
-		if exists {
-			method, path = "DELETE", accounts+"/"+a.ID
-		}
-		if got := c.do(method, path, prod); got.status != want {
-			t.Errorf("%s: got %+v, want %d", method, got, want)
+	s.RefuseNames(regexp.MustCompile(`\W`))
+	for name, want := range map[string]int{"Okta_Prod_1": 201, "Okta-Prod": 400, "Okta Prod": 400, "Z\u00fcrich": 400} {
+		got := c.do("POST", accounts, strings.Replace(prod, "prod", name, 1))
+		if got.status != want || strings.Contains(got.body, "alphanumeric") != (want == 400) {
+			t.Errorf("%s: got %+v", name, got)
 		}
 	}
-	if got := c.do("POST", accounts, strings.Replace(prod, `"prod"`, `"other"`, 1)); got.status != 201 {
-		t.Errorf("another name: got %+v", got)
-	}
-}
-
-func TestNames(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		pattern  string // of names that are refused
-		accepted []string
-		refused  []string
-	}{
-		"strict": {`\W`, []string{"Okta_Prod_1"}, []string{"Okta-Prod", "Okta Prod", "Z\u00fcrich", "Zu\u0308rich"}},
-		"long":   {"^.{9}", []string{"Okta-Pro"}, []string{"Okta_Prod"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			c := start(t, s)
-			s.RefuseNames(regexp.MustCompile(test.pattern))
-			for _, name := range test.accepted {
-				if got := c.do("POST", accounts, strings.Replace(prod, "prod", name, 1)); got.status != 201 {
-					t.Errorf("%s: got %+v", name, got)
-				}
-			}
-			for _, name := range test.refused {
-				if got := c.do("POST", accounts, strings.Replace(prod, "prod", name, 1)); got.status != 400 ||
-					!strings.Contains(got.body, "alphanumeric") {
-					t.Errorf("%s: got %+v", name, got)
-				}
-			}
-			// One that exists can be changed.
-			old := s.Put(stub.Account{Name: test.refused[0], Domain: "https://a.okta.com", ClientID: "me", ClientSecret: "hush"})
-			if got := c.do("PATCH", accounts+"/"+old.ID, prodUpdate); got.status != 200 {
-				t.Errorf("update: got %+v", got)
-			}
-		})
+	old := s.Put(stub.Account{Name: "Okta-Prod", Domain: "https://a.okta.com", ClientID: "me", ClientSecret: "hush"})
+	if got := c.do("PATCH", accounts+"/"+old.ID, prodUpdate); got.status != 200 {
+		t.Errorf("update of one that exists: got %+v", got)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -24,7 +23,8 @@ func proof(at time.Time, old, instead string) string {
 		`"Authorization":["AWS4-HMAC-SHA256 Credential=AKIDMADEUP/%s/eu-west-1/sts/aws4_request, `+
 		`SignedHeaders=content-type;host;x-amz-date;x-ddog-org-id, Signature=%s"]}`,
 		at.Format("20060102T150405Z"), stub.OrgUUID, at.Format("20060102"), strings.Repeat("0a", 32))
-	parts := []string{"Action=GetCallerIdentity&Version=2011-06-15", headers, "POST", "https://sts.eu-west-1.amazonaws.com"}
+	const url = "https://sts.eu-west-1.amazonaws.com"
+	parts := []string{"Action=GetCallerIdentity&Version=2011-06-15", headers, "POST", url}
 	for i, part := range parts {
 		parts[i] = strings.Replace(part, old, instead, 1)
 		if i != 2 {
@@ -38,30 +38,22 @@ func TestDelegatedToken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := stub.New()
+		c := inFakeTime(t, s)
 		send := func(method, path, authorization string) reply {
-			request := httptest.NewRequestWithContext(t.Context(), method, path, nil)
-			request.Header.Set("Authorization", authorization)
-			recorder := httptest.NewRecorder()
-			s.ServeHTTP(recorder, request)
-			return reply{status: recorder.Code, body: recorder.Body.String()}
+			c.headers = map[string]string{"Authorization": authorization}
+			return c.do(method, path, "")
 		}
 		token := func() string {
 			got := send("POST", "/api/v2/delegated-token", "Delegated "+proof(time.Now(), "", ""))
 			var body struct {
-				Data struct {
-					Attributes struct {
-						Token   string `json:"access_token"`
-						Expires string
-					}
-				}
+				Data struct{ Attributes map[string]string }
 			}
-			if err := json.Unmarshal([]byte(got.body), &body); err != nil || got.status != 200 {
-				t.Fatalf("%v in %+v", err, got)
+			err := json.Unmarshal([]byte(got.body), &body)
+			expires := fmt.Sprint(time.Now().Add(15 * time.Minute).Unix())
+			if err != nil || got.status != 200 || body.Data.Attributes["expires"] != expires {
+				t.Fatalf("%v in %+v, want to expire at %s", err, got, expires)
 			}
-			if expires := fmt.Sprint(time.Now().Add(15 * time.Minute).Unix()); body.Data.Attributes.Expires != expires {
-				t.Errorf("got %+v, want %s", body, expires)
-			}
-			return body.Data.Attributes.Token
+			return body.Data.Attributes["access_token"]
 		}
 		list := func(token string, want int) {
 			t.Helper()
@@ -81,9 +73,21 @@ func TestDelegatedToken(t *testing.T) {
 		list(second, 401)
 		list(token(), 200)
 		list(first+"x", 403)
-		list(stub.BearerToken, 200)
 
+		s.TokenLifetime(time.Second)
 		now := time.Now()
+		got := send("POST", "/api/v2/delegated-token", "Delegated "+proof(now, "", ""))
+		if !strings.Contains(got.body, fmt.Sprintf(`"%d"`, now.Unix()+1)) || s.Count("POST", "token") != 4 {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+func TestProofsOfIdentity(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, now := inFakeTime(t, stub.New()), time.Now()
+		today := now.UTC().Format("20060102")
 		for name, test := range map[string]struct {
 			authorization string
 			status        int
@@ -101,20 +105,17 @@ func TestDelegatedToken(t *testing.T) {
 			"old":                   {"Delegated " + proof(now.Add(-16*time.Minute), "", ""), 401, "Date"},
 			"of the future":         {"Delegated " + proof(now.Add(16*time.Minute), "", ""), 401, "Date"},
 			"no date":               {"Delegated " + proof(now, "X-Amz-Date", "X-Date"), 401, "Date"},
-			"signed another day":    {"Delegated " + proof(now, now.UTC().Format("20060102")+"/", "20060102/"), 401, "Authorization"},
+			"signed another day":    {"Delegated " + proof(now, today+"/", "20060102/"), 401, "Authorization"},
 			"a short signature":     {"Delegated " + proof(now, "0a0a", "0a"), 401, "Authorization"},
 			"organization unsigned": {"Delegated " + proof(now, ";x-ddog-org-id", ""), 401, "Authorization"},
 			"another organization":  {"Delegated " + proof(now, stub.OrgUUID, "1"+stub.OrgUUID[1:]), 403, "Forbidden"},
 		} {
-			got := send("POST", "/api/v2/delegated-token", test.authorization)
-			if got.status != test.status || !strings.Contains(got.body, test.message) || strings.Contains(got.body, "token\"") {
+			c.headers = map[string]string{"Authorization": test.authorization}
+			got := c.do("POST", "/api/v2/delegated-token", "")
+			if got.status != test.status || !strings.Contains(got.body, test.message) ||
+				strings.Contains(got.body, `token"`) {
 				t.Errorf("%s: got %+v, want %d with %q", name, got, test.status, test.message)
 			}
-		}
-		s.TokenLifetime(time.Second)
-		got := send("POST", "/api/v2/delegated-token", "Delegated "+proof(now, "", ""))
-		if !strings.Contains(got.body, fmt.Sprintf(`"%d"`, now.Unix()+1)) || s.Count("POST", "token") != 3+16+1 {
-			t.Errorf("got %+v", got)
 		}
 	})
 }

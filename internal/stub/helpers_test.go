@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"regexp"
 	"strings"
@@ -18,10 +19,13 @@ import (
 
 const (
 	accounts = "/api/v2/integrations/okta/accounts"
-	prod     = `{"data":{"type":"okta-accounts","id":"f749daaf-682e-4208-a38d-c9b43162c609","attributes":{"name":"prod",` +
-		`"domain":"https://example.okta.com/","auth_method":"oauth","client_id":"me","client_secret":"hush","api_key":"psst"}}}`
+	prod     = `{"data":{"type":"okta-accounts","id":"f749daaf-682e-4208-a38d-c9b43162c609","attributes":{` +
+		`"name":"prod","domain":"https://example.okta.com/","auth_method":"oauth",` +
+		`"client_id":"me","client_secret":"hush","api_key":"psst"}}}`
 	prodUpdate = `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","auth_method":"oauth"}}}`
 )
+
+var keys = map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey}
 
 // caller is a client with a connection pool of its own.
 type caller struct {
@@ -44,10 +48,22 @@ func start(t *testing.T, s *stub.Server) caller {
 	// again.
 	transport := &http.Transport{MaxConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
-	return caller{
-		t: t, url: s.Start(t), client: &http.Client{Transport: transport},
-		headers: map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey},
-	}
+	return caller{t: t, url: s.Start(t), client: &http.Client{Transport: transport}, headers: keys}
+}
+
+// inFakeTime returns a client without connections, for which a synctest bubble would wait.
+func inFakeTime(t *testing.T, s *stub.Server) caller {
+	t.Helper()
+	return caller{t: t, client: &http.Client{Transport: direct{s}}, headers: keys}
+}
+
+type direct struct{ s *stub.Server }
+
+func (d direct) RoundTrip(r *http.Request) (response *http.Response, err error) {
+	defer func() { err, _ = recover().(error) }()
+	recorder := httptest.NewRecorder()
+	d.s.ServeHTTP(recorder, r)
+	return recorder.Result(), nil
 }
 
 // try sends a request. The error is that of the exchange, or of reading the body.

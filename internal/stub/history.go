@@ -27,7 +27,6 @@ var oddAccounts = []string{
 	odd(9, `"name":"odd_twice",`+rest),
 	odd(10, `"name":" odd white space\t",`+rest),
 	odd(11, `"name":"odd_nfd_Zu\u0308rich",`+rest),
-	odd(12, `"name":"odd_Name","Name":"odd_other",`+rest),
 	// Ids.
 	`{"type":"okta-accounts","attributes":{"name":"odd_no_id",` + rest + `}}`,
 	odd(14, `"name":"odd_same_id_1",`+rest),

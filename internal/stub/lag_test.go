@@ -4,8 +4,8 @@
 package stub_test
 
 import (
-	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,110 +14,82 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// ids returns the ids in the list, sorted.
-func (c caller) ids() []string {
-	c.t.Helper()
-	ids := []string{}
-	for _, text := range c.listed(accounts) {
-		_, id, _ := strings.Cut(text, `"id":"`)
-		ids = append(ids, id[:36])
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-func TestLagReads(t *testing.T) {
+// TestReadsAfterWrites follows scripts of requests. They name the ids a, b, c, in the order in which
+// creates, updates and Put give them. After an equals sign comes the status of the answer, or the
+// ids in the list.
+func TestReadsAfterWrites(t *testing.T) {
 	t.Parallel()
-	s := stub.New()
-	c := start(t, s)
-	wantIDs := func(step string, want ...string) {
-		t.Helper()
-		slices.Sort(want)
-		if got := c.ids(); !slices.Equal(got, want) {
-			t.Errorf("%s: listed %v, want %v", step, got, want)
-		}
-	}
-	wantGet := func(step, id string, want int) {
-		t.Helper()
-		if got := c.do("GET", accounts+"/"+id, ""); got.status != want {
-			t.Errorf("%s: GET answered %+v, want %d", step, got, want)
-		}
-	}
-	s.LagReads(2)
-	by := s.Put(stub.Account{Name: "by", Domain: "https://a.okta.com"}).ID // shows at once
-
-	c.do("POST", accounts, prod)
-	a, _ := s.Account("prod")
-	wantIDs("created, read 1", by)
-	wantGet("created, read 2", a.ID, 404)
-	wantIDs("created, read 3", by, a.ID)
-
-	c.do("PATCH", accounts+"/"+a.ID, prodUpdate)
-	b, _ := s.Account("prod")
-	wantGet("updated, read 1", a.ID, 200)
-	wantGet("updated, read 2", b.ID, 404)
-	wantGet("updated, read 3", b.ID, 200)
-	wantGet("updated, read 4", a.ID, 404)
-
-	if got := c.do("DELETE", accounts+"/"+b.ID, ""); got.status != 204 {
-		t.Errorf("got %+v", got)
-	}
-	if got := c.do("DELETE", accounts+"/"+b.ID, ""); got.status != 400 {
-		t.Errorf("a write saw the past: %+v", got)
-	}
-	wantIDs("deleted, read 1", by, b.ID)
-	wantGet("deleted, read 2", b.ID, 200)
-	wantIDs("deleted, read 3", by)
-}
-
-// Writes that follow each other become visible one after the other.
-func TestLagOfSeveralWrites(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := start(t, s)
-	s.LagReads(2)
-	c.do("POST", accounts, prod)
-	first, _ := s.Account("prod")
-	c.ids()
-	c.do("PATCH", accounts+"/"+first.ID, prodUpdate)
-	second, _ := s.Account("prod")
-	c.do("DELETE", accounts+"/"+second.ID, "")
-	c.do("POST", accounts, prod)
-	third, _ := s.Account("prod")
-	for i, want := range [][]string{{}, {first.ID}, {third.ID}} {
-		if got := c.ids(); !slices.Equal(got, want) {
-			t.Errorf("list %d: got %v, want %v", i+2, got, want)
-		}
-	}
-	// A write that shows already is not taken back with an earlier one that does not.
-	c.do("PATCH", accounts+"/"+third.ID, prodUpdate)
-	s.LagReads(0)
-	now, _ := s.Account("prod")
-	c.do("PATCH", accounts+"/"+now.ID, prodUpdate)
-	now, _ = s.Account("prod")
-	if got := c.ids(); !slices.Equal(got, []string{now.ID}) {
-		t.Errorf("got %v, want %s", got, now.ID)
+	lag := func(s *stub.Server) { s.LagReads(2) }
+	vary := func(v stub.Variant) func(*stub.Server) { return func(s *stub.Server) { s.Vary(v) } }
+	for name, test := range map[string]struct {
+		prepare func(*stub.Server)
+		script  string
+	}{
+		"lag": {lag, `POST=201 list= GET/a=404 list=a
+			PATCH/a=200 GET/a=200 GET/b=404 GET/b=200 GET/a=404
+			DELETE/b=204 DELETE/b=400 list=b GET/b=200 list=`},
+		"writes that follow each other": {
+			lag, `POST=201 list= PATCH/a=200 DELETE/b=204 POST=201 list= list=a list=c`,
+		},
+		"a later write shows": { // and is not taken back with an earlier one that does not
+			lag, `POST=201 PATCH/a=200 LagReads/0 PATCH/b=200 list=c`,
+		},
+		"Put shows": {lag, `POST=201 Put list=b`},
+		"a time": {
+			func(s *stub.Server) { s.LagFor(2 * time.Second) }, `POST=201 list= sleep list= sleep list=a`,
+		},
+		"reserved names": {
+			func(s *stub.Server) { s.ReserveNames(2) },
+			`POST=201 DELETE/a=204 POST=409 Put POST=409 POST=201 DELETE/c=204 POST=409`,
+		},
+		"LateCreates": {vary(stub.LateCreates), `POST=201 list= GET/a=404 list= GET/a=200`},
+		"LateUpdates": {vary(stub.LateUpdates), `POST=201 PATCH/a=200 list= GET/b=404 list= GET/b=200 list=b`},
+		"HashIDs":     {vary(stub.HashIDs), `POST=201 Put PATCH/a=200 list=ab DELETE/a=204 POST=201 list=ab`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := stub.New()
+				test.prepare(s)
+				follow(inFakeTime(t, s), s, test.script)
+			})
+		})
 	}
 }
 
-func TestLagFor(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := stub.New()
-		s.LagFor(2 * time.Second)
-		send := func(method, body string) string {
-			request := httptest.NewRequestWithContext(t.Context(), method, accounts, strings.NewReader(body))
-			request.Header.Set("Authorization", "Bearer "+stub.BearerToken)
-			recorder := httptest.NewRecorder()
-			s.ServeHTTP(recorder, request)
-			return recorder.Body.String()
+func follow(c caller, s *stub.Server, script string) {
+	const letters = "abcdef"
+	var ids []string
+	for i, step := range strings.Fields(script) {
+		step, want, _ := strings.Cut(step, "=")
+		method, letter, _ := strings.Cut(step, "/")
+		path, got := accounts, ""
+		if n := strings.Index(letters, letter); letter != "" && n >= 0 && n < len(ids) {
+			path += "/" + ids[n]
 		}
-		send("POST", prod)
-		for i, want := range []bool{false, false, true} {
-			if got := strings.Contains(send("GET", ""), "prod"); got != want {
-				t.Errorf("after %d s: listed %t", i, got)
+		switch method {
+		case "list":
+			body := c.do("GET", accounts, "").body
+			for i, id := range ids {
+				if slices.Index(ids, id) == i && strings.Contains(body, id) {
+					got += letters[i : i+1]
+				}
 			}
+		case "sleep":
 			time.Sleep(time.Second)
+		case "LagReads":
+			s.LagReads(0)
+		case "Put":
+			ids = append(ids, s.Put(stub.Account{Name: "by", Domain: "https://a.okta.com"}).ID)
+		default:
+			body := map[string]string{"POST": prod, "PATCH": prodUpdate}[method]
+			got = strconv.Itoa(c.do(method, path, body).status)
+			if a, exists := s.Account("prod"); exists && body != "" {
+				ids = append(ids, a.ID)
+			}
 		}
-	})
+		if got != want {
+			c.t.Errorf("step %d, %s: got %s, want %s", i, step, got, want)
+		}
+	}
 }

@@ -43,7 +43,7 @@ func (s *Server) list(seen []*Account, req *Request) answer {
 }
 
 // Page makes lists show size accounts each, with links.next to the rest, which is null on the last
-// page, and the total in meta.page.total_count. Zero ends that.
+// page, and numbers in meta.pagination. Zero ends that.
 func (s *Server) Page(size int) { set(s, &s.pageSize, size) }
 
 // page answers with the part of a list that the request asks for.
@@ -63,17 +63,11 @@ func (s *Server) page(data []string, req *Request) answer {
 		}
 		next = strconv.Quote(link)
 	}
-	links := `"links":{"next":` + next + "},"
-	if s.is(NoLinks) {
-		links = ""
-	}
-	meta := fmt.Sprintf(`{"page":{"total_count":%d}}`, len(data))
-	if s.is(EndlessPages) { // as in the list of teams
-		meta = fmt.Sprintf(`{"pagination":{"type":"offset_limit","offset":%d,"next_offset":%d,"limit":%d,"total":%d}}`,
-			offset, end, s.pageSize, len(data))
-	}
+	pagination := fmt.Sprintf(`{"type":"offset_limit","offset":%d,"next_offset":%d,"limit":%d,"total":%d}`,
+		offset, end, s.pageSize, len(data)) // as in the list of teams
 	data = data[min(offset, len(data)):min(end, len(data))]
-	body := fmt.Sprintf(`{"data":[%s],%s"meta":%s}`+"\n", strings.Join(data, ","), links, meta)
+	body := fmt.Sprintf(`{"data":[%s],"links":{"next":%s},"meta":{"pagination":%s}}`+"\n",
+		strings.Join(data, ","), next, pagination)
 	return answer{status: http.StatusOK, body: body}
 }
 
@@ -108,9 +102,7 @@ func (s *Server) create(body string) answer {
 	if len(messages) > 0 {
 		return failure(http.StatusBadRequest, messages...)
 	}
-	taken := slices.ContainsFunc(s.accounts, func(other *Account) bool {
-		return other.Name == a.Name || s.is(FoldNames) && strings.EqualFold(other.Name, a.Name)
-	})
+	taken := slices.ContainsFunc(s.accounts, func(other *Account) bool { return other.Name == a.Name })
 	reserved := s.reserved[a.Name] > 0
 	s.reserved[a.Name]--
 	if reserved || taken && !s.is(DuplicateNames) { // how the real service answers is not known; 409 is the usual status
@@ -155,14 +147,7 @@ func (s *Server) update(id, body string) answer {
 	if s.is(FormerIDs) {
 		s.former = slices.Insert(s.former, 0, before) // the latest first
 	}
-	after := s.keep(before, a)
-	switch {
-	case s.is(UpdatesWithoutBody):
-		return answer{status: http.StatusNoContent}
-	case s.is(UpdatesWithoutAttributes):
-		return success(http.StatusOK, fmt.Sprintf(`{"type":%q,"id":%q}`, accountType, after.ID))
-	}
-	return success(http.StatusOK, s.encode(after))
+	return success(http.StatusOK, s.encode(s.keep(before, a)))
 }
 
 func (s *Server) delete(id string) answer {

@@ -39,10 +39,7 @@ func (s *Server) countRequest(now time.Time) (header http.Header, allowed bool) 
 	if s.is(NoRateHeaders) {
 		return header, l.used <= l.limit
 	}
-	prefix := "X-RateLimit-"
-	if s.is(OtherRateHeaders) {
-		prefix = "RateLimit-"
-	}
+	const prefix = "X-RateLimit-"
 	header.Set(prefix+"Name", "okta_accounts")
 	header.Set(prefix+"Limit", strconv.Itoa(l.limit))
 	header.Set(prefix+"Period", seconds(l.period))

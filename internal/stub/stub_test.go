@@ -4,8 +4,8 @@
 package stub_test
 
 import (
-	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,11 +41,6 @@ func TestLifeOfAnAccount(t *testing.T) {
 		c.want(c.do(method, accounts+"/"+first, prodUpdate), 404, "application/json", `{"errors":["Not found"]}`)
 	}
 
-	s.Vary(stub.KeepID)
-	if c.account(c.do("PATCH", accounts+"/"+second, prodUpdate), 200, attributes("https://new.okta.com")) != second {
-		t.Error("re-keyed in spite of KeepIDs")
-	}
-
 	c.want(c.do("DELETE", accounts+"/"+second, ""), 204, "text/html; charset=utf-8", "")
 	c.want(c.do("DELETE", accounts+"/"+second, ""), 400, "application/json", `{"errors":["Unknown error occurred: "]}`)
 	if left := s.Accounts(); len(left) != 0 {
@@ -60,104 +55,68 @@ func TestOrderIsNotStable(t *testing.T) {
 	for _, name := range []string{"a", "b", "c"} {
 		s.Put(stub.Account{Name: name, Domain: "https://example.okta.com", ClientID: "me"})
 	}
-	members := regexp.MustCompile(`"(name|domain|auth_method|client_id)":`)
-	names := regexp.MustCompile(`"name":"(.)"`)
-	inside := regexp.MustCompile(`"attributes":\{[^}]*`)
-	attributeOrders, accountOrders, memberOrders := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	names := regexp.MustCompile(`"name":"."`)
+	members := regexp.MustCompile(`"(type|id|name|domain|auth_method|client_id)":`)
+	accountOrders, memberOrders := map[string]bool{}, map[string]bool{}
 	for range 50 {
 		body := c.do("GET", accounts, "").body
-		attributeOrders[strings.Join(members.FindAllString(body, 4), "")] = true
-		memberOrders[inside.ReplaceAllString(regexp.MustCompile(`"[0-9a-f-]{36}"`).ReplaceAllString(body, ""), "")] = true
 		accountOrders[strings.Join(names.FindAllString(body, -1), "")] = true
+		memberOrders[strings.Join(members.FindAllString(body, 6), "")] = true
 	}
-	if len(attributeOrders) < 2 || len(accountOrders) < 2 || len(memberOrders) < 2 {
-		t.Errorf("always in the same order: %v %v %v", attributeOrders, accountOrders, memberOrders)
+	if len(accountOrders) < 2 || len(memberOrders) < 2 {
+		t.Errorf("always in the same order: %v, %v", accountOrders, memberOrders)
 	}
 }
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
+		method   string
 		old, new string // a change of the good request
 		status   int
 		message  string
 	}{
-		"no oauth client":          {`"client_id":"me",`, ``, 400, "client_id"},
-		"no oauth secret":          {`"client_secret":"hush",`, ``, 400, "client_secret"},
-		"no name":                  {`"name":"prod",`, ``, 400, "name"},
-		"empty domain":             {`https://example.okta.com/`, ``, 400, "domain"},
-		"no auth method":           {`"auth_method":"oauth",`, ``, 400, "auth_method"},
-		"plain http":               {`https://`, `http://`, 400, "https"},
-		"no URL":                   {`https://example`, `%zz`, 400, "https"},
-		"no host":                  {`https://example.okta.com/`, `https:///x`, 400, "https"},
-		"another type":             {`okta-accounts`, `okta-account`, 400, "type"},
-		"a number":                 {`"prod"`, `7`, 400, "body"},
-		"an array":                 {`{"data"`, `[{"data"`, 400, "body"},
-		"an empty body":            {prod, ``, 400, "body"},
-		"null":                     {prod, `null`, 400, "type"},
-		"deep nesting":             {prod, strings.Repeat("[", 1<<19), 400, "body"},
-		"a name that exists":       {`"prod"`, `"taken"`, 409, "taken"},
-		"an unknown member":        {`"name"`, `"color":{"r":1},"name"`, 201, ""},
-		"another auth method":      {`"oauth","client_id":"me"`, `"token"`, 201, ""},
-		"no secret without oauth":  {`"oauth","client_id":"me","client_secret":"hush"`, `"token"`, 201, ""},
-		"a name with other script": {`"prod"`, `"Ünï \u2603 \" \\"`, 201, ""},
+		"no oauth client":          {"POST", `"client_id":"me",`, ``, 400, "client_id"},
+		"no oauth secret":          {"POST", `"client_secret":"hush",`, ``, 400, "client_secret"},
+		"no name":                  {"POST", `"name":"prod",`, ``, 400, "name"},
+		"empty domain":             {"POST", `https://example.okta.com/`, ``, 400, "domain"},
+		"no auth method":           {"POST", `"auth_method":"oauth",`, ``, 400, "auth_method"},
+		"plain http":               {"POST", `https://`, `http://`, 400, "https"},
+		"no URL":                   {"POST", `https://example`, `%zz`, 400, "https"},
+		"no host":                  {"POST", `https://example.okta.com/`, `https:///x`, 400, "https"},
+		"another type":             {"POST", `okta-accounts`, `okta-account`, 400, "type"},
+		"a number":                 {"POST", `"prod"`, `7`, 400, "body"},
+		"an empty body":            {"POST", prod, ``, 400, "body"},
+		"null":                     {"POST", prod, `null`, 400, "type"},
+		"deep nesting":             {"POST", prod, strings.Repeat("[", 1<<19), 400, "body"},
+		"a name that exists":       {"POST", `"prod"`, `"taken"`, 409, "taken"},
+		"an unknown member":        {"POST", `"name"`, `"color":{"r":1},"name"`, 201, ""},
+		"no secret without oauth":  {"POST", `"oauth","client_id":"me","client_secret":"hush"`, `"token"`, 201, ""},
+		"a name with other script": {"POST", `"prod"`, `"Ünï \u2603 \" \\"`, 201, ""},
+
+		"update without a secret in store": {"PATCH", ``, ``, 400, "client_secret"},
+		"update without auth method":       {"PATCH", `,"auth_method":"oauth"`, ``, 400, "auth_method"},
+		"update without a domain":          {"PATCH", `https://new.okta.com`, ``, 400, "domain"},
+		"update of another type":           {"PATCH", `okta-accounts`, `accounts`, 400, "type"},
+		"update without JSON":              {"PATCH", prodUpdate, `{`, 400, "body"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			s.Put(stub.Account{Name: "taken", Domain: "https://example.okta.com"})
 			c := start(t, s)
-			got := c.do("POST", accounts, strings.Replace(prod, test.old, test.new, 1))
+			before := s.Put(stub.Account{Name: "taken", Domain: "https://example.okta.com", ClientID: "me"})
+			path, good := accounts, prod
+			if test.method == "PATCH" {
+				path, good = accounts+"/"+before.ID, prodUpdate
+			}
+			got := c.do(test.method, path, strings.Replace(good, test.old, test.new, 1))
 			if got.status != test.status || !strings.Contains(got.body, test.message) {
 				t.Errorf("got %d %s, want %d and %q", got.status, got.body, test.status, test.message)
 			}
-			if created := len(s.Accounts()) == 2; created != (test.status == 201) {
-				t.Errorf("created: %t", created)
+			if after, _ := s.Account("taken"); after != before || len(s.Accounts()) == 2 != (test.status == 201) {
+				t.Errorf("now there are %+v", s.Accounts())
 			}
 		})
-	}
-}
-
-func TestUpdateRefusals(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := start(t, s)
-	bare := s.Put(stub.Account{Name: "bare", Domain: "https://example.okta.com", ClientID: "me"})
-	if got := c.do("PATCH", accounts+"/"+bare.ID, prodUpdate); got.status != 400 {
-		t.Errorf("no secret is stored, and none is sent: got %+v", got)
-	}
-	bare.ClientSecret = "hush"
-	s.Put(bare)
-	for _, body := range []string{
-		strings.Replace(prodUpdate, "oauth", "", 1),
-		strings.Replace(prodUpdate, `,"auth_method":"oauth"`, "", 1),
-		strings.Replace(prodUpdate, "https://new.okta.com", "", 1),
-		strings.Replace(prodUpdate, "okta-accounts", "accounts", 1),
-		"{",
-	} {
-		if got := c.do("PATCH", accounts+"/"+bare.ID, body); got.status != 400 {
-			t.Errorf("%s: got %d %s", body, got.status, got.body)
-		}
-	}
-	if got, _ := s.Account("bare"); got != bare {
-		t.Errorf("changed to %+v", got)
-	}
-}
-
-func TestEchoSecrets(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := start(t, s)
-	refused := strings.Replace(prod, "https://", "http://", 1)
-	if got := c.do("POST", accounts, refused); strings.Contains(got.body, "hush") || strings.Contains(got.body, "psst") {
-		t.Errorf("quoted unasked: %s", got.body)
-	}
-	s.Vary(stub.EchoSecrets)
-	s.Fail(stub.Fault{Method: "PATCH", Status: 400})
-	for _, got := range []reply{c.do("POST", accounts, refused), c.do("PATCH", accounts+"/x", prod)} {
-		if got.status != 400 || !strings.Contains(got.body, "hush") || !strings.Contains(got.body, "psst") {
-			t.Errorf("got %d %s", got.status, got.body)
-		}
 	}
 }
 
@@ -193,15 +152,13 @@ func TestOutsideChanges(t *testing.T) {
 	s := stub.New()
 	b := s.Put(stub.Account{Name: "b", Domain: "https://b.okta.com"})
 	a := s.Put(stub.Account{ID: "given", Name: "a", Domain: "https://a.okta.com", AuthMethod: "token"})
-	if a.ID != "given" || !uuid.MatchString(b.ID) || b.AuthMethod != "oauth" {
-		t.Errorf("got %+v %+v", a, b)
-	}
 	changed := s.Put(stub.Account{Name: "b", Domain: "https://c.okta.com"})
-	if changed.ID != b.ID {
-		t.Errorf("Put changed the id of %+v", b)
+	want := []stub.Account{
+		{ID: "given", Name: "a", Domain: "https://a.okta.com", AuthMethod: "token"},
+		{ID: b.ID, Name: "b", Domain: "https://c.okta.com", AuthMethod: "oauth"},
 	}
-	if got := s.Accounts(); !reflect.DeepEqual(got, []stub.Account{a, changed}) {
-		t.Errorf("got %+v", got)
+	if got := s.Accounts(); !slices.Equal(got, want) || a != want[0] || changed != want[1] || !uuid.MatchString(b.ID) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if id := s.Rekey("b"); id == b.ID || s.Accounts()[1].ID != id {
 		t.Errorf("not re-keyed: %+v", s.Accounts())
@@ -209,8 +166,5 @@ func TestOutsideChanges(t *testing.T) {
 	s.Remove("a")
 	if _, ok := s.Account("a"); ok {
 		t.Error("not removed")
-	}
-	if n := len(s.Requests()); n != 0 {
-		t.Errorf("%d requests recorded", n)
 	}
 }

@@ -17,7 +17,6 @@ const (
 	HashIDs        Variant = "an id is a hash of the name: updates keep it, and a new account of the name has it again"
 	LateCreates    Variant = "the next three reads after a create do not show it"
 	DuplicateNames Variant = "a second account of a name can be created"
-	FoldNames      Variant = "a name is taken where it differs by case alone, too"
 	TrimDomains    Variant = "domains are kept without a slash at the end"
 	LowerDomains   Variant = "domains are kept in lower case"
 	PlainHTTP      Variant = "domains may begin with http://"
@@ -29,14 +28,12 @@ const (
 
 // Variants of updates.
 const (
-	KeepID                   Variant = "an update leaves the id alone"
-	FormerIDs                Variant = "the id from before an update still answers a GET"
-	LateUpdates              Variant = "the next three reads after an update show neither the old account nor the new one"
-	UpdatesWithoutBody       Variant = "updates are answered with 204"
-	UpdatesWithoutAttributes Variant = "updates are answered with the id alone"
-	RequireSecret            Variant = "an update needs client_secret"
-	ClearClientID            Variant = "an update without client_id clears it"
-	ClearNullClientID        Variant = "an update with a client_id of null or empty clears it"
+	KeepID            Variant = "an update leaves the id alone"
+	FormerIDs         Variant = "the id from before an update still answers a GET"
+	LateUpdates       Variant = "the next three reads after an update show neither the old account nor the new one"
+	RequireSecret     Variant = "an update needs client_secret"
+	ClearClientID     Variant = "an update without client_id clears it"
+	ClearNullClientID Variant = "an update with a client_id of null or empty clears it"
 )
 
 // Variants of everything else.
@@ -51,9 +48,7 @@ const (
 	WrongKeys401     Variant = "wrong keys are a 401"
 	RelativeLinks    Variant = "pages link to the next one by its path alone"
 	EndlessPages     Variant = "every page links to a next one, the last and an empty one too"
-	NoLinks          Variant = "pages have no links: only meta says that there is more"
 	NoRateHeaders    Variant = "answers say nothing of the rate limit"
-	OtherRateHeaders Variant = "the headers about the rate limit begin with RateLimit-"
 )
 
 // Vary makes the service behave in these ways, too, from now on.

@@ -17,7 +17,7 @@ const accountType = "okta-accounts"
 type resource struct {
 	Type       string         `json:"type"`
 	ID         string         `json:"id"`
-	Attributes map[string]any `json:"attributes"` // a struct would take Name for name
+	Attributes map[string]any `json:"attributes"`
 }
 
 // attributes are the names that a request may set; whatever else it holds is ignored.

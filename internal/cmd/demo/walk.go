@@ -22,6 +22,28 @@ const (
 
 // walk is the session.
 func walk(s *session, datadog *stub.Server) {
+	created := create(s, datadog)
+	drift(s, datadog, created)
+	byHand := adopt(s, datadog)
+
+	dataSource := "examples/data-sources/okta_accounts/data-source.tf"
+	s.step("The data source lists every account of the organization, as in %s", dataSource)
+	s.add(dataSource)
+	s.run(0, "apply", "-auto-approve")
+	s.run(0, "output", "okta_accounts")
+	type account struct{ Name, Domain string }
+	var accounts []account
+	s.json(&accounts, "output", "-json", "okta_accounts")
+	both := []account{{prod, created.Domain}, {staging, byHand.Domain}}
+	s.check(slices.Equal(accounts, both), "the data source lists both accounts")
+
+	s.step("Destroy everything")
+	s.run(0, "destroy", "-auto-approve")
+	s.check(len(datadog.Accounts()) == 0, "after the destroy, Datadog has no account left")
+}
+
+// create creates the first account, and returns what Datadog has then.
+func create(s *session, datadog *stub.Server) stub.Account {
 	resource := "examples/resources/okta_account/resource.tf"
 	if s.keepsSecrets {
 		resource = "examples/resources/okta_account/secret-in-state.tf"
@@ -42,7 +64,11 @@ func walk(s *session, datadog *stub.Server) {
 	s.step("After the apply, a plan shows no changes")
 	s.look("no changes: exit code 0")
 	s.plan(0, "okta_account.prod", "no-op")
+	return created
+}
 
+// drift changes the account outside Terraform, and applies the change away.
+func drift(s *session, datadog *stub.Server, created stub.Account) {
 	s.step(stepDrift)
 	drifted := created
 	drifted.Domain = "https://changed-by-hand.okta.com"
@@ -57,14 +83,16 @@ func walk(s *session, datadog *stub.Server) {
 	s.check(updated.ID != created.ID, "the update gave the account a new id in Datadog")
 	s.check(strings.Contains(s.file("terraform.tfstate"), updated.ID), "the state has the new id")
 	s.plan(0, "okta_account.prod", "no-op")
+}
 
+// adopt imports an account that was created outside Terraform, and returns it.
+func adopt(s *session, datadog *stub.Server) stub.Account {
 	importBlock := "examples/resources/okta_account/import-by-string-id.tf"
 	s.step("%s, as in %s", stepImport, importBlock)
-	datadog.Put(stub.Account{
-		Name: staging, Domain: "https://staging.okta.com", AuthMethod: "oauth",
+	byHand := datadog.Put(stub.Account{
+		Name: staging, Domain: "https://staging.okta.com",
 		ClientID: "0oa9made8by7hand6", ClientSecret: "made-up-staging-secret",
 	})
-	byHand, _ := datadog.Account(staging)
 	s.add(importBlock)
 	s.look("the CLI writes the configuration; the plan imports the account and changes nothing")
 	s.plan(2, "okta_account.staging", "no-op", "-generate-config-out=staging.tf")
@@ -72,19 +100,5 @@ func walk(s *session, datadog *stub.Server) {
 	s.run(0, "apply", "plan")
 	imported, _ := datadog.Account(staging)
 	s.check(imported == byHand, "the import left the account as it was")
-
-	dataSource := "examples/data-sources/okta_accounts/data-source.tf"
-	s.step("The data source lists every account of the organization, as in %s", dataSource)
-	s.add(dataSource)
-	s.run(0, "apply", "-auto-approve")
-	s.run(0, "output", "okta_accounts")
-	type account struct{ Name, Domain string }
-	var accounts []account
-	s.json(&accounts, "output", "-json", "okta_accounts")
-	both := []account{{prod, created.Domain}, {staging, byHand.Domain}}
-	s.check(slices.Equal(accounts, both), "the data source lists both accounts")
-
-	s.step("Destroy everything")
-	s.run(0, "destroy", "-auto-approve")
-	s.check(len(datadog.Accounts()) == 0, "after the destroy, Datadog has no account left")
+	return byHand
 }

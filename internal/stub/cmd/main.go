@@ -19,7 +19,8 @@ import (
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8765", "address to serve; port 0 takes a free one")
-	history := flag.Bool("history", false, "begin with the accounts of an old organization: three that can be adopted, and odd ones")
+	history := flag.Bool("history", false,
+		"begin with the accounts of an old organization: three that can be adopted, and odd ones")
 	strictNames := flag.Bool("strict-names", false, "refuse new names of anything but letters, digits and underscores")
 	flag.Parse()
 	service := stub.New()
@@ -49,8 +50,7 @@ func main() {
 	log.Fatal(server.Serve(listener))
 }
 
-// The provider refuses plain http:// to any other than this machine; so the address printed works
-// for loopback alone.
+// The provider refuses plain http:// except to this machine, so the URL works for loopback alone.
 const usage = `A stand-in for Datadog's Okta integration serves %[1]s, until Ctrl-C. Its accounts are in memory only.
 
 Point the provider at it with
@@ -64,8 +64,9 @@ Point the provider at it with
 or, with an empty provider block, with
 
   export DD_HOST=%[1]s DD_API_KEY=%[2]s DD_APP_KEY=%[3]s
-  unset DD_BEARER_TOKEN DATADOG_BEARER_TOKEN DD_CLOUD_PROVIDER_TYPE DATADOG_CLOUD_PROVIDER_TYPE  # they come before the keys
+  unset DD_BEARER_TOKEN DATADOG_BEARER_TOKEN DD_CLOUD_PROVIDER_TYPE DATADOG_CLOUD_PROVIDER_TYPE
 
-DD_SITE may stay as it is. Every request is printed below. -help shows what else the stand-in can do.
+which also unsets what the provider would use instead of the keys. DD_SITE may stay as it is.
+Every request is printed below. -help shows what else the stand-in can do.
 
 `

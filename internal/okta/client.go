@@ -76,6 +76,28 @@ func (c *Client) Find(ctx context.Context, q Query) (Account, error) {
 	return account, nil
 }
 
+// LookUp returns the accounts that have the name, as far as any list shows, without those that this
+// process deleted. It is good enough for advice.
+func (c *Client) LookUp(ctx context.Context, name string) ([]Account, error) {
+	ctx, cancel := c.begin(ctx)
+	defer cancel()
+	found, err := c.holders(ctx, 0, name, c.deletedUnder(name).ids)
+	if err != nil {
+		return nil, c.operationError("list", name, err)
+	}
+	return found, nil
+}
+
+// holders returns the accounts that have the name in a list newer than the one of the number, without
+// those that have one of the ids.
+func (c *Client) holders(ctx context.Context, number int, name string, except []string) ([]Account, error) {
+	s, err := c.accounts(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	return without(s.accounts.byName[nameKey(name)], except), nil
+}
+
 // find looks for the account in lists that show what this process wrote, until it is there as the
 // last write left it, or until reads must show that.
 func (c *Client) find(ctx context.Context, q Query) (Account, error) {
@@ -200,13 +222,18 @@ func (c *Client) noteDeleted(name string, ids ...string) {
 	c.deleted[nameKey(name)] = deletion{ids: ids, at: time.Now()}
 }
 
-// takeDeleted returns what this process deleted under the name, and forgets it: the service may give
-// a new account the id of the former one of its name.
-func (c *Client) takeDeleted(name string) deletion {
+// deletedUnder returns what this process deleted under the name.
+func (c *Client) deletedUnder(name string) deletion {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	defer delete(c.deleted, nameKey(name))
 	return c.deleted[nameKey(name)]
+}
+
+// forgetDeleted ends that: the service may give a new account the id of the former one of its name.
+func (c *Client) forgetDeleted(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.deleted, nameKey(name))
 }
 
 // sleep waits, and stops at once when ctx ends.

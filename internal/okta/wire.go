@@ -107,13 +107,13 @@ func parseAccount(raw json.RawMessage) Account {
 	case r.ID == "":
 		defects = append(defects, "it has no id")
 	case !validID.MatchString(r.ID):
-		defects = append(defects, fmt.Sprintf("its id %s is no id", quote(r.ID)))
+		defects = append(defects, "its id is none that Datadog gives")
 	}
 	if r.Attributes.Name == "" {
 		defects = append(defects, "it has no name")
 	}
 	if r.Type != accountType {
-		defects = append(defects, fmt.Sprintf("its type is %s instead of %q", quote(r.Type), accountType))
+		defects = append(defects, "its type is not "+accountType)
 	}
 	return Account{
 		ID: r.ID, Name: r.Attributes.Name, Domain: r.Attributes.Domain,

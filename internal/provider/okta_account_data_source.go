@@ -75,10 +75,10 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.AddWarning(summaryUnreadable, err.Error()+"\n\nWhat cannot be read is null.")
 		account = found[0]
 	case errors.Is(err, okta.ErrNotFound) && config.Name.IsNull():
-		d.addNotFound(ctx, &resp.Diagnostics, summaryRead, fmt.Sprintf("the id %q", query.ID))
+		d.addNotFound(ctx, &resp.Diagnostics, path.Root("id"), summaryRead, fmt.Sprintf("the id %q", query.ID))
 		return
 	case errors.Is(err, okta.ErrNotFound):
-		d.addNotFound(ctx, &resp.Diagnostics, summaryRead, fmt.Sprintf("the name %q", query.Name))
+		d.addNotFound(ctx, &resp.Diagnostics, path.Root("name"), summaryRead, fmt.Sprintf("the name %q", query.Name))
 		return
 	default:
 		d.addError(&resp.Diagnostics, summaryRead, err)

@@ -44,7 +44,7 @@ func (r *accountResource) ImportState(
 				"identity = { name = %s }.", wanted, quoted(byID.Name), quoteHCL(byID.Name)))
 			return
 		case errors.Is(err, okta.ErrNotFound):
-			r.addNotFound(ctx, &resp.Diagnostics, summaryImport, fmt.Sprintf("the name or the ID %q", wanted))
+			r.addNotFound(ctx, &resp.Diagnostics, path.Empty(), summaryImport, fmt.Sprintf("the name or the ID %q", wanted))
 			return
 		}
 		account = byID
@@ -72,12 +72,14 @@ func (r *accountResource) ImportState(
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("name"), imported.Name)...)
 }
 
-// addNotFound says that the organization has no such account, and which it has.
-func (d *providerData) addNotFound(ctx context.Context, diags *diag.Diagnostics, summary, wanted string) {
+// addNotFound says that the organization has no such account, and which it has. The path is that of the
+// attribute that asks for it, if there is one.
+func (d *providerData) addNotFound(ctx context.Context, diags *diag.Diagnostics, at path.Path, summary, wanted string) {
 	accounts, err := d.client.List(ctx)
 	if err != nil {
 		d.addError(diags, summary, err)
 		return
 	}
-	diags.AddError(summary, fmt.Sprintf("The organization has no Okta account with %s. %s", wanted, existingNames(accounts)))
+	diags.AddAttributeError(at, summary,
+		fmt.Sprintf("The organization has no Okta account with %s. %s", wanted, existingNames(accounts)))
 }

@@ -98,15 +98,12 @@ func (r *accountResource) lookUp(ctx context.Context, name string, diags *diag.D
 	}
 	lookUpCtx, cancel := datadog.WithTimeout(ctx, lookUpTimeout, "answer")
 	defer cancel()
-	account, err := r.client.Find(lookUpCtx, okta.Query{Name: name})
-	found := asError(err).Found
+	found, err := r.client.LookUp(lookUpCtx, name)
 	switch {
-	case err == nil:
-		return account, true
 	case len(found) > 0:
 		return found[0], true
-	case ctx.Err() != nil, errors.Is(err, okta.ErrNotFound), errors.Is(err, datadog.ErrUnconfigured), request(err).IsRefusal():
-		// A refusal is that of an organization without any account, perhaps: the create finds out.
+	case err == nil, ctx.Err() != nil, errors.Is(err, datadog.ErrUnconfigured), request(err).IsRefusal():
+		// A refusal may be that of an organization without any account: the create finds out.
 	case !r.run.add(lookUpFailed, ""):
 		diags.AddWarning(summaryLookUp, r.errorDetail(err,
 			"The names of the new accounts may be taken already, and the apply may fail for the same reason."))

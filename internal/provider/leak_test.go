@@ -140,9 +140,9 @@ func TestLeaks(t *testing.T) {
 			log := w.read("trace.log")
 			for _, fields := range [][]string{
 				{"method=POST", path, "status=201", "attempt=1", "duration_ms="},
-				{"method=PATCH", path, "account_id=", "status=400"},
+				{"method=PATCH", path, "id=", "status=400"},
 				{"method=POST", path, "error="},
-				{"method=DELETE", path, "account_id=", "status=204"},
+				{"method=DELETE", path, "id=", "status=204"},
 			} {
 				if !logged(log, fields...) {
 					t.Errorf("no line with %v in the log", fields)

@@ -44,7 +44,7 @@ func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
 			if !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") {
 				t.Errorf("not adopted as it is:\n%s", out)
 			}
-			if want := `Okta account without auth_method.*"Okta_Old"`; !matches(want, out) {
+			if want := `shows no auth_method for the account "Okta_Old"`; !matches(want, out) {
 				t.Errorf("no warning %q:\n%s", want, out)
 			}
 			if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, "Warning: Okta account") {
@@ -69,7 +69,7 @@ func TestAccOktaAccount_withoutDomain(t *testing.T) {
 	url := s.Start(t)
 	s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old"}}`)
 	c := newCLI(t, providerConfig(url)+oldAccountConfig)
-	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "Okta account without domain and auth_method") ||
+	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "Datadog shows no domain and no auth_method") ||
 		!strings.Contains(out, "1 imported, 0 added, 1 changed, 0 destroyed") {
 		t.Errorf("no warning, or no update:\n%s", out)
 	}

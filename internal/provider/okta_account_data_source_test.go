@@ -153,9 +153,9 @@ func TestOktaAccountDataSource_oddWarning(t *testing.T) {
 	}{
 		"ordinary": {map[string]any{"name": "Okta_Dev"}, ""},
 		"legacy":   {map[string]any{"name": "odd_legacy"}, ""},
-		"number":   {map[string]any{"name": "odd_number"}, `WARNING: Okta account cannot be read in full: .*its attributes.client_id is a number`},
+		"number":   {map[string]any{"name": "odd_number"}, `WARNING: Okta account cannot be read in full: .*its attributes.client_id has the JSON type number`},
 		"nameless": {map[string]any{"id": "0dd00000-0000-4000-8000-000000000007"}, `WARNING: .*0dd00000-0000-4000-8000-000000000007.*it has no name`},
-		"type":     {map[string]any{"name": "odd_type"}, `WARNING: .*its type is "okta-apps"`},
+		"type":     {map[string]any{"name": "odd_type"}, `WARNING: .*its type is not okta-accounts`},
 		"twice":    {map[string]any{"name": "odd_twice"}, `ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*by its id`},
 	}
 	for name, tt := range tests {

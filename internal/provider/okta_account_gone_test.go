@@ -37,7 +37,7 @@ resource "okta_account" "test" {
 
 	out := c.run(2, "plan", "-detailed-exitcode")
 	for _, want := range []string{
-		`Warning: Okta account is gone`, `no Okta account "Okta_Prod" any more; its id was "` + account.ID + `"`, `DD_SITE`,
+		`Warning: Okta account is gone`, `"Okta_Prod" \(id "` + account.ID + `"\) no longer exists in Datadog`, `DD_SITE`,
 		`Warning: Missing client secret`, `1 to add`,
 	} {
 		if !matches(want, out) {
@@ -83,7 +83,8 @@ func TestAccOktaAccount_anotherOrganization(t *testing.T) {
 			c.run(0, "apply", "-auto-approve")
 			c.write("main.tf", providerConfig(there.Start(t))+firstAndSecond)
 			out := c.run(2, "plan", "-detailed-exitcode")
-			if want := `Okta account is gone .*No account of this state is in the organization that the keys belong to.*another organization`; !matches(want, out) {
+			const want = `Okta account is gone .*no other account of this state has been found.*the right organization`
+			if !matches(want, out) {
 				t.Errorf("no warning %q:\n%s", want, out)
 			}
 		})

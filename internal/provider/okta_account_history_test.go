@@ -71,10 +71,13 @@ func liveThrough(t *testing.T, s *stub.Server) (steps []string) {
 		t.Helper()
 		var requests []string
 		for _, request := range s.Requests() {
-			requests = append(requests, fmt.Sprint(request.Method, request.Status))
+			if name := fmt.Sprint(request.Method, request.Status); name != "GET200" || !slices.Contains(requests, name) {
+				requests = append(requests, name)
+			}
 		}
 		slices.Sort(requests)
 		s.ResetRequests()
+		// Whether the data source needs a list of its own depends on which of the reads comes first.
 		steps = append(steps, fmt.Sprint(step, requests))
 	}
 	for _, client := range []string{"first", "second"} {

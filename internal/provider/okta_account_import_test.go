@@ -222,7 +222,7 @@ func TestAccountImportState(t *testing.T) {
 		t.Errorf("import by id of one of two accounts of a name: id %q (%s)", got, problem)
 	}
 	s.PutRaw(`{"type":"users","id":"id-8","attributes":{"name":"Odd"}}`)
-	if _, _, got := importAccount(t, url, "Odd"); !matches(`"Odd".* cannot be understood: .*"users"`, got) {
+	if _, _, got := importAccount(t, url, "Odd"); !matches(`"Odd".* cannot be understood: its type is not okta-accounts`, got) {
 		t.Errorf("import of an account of another type: %q", got)
 	}
 	s.Fail(stub.Fault{Method: "GET", Status: 400})

@@ -19,24 +19,23 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// officialArguments are those of the provider block of DataDog/datadog 4.19.
+// officialArguments are those of the provider block of DataDog/datadog 4.19 that a user may want here.
+// It has three more for its own retries and checks.
 var officialArguments = []string{
 	"api_key", "api_url", "app_key", "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "bearer_token",
-	"cloud_provider_region", "cloud_provider_type", "default_tags", "http_client_retry_backoff_base",
-	"http_client_retry_backoff_multiplier", "http_client_retry_enabled", "http_client_retry_max_retries",
-	"http_client_retry_timeout",
-	"ignore_tag_keys", "org_uuid", "validate",
+	"cloud_provider_region", "cloud_provider_type", "default_tags", "http_client_retry_enabled",
+	"http_client_retry_max_retries", "http_client_retry_timeout", "ignore_tag_keys", "org_uuid",
 }
 
 // parityTable reads the table in the docs: for each argument of DataDog/datadog its environment
 // variables, and what becomes of it here.
 func parityTable(t *testing.T) (variables map[string][]string, here map[string]string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join(root, "templates/index.md.tmpl"))
+	page, err := os.ReadFile(filepath.Join(root, "templates/guides/authentication.md.tmpl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, found := strings.Cut(string(page), "\n### A provider block of `DataDog/datadog`\n")
+	_, table, found := strings.Cut(string(page), "\n## A provider block of `DataDog/datadog`\n")
 	if !found {
 		t.Fatal("the docs have no such section")
 	}

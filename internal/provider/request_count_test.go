@@ -69,12 +69,19 @@ resource "okta_account" "many" {
 			s.Rekey("account_0")
 			plan(0)
 			wantRequests(t, s, "GET list")
-			c.write("data.tf", `data "okta_accounts" "all" {}`)
-			plan(0)
-			wantRequests(t, s, "GET list")
 			s.Remove("account_0")
 			plan(2)
 			wantRequests(t, s, "GET list", "GET")
+			// A data source shows what is there when it is read: one list more, after those of its dependencies.
+			c.write("data.tf", `
+data "okta_accounts" "all" {
+  depends_on = [okta_account.many]
+}
+`)
+			c.run(0, "apply", "-auto-approve")
+			s.ResetRequests()
+			plan(0)
+			wantRequests(t, s, "GET list", "GET list")
 		})
 	}
 }

@@ -78,7 +78,12 @@ func TestAccountMoveState(t *testing.T) {
 			"restapi_object", map[string]any{"path": "/api/v2/integrations/okta/accounts?x=1/2"}, nil,
 		},
 		"restful with a query in its id": {
-			"restful_resource", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil}, nil,
+			"restful_resource",
+			map[string]any{
+				"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil,
+				"body": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`,
+			},
+			map[string]string{"domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
 		"restapi with object_id": {
 			"restapi_object",

@@ -291,36 +291,3 @@ func TestAccountMoveState_refused(t *testing.T) {
 		})
 	}
 }
-
-// An identity of another provider, which OpenTofu keeps, one of our own, and none, as in a state of Terraform 1.11.
-func TestAccountUpgradeIdentity(t *testing.T) {
-	t.Parallel()
-	server, err := protoV6ProviderFactories["okta"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, identityType := accountTypes(t, server)
-	for name, test := range map[string]struct {
-		identity []byte
-		want     map[string]string
-	}{
-		"of restful_resource": {toJSON(restfulIdentity("id-1")), map[string]string{}},
-		"of okta_account":     {[]byte(`{"name":"Okta_Prod"}`), map[string]string{"name": "Okta_Prod"}},
-		"of nothing":          {[]byte(`{}`), map[string]string{}},
-		"that is null":        {[]byte(`null`), map[string]string{}},
-		"that was not saved":  {nil, map[string]string{}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			resp, err := server.UpgradeResourceIdentity(t.Context(), &tfprotov6.UpgradeResourceIdentityRequest{
-				TypeName: "okta_account", Version: 0, RawIdentity: &tfprotov6.RawState{JSON: test.identity},
-			})
-			if err != nil || len(resp.Diagnostics) > 0 {
-				t.Fatal(err, resp.Diagnostics)
-			}
-			if got := texts(t, resp.UpgradedIdentity.IdentityData, identityType); !maps.Equal(got, test.want) {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
-	}
-}

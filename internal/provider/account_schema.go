@@ -75,12 +75,7 @@ func accountSchema() schema.Schema {
 			MarkdownDescription: "Client ID of Datadog's integration in Okta, from *" + oauthPage + "* in Okta's admin " +
 				"console. Removing it replaces the account, since Datadog documents no way to clear it. With `auth_method = " +
 				"\"oauth\"` it is required.",
-			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
-				func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-					resp.RequiresReplace = !req.StateValue.IsNull() && req.PlanValue.IsNull()
-				},
-				"Removing it replaces the account.", "Removing it replaces the account.",
-			)},
+			PlanModifiers: []planmodifier.String{replaceIfRemoved},
 		},
 	}
 	maps.Copy(attributes, secretAttributes("client_secret",
@@ -125,6 +120,13 @@ func secretAttributes(name, what string) map[string]schema.Attribute {
 		},
 	}
 }
+
+var replaceIfRemoved = stringplanmodifier.RequiresReplaceIf(
+	func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !req.StateValue.IsNull() && req.PlanValue.IsNull()
+	},
+	"Removing it replaces the account.", "Removing it replaces the account.",
+)
 
 // keepMissing plans no default for an existing account without the attribute.
 type keepMissing struct{ description }

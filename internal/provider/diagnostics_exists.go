@@ -49,9 +49,9 @@ func takenDetail(account, own okta.Account) string {
 
 // managedTwiceDetail is about an account that two resources read, one of them perhaps by an import.
 func managedTwiceDetail(name string) string {
-	return fmt.Sprintf("Two resources of this plan manage the Okta account %s, so they overwrite each other, and "+
-		"destroying one deletes the account of both. Remove one of them: the import block, if it is new, or else the "+
-		"resource, with a removed block that has destroy = false.", quoteHCL(name))
+	return fmt.Sprintf("Two resources of this plan manage the Okta account %s. They overwrite each other's changes, and "+
+		"destroying one deletes the account of both. Keep one: delete a new resource together with its import block, and "+
+		"take one that is in the state out of it with a removed block that has destroy = false.", quoteHCL(name))
 }
 
 func describeExisting(account okta.Account) string {

@@ -113,3 +113,13 @@ func TestNeedsRequest(t *testing.T) {
 		}
 	}
 }
+
+// An account that has no domain may get one that is not known yet.
+func TestNeedsRequest_unknownValue(t *testing.T) {
+	t.Parallel()
+	state := accountModel{}
+	plan := accountModel{accountData: accountData{Domain: types.StringUnknown()}}
+	if !needsRequest(&plan, &state, &plan, lastWrite{}) {
+		t.Error("no request for a domain that is not known yet")
+	}
+}

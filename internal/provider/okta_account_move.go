@@ -104,14 +104,10 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 	if target.Name.IsNull() {
 		resp.Diagnostics.AddError(summaryMove, fmt.Sprintf("The state of the %s does not show the name of the account. "+
 			"Replace the moved block with a removed block for the %s (with destroy = false) and an import block for the "+
-			"okta_account.",
-			sourceType, sourceType))
+			"okta_account.", sourceType, sourceType))
 		return
 	}
-	// If an update by restapi_object is not answered, and the read after it neither, its state has the
-	// planned secret and no answer.
-	hasSecret := !target.ClientSecret.Plain.IsNull() || !target.APIKey.Plain.IsNull()
-	if answer, ok := source["api_response"].(string); ok && answer == "" && hasSecret {
+	if target.hasUnansweredSecret(source) {
 		target.ClientSecret.Plain, target.APIKey.Plain = types.StringNull(), types.StringNull()
 		resp.Diagnostics.AddWarning(summarySecretNotMoved, fmt.Sprintf("The last request for the account %s got no answer, "+
 			"so Datadog may not have the secret that is in the moved state. The secret was not moved: the plan sends the one "+
@@ -119,15 +115,27 @@ func moveGeneric(ctx context.Context, sourceType string, source map[string]any, 
 	}
 	target.encode(ctx, &resp.TargetState.Raw)
 	resp.Diagnostics.Append(resp.TargetIdentity.SetAttribute(ctx, path.Root("name"), target.Name)...)
+	target.sentSecrets().save(ctx, resp.TargetPrivate, &resp.Diagnostics)
+}
 
-	// Datadog has these secrets already. As write-only ones, they need not be sent again.
+// hasUnansweredSecret reports whether Datadog may not have the secret of the source. If an update by
+// restapi_object gets no answer, nor the read after it, its state has the planned secret, and an empty
+// answer.
+func (m *accountModel) hasUnansweredSecret(source map[string]any) bool {
+	answer, isText := source["api_response"].(string)
+	return isText && answer == "" && (m.ClientSecret.isSet() || m.APIKey.isSet())
+}
+
+// sentSecrets describes secrets that Datadog has already. As write-only ones, they need not be sent
+// again.
+func (m *accountModel) sentSecrets() lastWrite {
 	sent := lastWrite{Fingerprints: map[string]string{}}
-	for _, secret := range target.secrets() {
+	for _, secret := range m.secrets() {
 		if !secret.Plain.IsNull() {
 			sent.Fingerprints[secret.name] = fingerprint(secret.name, secret.Plain.ValueString())
 		}
 	}
-	sent.save(ctx, resp.TargetPrivate, &resp.Diagnostics)
+	return sent
 }
 
 const collectionPath = "/api/v2/integrations/okta/accounts"

@@ -210,58 +210,6 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 	}
 }
 
-// After an update that was not answered, restapi's state has a secret that Datadog may not have: the
-// configuration's is sent, plain or write-only.
-func TestAccOktaAccount_movedUnanswered(t *testing.T) {
-	t.Parallel()
-	for _, attribute := range []string{"client_secret", "client_secret_wo"} {
-		t.Run(attribute, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			c := newMoveCLI(t, providerConfig(s.Start(t))+`
-resource "okta_account" "main" {
-  name      = "Okta_main"
-  domain    = "https://example.okta.com"
-  client_id = "made-up-client"
-  `+attribute+` = "new-secret"
-}
-
-moved {
-  from = restapi_object.main
-  to   = okta_account.main
-}
-`)
-			leave(c, s, "restapi", map[string]any{
-				"id": "", "api_response": "",
-				"data": `{"data":{"attributes":{"name":"Okta_main","domain":"https://example.okta.com","auth_method":"oauth",` +
-					`"client_id":"made-up-client","client_secret":"new-secret"}}}`,
-			}, leftResource{name: "main", keys: []any{nil}})
-			out := c.run(0, "apply", "-auto-approve")
-			if want := summarySecretNotMoved + `.*"Okta_main" got no answer.*the plan sends the one`; !matches(want, out) {
-				t.Errorf("no warning %q:\n%s", want, out)
-			}
-			if account, _ := s.Account("Okta_main"); account.ClientSecret != "new-secret" || len(s.Accounts()) != 1 {
-				t.Errorf("accounts: %v, want one with the new secret", s.Accounts())
-			}
-			c.wantEmptyPlan()
-		})
-	}
-}
-
-// An update after a move without a refresh gives the resource its own identity: OpenTofu keeps that of
-// the source.
-func TestAccOktaAccount_movedIdentity(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := newMoveCLI(t, providerConfig(s.Start(t))+strings.ReplaceAll(
-		strings.Replace(movedLayouts["one"].config, "https://example", "https://other", 1), "SOURCE", "restful_resource"))
-	leave(c, s, "restful", nil, movedLayouts["one"].left...)
-	c.run(0, "apply", "-auto-approve", "-refresh=false")
-	if got := managed(c); !maps.Equal(got, map[string]string{"Okta_a": s.Accounts()[0].ID}) {
-		t.Errorf("in the state: %v, want %v", got, s.Accounts())
-	}
-}
-
 // wantOnlyMoves fails the test where a plan or apply does anything but move a number of resources.
 func (c *cli) wantOnlyMoves(number int, arguments ...string) {
 	c.t.Helper()
@@ -270,41 +218,4 @@ func (c *cli) wantOnlyMoves(number int, arguments ...string) {
 	if n := strings.Count(out, "has moved to"); n != number || !nothingElse {
 		c.t.Fatalf("%v moves %d resources, want %d and nothing else:\n%s", arguments, n, number, out)
 	}
-}
-
-// Datadog has the secret that the source's state shows: as a write-only one of the same value it
-// leaves the state and is not sent again, and another value is.
-func TestAccOktaAccount_movedSecretBecomesWriteOnly(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	config := providerConfig(s.Start(t)) + `
-resource "okta_account" "main" {
-  name             = "Okta_main"
-  domain           = "https://example.okta.com"
-  client_id        = "made-up-client"
-  client_secret_wo = "made-up-secret"
-}
-
-moved {
-  from = restapi_object.main
-  to   = okta_account.main
-}
-`
-	c := newMoveCLI(t, config)
-	leave(c, s, "restapi", nil, leftResource{name: "main", keys: []any{nil}})
-	c.run(0, "apply", "-auto-approve")
-	if n := s.Count("PATCH", ""); n > 0 {
-		t.Errorf("%d PATCHes for a secret that Datadog has", n)
-	}
-	if strings.Contains(c.read("terraform.tfstate"), "made-up-secret") {
-		t.Error("the secret is still in the state")
-	}
-	c.wantEmptyPlan()
-
-	c.write("main.tf", strings.ReplaceAll(config, "made-up-secret", "another-secret"))
-	c.run(0, "apply", "-auto-approve")
-	if account, _ := s.Account("Okta_main"); account.ClientSecret != "another-secret" {
-		t.Errorf("Datadog has the secret %q", account.ClientSecret)
-	}
-	c.wantEmptyPlan()
 }

@@ -78,7 +78,12 @@ func TestAccountMoveState(t *testing.T) {
 			"restapi_object", map[string]any{"path": "/api/v2/integrations/okta/accounts?x=1/2"}, nil,
 		},
 		"restful with a query in its id": {
-			"restful_resource", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil}, nil,
+			"restful_resource",
+			map[string]any{
+				"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil,
+				"body": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`,
+			},
+			map[string]string{"domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
 		"restapi with object_id": {
 			"restapi_object",
@@ -282,39 +287,6 @@ func TestAccountMoveState_refused(t *testing.T) {
 			}
 			if strings.Contains(problem, "made-up-secret") {
 				t.Errorf("the secret is in %q", problem)
-			}
-		})
-	}
-}
-
-// An identity of another provider, which OpenTofu keeps, one of our own, and none, as in a state of Terraform 1.11.
-func TestAccountUpgradeIdentity(t *testing.T) {
-	t.Parallel()
-	server, err := protoV6ProviderFactories["okta"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, identityType := accountTypes(t, server)
-	for name, test := range map[string]struct {
-		identity []byte
-		want     map[string]string
-	}{
-		"of restful_resource": {toJSON(restfulIdentity("id-1")), map[string]string{}},
-		"of okta_account":     {[]byte(`{"name":"Okta_Prod"}`), map[string]string{"name": "Okta_Prod"}},
-		"of nothing":          {[]byte(`{}`), map[string]string{}},
-		"that is null":        {[]byte(`null`), map[string]string{}},
-		"that was not saved":  {nil, map[string]string{}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			resp, err := server.UpgradeResourceIdentity(t.Context(), &tfprotov6.UpgradeResourceIdentityRequest{
-				TypeName: "okta_account", Version: 0, RawIdentity: &tfprotov6.RawState{JSON: test.identity},
-			})
-			if err != nil || len(resp.Diagnostics) > 0 {
-				t.Fatal(err, resp.Diagnostics)
-			}
-			if got := texts(t, resp.UpgradedIdentity.IdentityData, identityType); !maps.Equal(got, test.want) {
-				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
 	}

@@ -77,6 +77,14 @@ func (s settings) validate(diags *diag.Diagnostics) {
 	}
 }
 
+const (
+	keylessNeeds = "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and all " +
+		"three values of temporary AWS credentials: access key ID, secret access key and session token. The provider reads " +
+		"no AWS profile and no credentials file."
+	insteadOfKeys = "A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access (cloud_provider_type, " +
+		"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them."
+)
+
 // resolve decides between the provider block, the environment and the defaults. It returns the
 // client's configuration, and the arguments that it needs but whose values are not known yet. For
 // each argument, the block beats the environment. Beyond that:
@@ -116,16 +124,12 @@ func (s settings) resolve(diags *diag.Diagnostics) (cfg datadog.Config, unknown 
 			SecretAccessKey: need("aws_secret_access_key"),
 			SessionToken:    need("aws_session_token"),
 		}
-		reportMissing(missing, "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs "+
-			"org_uuid and all three values of temporary AWS credentials: access key ID, secret access key and session token. "+
-			"The provider reads no AWS profile and no credentials file.", diags)
+		reportMissing(missing, keylessNeeds, diags)
 	case token.configured, token.isSet() && !keysConfigured:
 		cfg.BearerToken = use(token.name)
 	default:
 		cfg.APIKey, cfg.AppKey = need("api_key"), need("app_key")
-		reportMissing(missing, "A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access (cloud_provider_type, "+
-			"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them.",
-			diags)
+		reportMissing(missing, insteadOfKeys, diags)
 	}
 
 	if apiURL := s["api_url"]; apiURL.configured || apiURL.isSet() && !s["site"].configured {

@@ -180,6 +180,11 @@ var runElsewhere = []string{
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
 	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
 	"guides/coming-from-a-generic-rest-provider/restful-before/main.tf", // likewise
+	"guides/pulumi/Pulumi.yaml",                                         // internal/clients
+	"guides/terragrunt/account/terragrunt.hcl",                          // internal/clients
+	"guides/terragrunt/modules/account/main.tf",                         // internal/clients
+	"guides/terragrunt/modules/report/main.tf",                          // internal/clients
+	"guides/terragrunt/report/terragrunt.hcl",                           // internal/clients
 }
 
 func TestExamples(t *testing.T) {

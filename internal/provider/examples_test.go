@@ -117,6 +117,13 @@ var exampleRuns = map[string]exampleRun{
 		shows:  "okta_account_names = tolist([\n  \"Okta_Prod\",\n])",
 		leaves: []string{"Okta_Prod", "Okta_Staging"},
 	},
+	"data source beside nulls": {
+		files:  []string{exampleProvider, "data-sources/okta_accounts/nulls.tf"},
+		given:  []stub.Account{existingLegacy, existingProd},
+		want:   map[string]string{"Okta_Legacy": exampleAPIToken, "Okta_Prod": exampleClientSecret},
+		shows:  "okta_client_ids = tolist([\n  \"0oa1example2client3id\",\n])",
+		leaves: []string{"Okta_Legacy", "Okta_Prod"},
+	},
 	"guide: adopting": {
 		files: []string{"guides/adopting-an-existing-organization/main.tf"},
 		given: []stub.Account{

@@ -5,5 +5,8 @@ output "domains" {
 
 output "unmanaged" {
   description = "The accounts that Datadog has and this module does not manage."
-  value       = setsubtract(data.okta_accounts.all.accounts[*].name, keys(var.okta_orgs))
+  value = setsubtract(
+    [for account in data.okta_accounts.all.accounts : coalesce(account.name, account.id, "no name")],
+    keys(var.okta_orgs),
+  )
 }

@@ -46,6 +46,7 @@ func TestExamples_oddAccounts(t *testing.T) {
 		"3 to import, 0 to add, 0 to change, 0 to destroy": {"guides/adopting-an-existing-organization/main.tf"},
 		"Check block assertion failed":                     {"guides/drift-detection-in-ci/main.tf"},
 		"odd_null_method":                                  {exampleProvider, "data-sources/okta_accounts/data-source.tf"},
+		"odd_no_domain: no domain":                         {exampleProvider, "data-sources/okta_accounts/nulls.tf"},
 	} {
 		t.Run(shows, func(t *testing.T) {
 			t.Parallel()

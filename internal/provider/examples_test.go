@@ -117,6 +117,13 @@ var exampleRuns = map[string]exampleRun{
 		shows:  "okta_account_names = tolist([\n  \"Okta_Prod\",\n])",
 		leaves: []string{"Okta_Prod", "Okta_Staging"},
 	},
+	"data source beside nulls": {
+		files:  []string{exampleProvider, "data-sources/okta_accounts/nulls.tf"},
+		given:  []stub.Account{existingLegacy, existingProd},
+		want:   map[string]string{"Okta_Legacy": exampleAPIToken, "Okta_Prod": exampleClientSecret},
+		shows:  "okta_client_ids = tolist([\n  \"0oa1example2client3id\",\n])",
+		leaves: []string{"Okta_Legacy", "Okta_Prod"},
+	},
 	"guide: adopting": {
 		files: []string{"guides/adopting-an-existing-organization/main.tf"},
 		given: []stub.Account{
@@ -180,6 +187,11 @@ var runElsewhere = []string{
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
 	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
 	"guides/coming-from-a-generic-rest-provider/restful-before/main.tf", // likewise
+	"guides/pulumi/Pulumi.yaml",                                         // internal/clients
+	"guides/terragrunt/account/terragrunt.hcl",                          // internal/clients
+	"guides/terragrunt/modules/account/main.tf",                         // internal/clients
+	"guides/terragrunt/modules/report/main.tf",                          // internal/clients
+	"guides/terragrunt/report/terragrunt.hcl",                           // internal/clients
 }
 
 func TestExamples(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // game is a module with a few accounts, the service, and everybody who changes something.
@@ -45,6 +47,13 @@ func newGame(s *service, seed uint64) *game {
 		return time.Duration(jitters.Int64N(int64(most) + 1))
 	}
 	s.config.transport = inOrder{s}
+	s.config.SettleTime = settleTime
+	switch seed % 3 {
+	case 0:
+		s.Vary(stub.KeepID)
+	case 1:
+		s.LagFor(5 * time.Second)
+	}
 	return g
 }
 

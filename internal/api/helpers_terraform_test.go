@@ -24,9 +24,10 @@ type wanted struct {
 // managed is what a Terraform state says about one account. It is treated as the provider and
 // Terraform treat it.
 type managed struct {
-	wanted       // as last applied; without an ID where it is not known whether a create was carried out
-	exists  bool // in state
-	tainted bool // by a create that failed but left something in state: Terraform replaces it
+	wanted            // as last applied; without an ID where it is not known whether a create was carried out
+	last    LastWrite // the private state
+	exists  bool      // in state
+	tainted bool      // by a create that failed but left something in state: Terraform replaces it
 }
 
 // refresh brings the state up to date, as a plan does.
@@ -34,7 +35,7 @@ func (m *managed) refresh(ctx context.Context, c *Client) error {
 	if !m.exists {
 		return nil
 	}
-	found, err := c.Find(ctx, Query{ID: m.ID, Name: m.Name})
+	found, err := c.Find(ctx, Query{ID: m.ID, Name: m.Name, LastWrite: m.last})
 	switch {
 	case errors.Is(err, ErrNotFound):
 		*m = managed{}
@@ -51,7 +52,7 @@ func (m *managed) refresh(ctx context.Context, c *Client) error {
 // change makes the account what is wanted; nil means none.
 func (m *managed) change(ctx context.Context, c *Client, want *wanted) error {
 	if m.exists && (want == nil || m.tainted || m.Name != want.Name) {
-		if err := c.Delete(ctx, m.Account, LastWrite{}); err != nil {
+		if err := c.Delete(ctx, m.Account, m.last); err != nil {
 			return err
 		}
 		*m = managed{}
@@ -60,10 +61,12 @@ func (m *managed) change(ctx context.Context, c *Client, want *wanted) error {
 	case want == nil:
 		return nil
 	case !m.exists:
+		replaced := c.Deleted(want.Name)
 		created, err := c.Create(ctx, want.Account, want.Secrets)
 		if err == nil || isUnclear(err) {
 			*m = managed{wanted: *want, exists: true, tainted: err != nil}
 			m.ID = created.ID
+			m.written(replaced)
 		}
 		return err
 	case sameAttributes(m.Account, want.Account) && m.Secrets == want.Secrets:
@@ -72,11 +75,23 @@ func (m *managed) change(ctx context.Context, c *Client, want *wanted) error {
 	account := want.Account
 	account.ID = m.ID
 	updated, err := c.Update(ctx, account, want.Secrets)
-	if err == nil {
+	switch {
+	case err == nil:
 		m.wanted = *want
 		m.ID = updated.ID
+		m.written(account.ID)
+	case isUnclear(err):
+		m.written(m.last.Replaced)
 	}
 	return err
+}
+
+// written notes a write that gave the account another id than the one replaced.
+func (m *managed) written(replaced string) {
+	if replaced == m.ID {
+		replaced = ""
+	}
+	m.last = LastWrite{Written: time.Now(), Replaced: replaced}
 }
 
 // apply is one `terraform apply`: a plan and then its changes, each in a process of its own.

@@ -131,6 +131,7 @@ func (g *game) each(ctx context.Context, do func(context.Context, *slot) error) 
 func (g *game) settle(t *testing.T) {
 	t.Helper()
 	g.note("healed")
+	time.Sleep(5 * time.Second) // until the service shows every write
 	errs := g.apply(t.Context())
 	again := false
 	for i, err := range errs {

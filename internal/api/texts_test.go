@@ -59,7 +59,7 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 		errs["decode"] = second(s.client(t).Update(t.Context(), a, secrets))
 		s.answerWith(`{"data":[],"links":{"next":"https://%s/"}}`, stub.BearerToken)
 		errs["page of a list"] = second(s.client(t).List(t.Context()))
-		for _, part := range []string{`"prod"`, `"https://prod.okta.com"`, `"c"`} {
+		for _, part := range []string{`"prod"`, `"https://prod.okta.com"`, `"oauth"`, `"c"`} {
 			s.answerWith(`{"data":%s}`, accountJSON(part, `"x `+former+` y"`, `"prod"`, `"another"`))
 			errs["another account instead of "+part] = second(s.client(t).Update(t.Context(), a, secrets, former))
 		}

@@ -25,7 +25,9 @@ func TestRefreshCosts(t *testing.T) {
 				t.Parallel()
 				inFakeTime(t, func(t *testing.T, s *service) {
 					s.SetLatency(latency)
-					findAll(t, s.client(t), s.putMany(n))
+					c, accounts := s.client(t), s.putMany(n)
+					findAll(t, c, accounts)
+					findAll(t, c, accounts[:1]) // after the others
 					wantRequests(t, s, "GET list")
 					if connections := s.connections.Load(); connections != 1 {
 						t.Errorf("%d connections", connections)
@@ -34,17 +36,6 @@ func TestRefreshCosts(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestRefreshCostsOneAfterAnother(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		c := s.client(t)
-		for _, account := range s.putMany(50) {
-			findAll(t, c, []Account{account})
-		}
-		wantRequests(t, s, "GET list")
-	})
 }
 
 // An account that is gone costs one request more, which confirms it; a re-keyed one costs none.

@@ -149,51 +149,6 @@ func TestUpdateUnclearThenRefused(t *testing.T) {
 	}
 }
 
-// After an answer that says success and nothing more, the account is taken as it is found: another
-// PATCH would give it another id.
-func TestUpdateAnsweredWithoutTheAccount(t *testing.T) {
-	t.Parallel()
-	for name, prepare := range map[string]func(s *service){
-		"204":                func(s *service) { s.Vary(stub.UpdatesWithoutBody) },
-		"without attributes": func(s *service) { s.Vary(stub.UpdatesWithoutAttributes) },
-		"empty":              func(s *service) { s.Fail(stub.Fault{Method: http.MethodPatch, EmptyBody: true}) },
-		"{}":                 func(s *service) { s.Fail(stub.Fault{Method: http.MethodPatch, Body: "{}"}) },
-		"null":               func(s *service) { s.Fail(stub.Fault{Method: http.MethodPatch, Body: "null"}) },
-		"data null":          func(s *service) { s.Fail(stub.Fault{Method: http.MethodPatch, Body: `{"data":null}`}) },
-		"id kept, 204":       func(s *service) { s.Vary(stub.UpdatesWithoutBody, stub.KeepID) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				prepare(s)
-				a := s.put("a")
-				a.Domain = "https://changed.okta.com"
-				updated, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new"})
-				is, _ := s.Account("a")
-				if err != nil || updated != visible(is) || updated.Domain != a.Domain || is.ClientSecret != "new" {
-					t.Errorf("updated %+v %v, the service has %+v", updated, err, is)
-				}
-				wantRequests(t, s, "PATCH", "GET list")
-			})
-		})
-	}
-}
-
-// Where the answer says nothing and the look fails, the outcome is unknown.
-func TestUpdateAnsweredWithoutTheAccountNorAList(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Vary(stub.UpdatesWithoutBody)
-		a := s.put("a")
-		s.Fail(stub.Fault{Path: "list", Status: 403})
-		_, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new"})
-		if !isUnclear(err) || !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "403") {
-			t.Errorf("got %v", err)
-		}
-		wantRequests(t, s, "PATCH", "GET list", "GET validate")
-	})
-}
-
 // Where the id turns out to be another account's, that one was changed: the error says which, and
 // nothing more is sent.
 func TestUpdateOfAnotherAccount(t *testing.T) {

@@ -89,18 +89,6 @@ func TestAccOktaAccountsDataSource(t *testing.T) {
 	}
 }
 
-func TestAccOktaAccountsDataSource_emptyOrganization(t *testing.T) {
-	t.Parallel()
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: providerConfig(stub.New().Start(t)) + listAccounts,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListExact(nil)),
-			},
-		}},
-	})
-}
-
 // TestAccOktaAccountsDataSource_odd has accounts of every odd kind beside the others: they change
 // nothing for those, and are shown as far as they can be read.
 func TestAccOktaAccountsDataSource_odd(t *testing.T) {

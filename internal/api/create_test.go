@@ -12,30 +12,23 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// An account of the name that exists is an error, and nothing is sent that could touch it.
+// An account of the name that exists is an error, and nothing is sent that could touch it. One that
+// cannot be read in full has its name all the same.
 func TestCreateOfWhatExists(t *testing.T) {
 	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		existing := s.put("prod")
-		_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
-		if !errors.Is(err, ErrExists) || len(asError(t, err).Found) != 1 || asError(t, err).Found[0] != existing || isUnclear(err) {
-			t.Errorf("got %v", err)
-		}
-		wantRequests(t, s, "GET list")
-	})
-}
-
-// An account that cannot be read in full has its name all the same.
-func TestCreateOfWhatExistsAndIsOdd(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.PutRaw(accountJSON(`"c"`, "7"))
-		_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
-		if !errors.Is(err, ErrExists) || asError(t, err).Found[0].ID != "id-1" || isUnclear(err) {
-			t.Errorf("got %v", err)
-		}
-		wantRequests(t, s, "GET list")
-	})
+	for name, account := range map[string]string{"ordinary": accountJSON(), "odd": accountJSON(`"c"`, "7")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.PutRaw(account)
+				_, err := s.client(t).Create(t.Context(), prod.Account, prod.Secrets)
+				if !errors.Is(err, ErrExists) || asError(t, err).Found[0].ID != "id-1" || isUnclear(err) {
+					t.Errorf("got %v", err)
+				}
+				wantRequests(t, s, "GET list")
+			})
+		})
+	}
 }
 
 // Somebody else makes the account between the list and the POST. It is not ours, even where it is

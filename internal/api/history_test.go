@@ -7,8 +7,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-
-	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // Only what needs an odd account itself says what is odd about it.
@@ -53,30 +51,5 @@ func TestOddAccountsThemselves(t *testing.T) {
 			t.Errorf("listed %d of %d, %v", len(listed), len(s.Raw()), err)
 		}
 		wantRequests(t, s, "GET list")
-	})
-}
-
-// An account from before there was an auth_method can be changed as it is: nothing is sent that it
-// does not have.
-func TestUpdateOfAnOldAccount(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := visible(s.Put(stub.Account{Name: "old", Domain: "https://old.okta.com", AuthMethod: stub.Absent, ClientID: stub.Null}))
-		a.AuthMethod, a.ClientID = "", ""
-		if found, err := find(t, s.client(t), a.ID, "old"); err != nil || found != a {
-			t.Errorf("found %+v %v", found, err)
-		}
-		a.Domain = "https://new.okta.com"
-		updated, err := s.client(t).Update(t.Context(), a, Secrets{APIKey: "the token of Okta"})
-		if err != nil || updated.Domain != a.Domain || updated.AuthMethod != "" || updated.ClientID != "" {
-			t.Errorf("updated %+v %v", updated, err)
-		}
-		body := s.Requests()[1].Body
-		if want := `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","api_key":"the token of Okta"}}}`; !sameJSON(body, want) {
-			t.Errorf("sent %s", body)
-		}
-		if err := s.client(t).Delete(t.Context(), updated, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
-			t.Errorf("delete: %v", err)
-		}
 	})
 }

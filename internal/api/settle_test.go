@@ -199,17 +199,25 @@ func TestUnclearCreateIsGivenUpInTime(t *testing.T) {
 // on that, and nothing is taken for a duplicate.
 func TestOwnDeletesStayDeleted(t *testing.T) {
 	t.Parallel()
-	for name, lag := range map[string]func(s *service){
-		"for a time":      func(s *service) { s.LagFor(10 * time.Minute) },
-		"for a few reads": func(s *service) { s.LagReads(100) },
+	for name, test := range map[string]struct {
+		lag  func(s *service)
+		byID bool // else the account is deleted by its name
+	}{
+		"for a time":          {func(s *service) { s.LagFor(10 * time.Minute) }, true},
+		"for a time, by name": {func(s *service) { s.LagFor(10 * time.Minute) }, false},
+		"for a few reads":     {func(s *service) { s.LagReads(100) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			inFakeTime(t, func(t *testing.T, s *service) {
 				a, b, other := s.put("a"), s.put("b"), s.put("other")
-				lag(s)
+				test.lag(s)
 				c := s.client(t)
-				if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
+				asked := a
+				if !test.byID {
+					asked.ID = ""
+				}
+				if err := c.Delete(t.Context(), asked, LastWrite{}); err != nil {
 					t.Fatal(err)
 				}
 				if got := c.Deleted("a"); got != a.ID || c.Deleted("b") != "" {
@@ -273,25 +281,6 @@ func TestDeleteWaitsForTheNewID(t *testing.T) {
 			}
 		})
 	}
-}
-
-// An account without an id is deleted by its name, and stays deleted too.
-func TestOwnDeletesByNameStayDeleted(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put("a")
-		s.LagFor(10 * time.Minute)
-		c := s.client(t)
-		a.ID = ""
-		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(listLifetime + 1)
-		create(t, c, "a")
-		if n := len(s.Accounts()); n != 1 {
-			t.Errorf("%d accounts", n)
-		}
-	})
 }
 
 // An id that a restored account has again is no longer a deleted one.

@@ -18,7 +18,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -26,36 +25,6 @@ import (
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-// An attempt that is given up is not followed by another on its connection, which may be dead: with
-// HTTP/2 it would be.
-func TestRepeatOnAnotherConnection(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	s.Put(stub.Account{Name: "found", Domain: "https://a.okta.com"})
-	var mu sync.Mutex
-	var from []string
-	server, authority := startTLS(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		from = append(from, r.Proto+" "+r.RemoteAddr)
-		first := len(from) == 1
-		mu.Unlock()
-		if first {
-			<-r.Context().Done() // the client gives up
-			return
-		}
-		s.ServeHTTP(rw, r)
-	}))
-	output, err := listInProcess(t, server.URL, "SSL_CERT_FILE="+authority, "TEST_TIMEOUT=8s")
-	if err != nil || output != "found\n" {
-		t.Errorf("%v: %s", err, output)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	if len(from) != 2 || from[0] == from[1] || !strings.HasPrefix(from[0], "HTTP/2") {
-		t.Errorf("the requests came from %q", from)
-	}
-}
 
 // mortalConn is a connection that can die silently: what is written to it goes nowhere.
 type mortalConn struct {

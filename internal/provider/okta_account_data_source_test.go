@@ -6,11 +6,11 @@ package provider
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -135,40 +135,39 @@ func TestAccountDataSource_odd(t *testing.T) {
 	}
 }
 
-func TestAccOktaAccountDataSource_notFound(t *testing.T) {
+func TestAccountDataSource_notFound(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		stub      *stub.Server
-		arguments string
-		want      string
+	for name, test := range map[string]struct {
+		stub            *stub.Server
+		argument, value string
+		want            string
 	}{
 		"name": {
-			organization(), `name = "Okta_Staging"`,
-			`name = "Okta_Staging".*no Okta account with the name "Okta_Staging".*"Okta_Dev", "Okta_Prod", "okta_prod_2"`,
+			organization(), "name", "Okta_Staging",
+			`no Okta account with the name "Okta_Staging".*"Okta_Dev", "Okta_Prod", "okta_prod_2"`,
 		},
 		"id": {
-			organization(), `id = "00000000-0000-4000-8000-000000000000"`,
-			`id = "00000000.*no Okta account with the id "00000000-0000-4000-8000-000000000000".*"Okta_Dev", "Okta_Prod", "okta_prod_2"`,
+			organization(), "id", "00000000-0000-4000-8000-000000000000",
+			`no Okta account with the id "00000000-0000-4000-8000-000000000000".*"Okta_Dev", "Okta_Prod", "okta_prod_2"`,
 		},
 		"an id that is a path": {
-			organization(), `id = "../../validate"`,
+			organization(), "id", "../../validate",
 			`no Okta account with the id "../../validate".*"Okta_Dev"`,
 		},
 		"in an empty organization": {
-			stub.New(), `name = "Okta_Prod"`,
+			stub.New(), "name", "Okta_Prod",
 			`no Okta account with the name "Okta_Prod".*none at all`,
 		},
-	}
-	for name, tt := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acceptanceTest(t, resource.TestCase{
-				Steps: []resource.TestStep{{
-					Config:      providerConfig(tt.stub.Start(t)) + fmt.Sprintf("data \"okta_account\" \"example\" {\n  %s\n}\n", tt.arguments),
-					ExpectError: regexp.MustCompile(spaced(tt.want)),
-				}},
-			})
-			if n := tt.stub.Count("", "validate"); n > 0 {
+			p := newProtocol(t, test.stub.Start(t))
+			found := errorsAmong(inDataSource("okta_account")(p, map[string]any{test.argument: test.value}))
+			at := tftypes.NewAttributePath().WithAttributeName(test.argument)
+			if len(found) != 1 || !matches(test.want, found[0].Detail) || !found[0].Attribute.Equal(at) {
+				t.Errorf("got %v, want one error at %s with %q", found, test.argument, test.want)
+			}
+			if n := test.stub.Count("", "validate"); n > 0 {
 				t.Errorf("the id led to another path %d times", n)
 			}
 		})

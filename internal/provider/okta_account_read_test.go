@@ -19,6 +19,7 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// TestEveryAttribute has drift of the other attributes.
 func TestAccOktaAccount_drift(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -28,14 +29,6 @@ func TestAccOktaAccount_drift(t *testing.T) {
 		"domain": {
 			change: func(a *stub.Account) { a.Domain = "https://changed.okta.com" },
 			shown:  map[string]string{"domain": "https://changed.okta.com"},
-		},
-		"auth_method": {
-			change: func(a *stub.Account) { a.AuthMethod = "changed" },
-			shown:  map[string]string{"auth_method": "changed"},
-		},
-		"client_id": {
-			change: func(a *stub.Account) { a.ClientID = "changed-client" },
-			shown:  map[string]string{"client_id": "changed-client"},
 		},
 		"rekeyed too": {
 			change: func(a *stub.Account) { a.ID, a.ClientID = "made-up-id", "changed-client" },

@@ -41,58 +41,48 @@ func TestAccProvider_userAgent(t *testing.T) {
 	wantRequests(t, s, "GET list")
 }
 
-// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a
-// new account needs no request, and the apply sends the key that has become known.
-func TestAccProvider_unknownConfiguration(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	provider := fmt.Sprintf(`
+// unknownKey is a provider block whose key comes from a resource of the same apply.
+const unknownKey = `
 resource "terraform_data" "key" {
-  input = %q
+  input = "` + stub.APIKey + `"
 }
 
 provider "okta" {
   api_url = %q
   api_key = terraform_data.key.output
-  app_key = %q
+  app_key = "` + stub.AppKey + `"
 }
-`, stub.APIKey, s.Start(t), stub.AppKey)
+`
+
+// The plan of a new account needs no request while the key is unknown, and the apply sends the key
+// that has become known.
+func TestAccProvider_unknownConfiguration(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
 	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{
-			{
-				Config: provider + newAccountConfig("example", "Okta_Prod", "okta"),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
-					expectNoRequest{s},
-				}},
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
-				},
+		Steps: []resource.TestStep{{
+			Config: fmt.Sprintf(unknownKey, s.Start(t)) + newAccountConfig("example", "Okta_Prod", "okta"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
+				expectNoRequest{s},
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
 			},
-		},
+		}},
 	})
 	if got := s.Count("POST", "list"); got != 1 {
 		t.Errorf("%d accounts were created, want 1", got)
 	}
 }
 
-// TestAccProvider_unknownConfigurationRead needs a request while the key is unknown.
+// A data source needs a request while the key is unknown.
 func TestAccProvider_unknownConfigurationRead(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
-			Config: fmt.Sprintf(`
-resource "terraform_data" "key" {
-  input = %q
-}
-
-provider "okta" {
-  api_url = %q
-  api_key = terraform_data.key.output
-  app_key = %q
-}
-`, stub.APIKey, s.Start(t), stub.AppKey) + listAccounts,
+			Config:      fmt.Sprintf(unknownKey, s.Start(t)) + listAccounts,
 			ExpectError: regexp.MustCompile(spaced(`not known yet: api_key.*-target`)),
 		}},
 	})

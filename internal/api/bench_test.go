@@ -73,7 +73,8 @@ func BenchmarkRefusedReads(b *testing.B) {
 // first is an ordinary one.
 func BenchmarkHostilePages(b *testing.B) {
 	for _, part := range []string{
-		"<p> </p>", "<script><!-- -->", "<", "<!--", "<a ", "<style>", "</script>", "&amp", "<script", "\x00", "{\"errors\":[",
+		"<p> </p>", "<script><!-- -->", "<", "<!--", "<a ", "<style>", "</script>", "&amp", "<script", "\x00",
+		`{"errors":[`,
 	} {
 		page := []byte(strings.Repeat(part, 2*maxErrorBody/len(part)))
 		b.Run(part, func(b *testing.B) {

@@ -60,7 +60,8 @@ func TestDocs_troubleshooting(t *testing.T) {
 	t.Parallel()
 	explains := func(heading, summary string) bool {
 		pattern := variablePart.ReplaceAllString(regexp.QuoteMeta(summary), ".+")
-		return heading == summary || !slices.Contains(summaries, heading) && regexp.MustCompile("^"+pattern+"$").MatchString(heading)
+		return heading == summary ||
+			!slices.Contains(summaries, heading) && regexp.MustCompile("^"+pattern+"$").MatchString(heading)
 	}
 	var headings []string
 	for heading := range markdownHeadings(t, "docs/guides/troubleshooting.md") {

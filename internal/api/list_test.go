@@ -198,7 +198,8 @@ func TestAllHearTheCause(t *testing.T) {
 		s.config.MaxRetries = 1000
 		s.Fail(stub.Fault{Status: 500, Body: `{"errors":["the database is down"]}`})
 		for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
-			if failed := asError(t, err); failed.Status != 500 || len(failed.Messages) != 1 || failed.Messages[0] != "the database is down" {
+			if failed := asError(t, err); failed.Status != 500 || errors.Is(err, ErrNotFound) ||
+				!strings.Contains(err.Error(), fmt.Sprintf(`list to find "org_%04d": 500 Internal Server Error: the database is down`, i)) {
 				t.Errorf("account %d: %v", i, err)
 			}
 		}

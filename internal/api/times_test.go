@@ -81,20 +81,6 @@ func TestTimeIsUp(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.config.MaxRetries = 1000
-		s.Fail(stub.Fault{Status: 500, Body: `{"errors":["the database is down"]}`})
-		_, err := find(t, s.client(t), "1", "prod")
-		failed := asError(t, err)
-		if failed.Status != 500 || errors.Is(err, ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
-		for _, part := range []string{`list to find "prod"`, "500", "the database is down"} {
-			if !strings.Contains(err.Error(), part) {
-				t.Errorf("%q is not in %v", part, err)
-			}
-		}
-	})
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.config.MaxRetries = 1000
 		a := s.put("a")
 		s.Fail(stub.Fault{Method: http.MethodDelete, Hang: true})
 		err := s.client(t).Delete(t.Context(), a, LastWrite{})

@@ -107,7 +107,8 @@ func TestAccountDataSource_odd(t *testing.T) {
 			`WARNING: .*its type is "okta-apps"`,
 		},
 		"twice": {
-			map[string]any{"name": "odd_twice"}, nil,
+			map[string]any{"name": "odd_twice"},
+			nil,
 			`ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*by its id`,
 		},
 	} {

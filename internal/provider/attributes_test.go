@@ -126,8 +126,7 @@ func TestEveryAttribute(t *testing.T) {
 		t.Parallel()
 		_, p := start(t, values)
 		accountType, _ := accountTypes(t, p.server)
-		imported := p.account(map[string]any{"id": values["id"], "name": values["name"]})
-		resp := answered(p, p.server.ReadResource, &tfprotov6.ReadResourceRequest{TypeName: "okta_account", CurrentState: imported})
+		resp := p.read(map[string]any{"id": values["id"], "name": values["name"]}) // as after an import
 		if got := texts(t, resp.NewState, accountType); !maps.Equal(got, values) {
 			t.Errorf("imported %v, want %v", got, values)
 		}
@@ -190,9 +189,7 @@ func TestEveryAttribute(t *testing.T) {
 			t.Parallel()
 			for _, there := range []texted{values, changed} {
 				_, p := start(t, there)
-				resp := answered(p, p.server.ReadResource, &tfprotov6.ReadResourceRequest{
-					TypeName: "okta_account", CurrentState: p.account(values.but("id", "").object()),
-				})
+				resp := p.read(values.but("id", "").object())
 				state, err := resp.NewState.Unmarshal(p.schemas.ResourceSchemas["okta_account"].ValueType())
 				if err != nil {
 					t.Fatal(err)

@@ -33,7 +33,10 @@ func TestDiagnostics(t *testing.T) {
 			fault: stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Back soon</h1></html>"},
 			want:  `503.*Back soon.*status.datadoghq.com`,
 		},
-		"the limit is used up":         {fault: stub.Fault{Status: http.StatusTooManyRequests}, want: `429.*http_client_retry_timeout`},
+		"the limit is used up": {
+			fault: stub.Fault{Status: http.StatusTooManyRequests},
+			want:  `429.*http_client_retry_timeout`,
+		},
 		"the answer is cut":            {fault: stub.Fault{CutBody: true}, want: `Neither Datadog nor the state was changed`},
 		"the answer is something else": {fault: stub.Fault{Body: "<html>Log in</html>"}, want: `cannot be understood`},
 	} {
@@ -43,8 +46,9 @@ func TestDiagnostics(t *testing.T) {
 			s.Fail(test.fault)
 			p := newProtocolWith(t, s.Start(t)+test.path, test.block)
 			found := errorsAmong(inDataSource("okta_accounts")(p, nil))
-			if len(found) != 1 || !matches("^Unable to list Okta accounts: .*"+test.want, found[0].Summary+": "+found[0].Detail) {
-				t.Errorf("got %v, want one error with %q", found, test.want)
+			want := "^Unable to list Okta accounts: .*" + test.want
+			if len(found) != 1 || !matches(want, found[0].Summary+": "+found[0].Detail) {
+				t.Errorf("got %v, want one error with %q", found, want)
 			}
 		})
 	}

@@ -74,7 +74,8 @@ func TestLeaks(t *testing.T) {
 			w := newLeakTest(t, test.keys, test.kept, test.environment)
 			configure := func(name, version string) {
 				secrets := w.secrets(version)
-				w.write("main.tf", fmt.Sprintf(test.block+"%.0[3]s%.0[4]s", name, version, quoteHCL(secrets[0]), quoteHCL(secrets[1])))
+				w.write("main.tf", fmt.Sprintf(test.block+"%.0[3]s%.0[4]s",
+					name, version, quoteHCL(secrets[0]), quoteHCL(secrets[1])))
 			}
 			configure("prod", "v1")
 			w.do(0, "plan", "-out=tfplan")

@@ -101,35 +101,6 @@ func testPatiently(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// An account that was just written, and that the service shows late, stays in the state.
-func TestAccOktaAccount_shownLate(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	config := func(clientID string) string {
-		return providerConfig(url) + fmt.Sprintf(`
-resource "okta_account" "test" {
-  name          = "Okta_Prod"
-  domain        = "https://example.okta.com"
-  client_id     = %q
-  client_secret = "made-up-secret"
-}
-`, clientID)
-	}
-	s.LagReads(2)
-	testPatiently(
-		t,
-		resource.TestStep{Config: config("made-up-client")},
-		resource.TestStep{
-			Config:           config("other-client"),
-			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{
-				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 1), wantCount(s, "PATCH", "", 1),
-			},
-		},
-	)
-}
-
 // Where the service still shows the account that a replacement deleted, and not the new one yet, the
 // state keeps the new one.
 func TestAccOktaAccount_replacedShownLate(t *testing.T) {

@@ -159,7 +159,9 @@ import {
 func importAccount(t *testing.T, url, id string) (gotID, gotName, problem string) {
 	t.Helper()
 	p := newProtocol(t, url)
-	resp := answered(p, p.server.ImportResourceState, &tfprotov6.ImportResourceStateRequest{TypeName: "okta_account", ID: id})
+	resp := answered(p, p.server.ImportResourceState, &tfprotov6.ImportResourceStateRequest{
+		TypeName: "okta_account", ID: id,
+	})
 	if len(resp.Diagnostics) > 0 {
 		return "", "", resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
 	}

@@ -185,7 +185,10 @@ func TestAccountList_errors(t *testing.T) {
 		fault stub.Fault
 		want  string
 	}{
-		"API fails":   {stub.Fault{Status: 400, Body: `{"errors":["made-up message"]}`}, "Unable to list Okta accounts: .*made-up message"},
+		"API fails": {
+			stub.Fault{Status: 400, Body: `{"errors":["made-up message"]}`},
+			"Unable to list Okta accounts: .*made-up message",
+		},
 		"API forbids": {stub.Fault{Status: 403, Path: "list"}, "integrations_read"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -140,30 +140,6 @@ resource "okta_account" "test" {
 	}
 }
 
-func TestAccOktaAccount_keptIDOnUpdate(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	s.Vary(stub.KeepID)
-	url := s.Start(t)
-	config := func(clientID string) string {
-		return providerConfig(url) + fmt.Sprintf(`
-resource "okta_account" "test" {
-  name          = "Okta_Prod"
-  domain        = "https://example.okta.com"
-  client_id     = %q
-  client_secret = "made-up-secret"
-}
-`, clientID)
-	}
-	testAccounts(t, s,
-		resource.TestStep{Config: config("made-up-client")},
-		resource.TestStep{
-			Config:            config("other-client"),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod")},
-		},
-	)
-}
-
 func TestAccOktaAccount_nameChangeReplaces(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
@@ -198,9 +174,11 @@ resource "okta_account" "test" {
 	)
 }
 
+// The service of this test keeps the id in an update.
 func TestAccOktaAccount_authMethodChangesInPlace(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
+	s.Vary(stub.KeepID)
 	url := s.Start(t)
 	config := func(method string) string {
 		return providerConfig(url) + fmt.Sprintf(`

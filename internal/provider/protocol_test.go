@@ -107,7 +107,9 @@ func newProtocolWith(t testing.TB, url string, arguments map[string]any) protoco
 }
 
 // answered returns the answer to a call that cannot fail but through its diagnostics.
-func answered[Request, Answer any](p protocol, call func(context.Context, Request) (Answer, error), req Request) Answer {
+func answered[Request, Answer any](
+	p protocol, call func(context.Context, Request) (Answer, error), req Request,
+) Answer {
 	p.t.Helper()
 	resp, err := call(p.t.Context(), req)
 	if err != nil {
@@ -128,6 +130,14 @@ func (p protocol) account(values map[string]any) *tfprotov6.DynamicValue {
 		p.t.Fatal(err)
 	}
 	return &none
+}
+
+// read refreshes the state of an account.
+func (p protocol) read(state map[string]any) *tfprotov6.ReadResourceResponse {
+	p.t.Helper()
+	return answered(p, p.server.ReadResource, &tfprotov6.ReadResourceRequest{
+		TypeName: "okta_account", CurrentState: p.account(state),
+	})
 }
 
 // apply makes an account of the configuration what is planned, where nil is none.

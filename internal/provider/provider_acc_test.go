@@ -6,11 +6,8 @@ package provider
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"runtime"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -26,166 +23,66 @@ const listAccounts = `
 data "okta_accounts" "all" {}
 `
 
-func TestAccProvider_headers(t *testing.T) {
+// The User-Agent header names the build, the CLI, the platform and what TF_APPEND_USER_AGENT says.
+// The client's tests have the other headers.
+func TestAccProvider_userAgent(t *testing.T) {
 	t.Parallel()
-	userAgent := regexp.MustCompile(`^terraform-provider-okta/test \(Terraform or OpenTofu [0-9]+\.[0-9]+\.[0-9]+\S*; ` + regexp.QuoteMeta(runtime.Version()) + `; `)
-	tests := map[string]struct {
-		config func(url string) string
-		want   map[string]string
-	}{
-		"keys": {
-			func(url string) string { return providerConfig(url) },
-			map[string]string{"DD-API-KEY": stub.APIKey, "DD-APPLICATION-KEY": stub.AppKey, "Authorization": ""},
-		},
-		"bearer token": {
-			func(url string) string {
-				return providerConfig(url, fmt.Sprintf("bearer_token = %q", stub.BearerToken))
-			},
-			map[string]string{"DD-API-KEY": "", "DD-APPLICATION-KEY": "", "Authorization": "Bearer " + stub.BearerToken},
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			acceptanceTest(t, resource.TestCase{
-				Steps: []resource.TestStep{{Config: tt.config(s.Start(t)) + listAccounts}},
-			})
-			requests := s.Requests()
-			if len(requests) == 0 {
-				t.Fatal("no request")
-			}
-			for _, r := range requests {
-				if got := r.Header.Get("User-Agent"); !userAgent.MatchString(got) {
-					t.Errorf("User-Agent %q, want %s", got, userAgent)
-				}
-				for header, want := range tt.want {
-					if got := r.Header.Get(header); got != want {
-						t.Errorf("%s %q, want %q", header, got, want)
-					}
-				}
-			}
-		})
-	}
-}
-
-func TestAccProvider_appendedUserAgent(t *testing.T) {
-	t.Parallel()
+	want := regexp.MustCompile(`^terraform-provider-okta/test \(Terraform or OpenTofu [0-9]+\.[0-9]+\.[0-9]+\S*; ` +
+		regexp.QuoteMeta(runtime.Version()) + `; \S+\) team/7$`)
 	s := stub.New()
 	c := newCLI(t, providerConfig(s.Start(t))+listAccounts)
 	c.env = append(c.env, "TF_APPEND_USER_AGENT=team/7")
 	c.run(0, "plan")
 	for _, r := range s.Requests() {
-		if got := r.Header.Get("User-Agent"); !strings.HasSuffix(got, ") team/7") {
-			t.Errorf("User-Agent %q, want team/7 at its end", got)
+		if got := r.Header.Get("User-Agent"); !want.MatchString(got) {
+			t.Errorf("User-Agent %q, want %s", got, want)
 		}
 	}
+	wantRequests(t, s, "GET list")
 }
 
-// TestAccProvider_badConfiguration shows some of the errors through the CLI: nothing is sent, and
-// no secret is printed.
-func TestAccProvider_badConfiguration(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		arguments string
-		want      string
-	}{
-		"no credentials": {``, `Missing Datadog credentials.*Set DD_API_KEY and DD_APP_KEY\.`},
-		"empty key":      {`api_key = ""`, `Invalid provider configuration.*api_key = "".*DD_API_KEY`},
-		"pasted key":     {`api_key = "hunter2 "`, `Invalid provider configuration.*api_key: it contains a space`},
-		"two addresses":  {`site = "datadoghq.eu"`, `Conflicting provider arguments.*site = "datadoghq.eu"`},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			acceptanceTest(t, resource.TestCase{
-				ErrorCheck: func(err error) error {
-					if strings.Contains(err.Error(), "hunter2") {
-						t.Errorf("the secret is printed: %v", err)
-					}
-					return err
-				},
-				Steps: []resource.TestStep{{
-					Config:      fmt.Sprintf("provider \"okta\" {\n  api_url = %q\n  %s\n}\n", s.Start(t), tt.arguments) + listAccounts,
-					ExpectError: regexp.MustCompile(spaced(tt.want)),
-				}},
-			})
-			if requests := s.Requests(); len(requests) > 0 {
-				t.Errorf("requests were sent: %v", requests)
-			}
-		})
-	}
-}
-
-// TestAccProvider_pathInURL puts the API below a path, as a proxy does.
-func TestAccProvider_pathInURL(t *testing.T) {
-	t.Parallel()
-	s := organization()
-	proxy := httptest.NewServer(http.StripPrefix("/some/proxy", s))
-	t.Cleanup(proxy.Close)
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: providerConfig(proxy.URL+"/some/proxy/") + listAccounts,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListSizeExact(3)),
-			},
-		}},
-	})
-}
-
-// TestAccProvider_unknownConfiguration takes a key from a resource of the same apply: the plan of a
-// new account needs no request, and the apply sends the key that has become known.
-func TestAccProvider_unknownConfiguration(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	provider := fmt.Sprintf(`
+// unknownKey is a provider block whose key comes from a resource of the same apply.
+const unknownKey = `
 resource "terraform_data" "key" {
-  input = %q
+  input = "` + stub.APIKey + `"
 }
 
 provider "okta" {
   api_url = %q
   api_key = terraform_data.key.output
-  app_key = %q
+  app_key = "` + stub.AppKey + `"
 }
-`, stub.APIKey, s.Start(t), stub.AppKey)
+`
+
+// The plan of a new account needs no request while the key is unknown, and the apply sends the key
+// that has become known.
+func TestAccProvider_unknownConfiguration(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
 	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{
-			{
-				Config: provider + newAccountConfig("example", "Okta_Prod", "okta"),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
-					expectNoRequest{s},
-				}},
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
-				},
+		Steps: []resource.TestStep{{
+			Config: fmt.Sprintf(unknownKey, s.Start(t)) + newAccountConfig("example", "Okta_Prod", "okta"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
+				expectNoRequest{s},
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
 			},
-		},
+		}},
 	})
 	if got := s.Count("POST", "list"); got != 1 {
 		t.Errorf("%d accounts were created, want 1", got)
 	}
 }
 
-// TestAccProvider_unknownConfigurationRead needs a request while the key is unknown.
+// A data source needs a request while the key is unknown.
 func TestAccProvider_unknownConfigurationRead(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{{
-			Config: fmt.Sprintf(`
-resource "terraform_data" "key" {
-  input = %q
-}
-
-provider "okta" {
-  api_url = %q
-  api_key = terraform_data.key.output
-  app_key = %q
-}
-`, stub.APIKey, s.Start(t), stub.AppKey) + listAccounts,
+			Config:      fmt.Sprintf(unknownKey, s.Start(t)) + listAccounts,
 			ExpectError: regexp.MustCompile(spaced(`not known yet: api_key.*-target`)),
 		}},
 	})

@@ -16,12 +16,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -129,37 +123,6 @@ func TestAccProvider_keylessRefused(t *testing.T) {
 			wantRequests(t, s, "POST")
 		})
 	}
-}
-
-// The AWS credentials may come from a resource of the same apply, like keys.
-func TestAccProvider_keylessUnknown(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: fmt.Sprintf(`
-resource "terraform_data" "session" {
-  input = "made-up-session"
-}
-
-provider "okta" {
-  api_url               = %q
-  cloud_provider_type   = "aws"
-  org_uuid              = %q
-  aws_access_key_id     = "made-up-id"
-  aws_secret_access_key = "made-up-secret"
-  aws_session_token     = terraform_data.session.output
-}
-`, s.Start(t), stub.OrgUUID) + newAccountConfig("example", "Okta_Prod", "okta"),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
-				expectNoRequest{s},
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
-			},
-		}},
-	})
 }
 
 // TestLeaks_keyless goes through a life with keyless access and through refusals that quote all

@@ -34,7 +34,7 @@ resource "okta_account" "this" {
   client_secret_wo = var.okta_client_secret
 }
 
-# Not the id, which changes with every update.
 output "name" {
-  value = okta_account.this.name
+  description = "For other units. Not the id, which changes with every update."
+  value       = okta_account.this.name
 }

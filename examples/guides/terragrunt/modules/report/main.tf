@@ -15,6 +15,6 @@ data "okta_account" "this" {
   name = var.account_name
 }
 
-output "id" {
-  value = data.okta_account.this.id
+output "domain" {
+  value = data.okta_account.this.domain
 }

@@ -145,7 +145,7 @@ func (c *Client) decode(a answer, decode func(body []byte) error) error {
 	switch {
 	case err == nil:
 		return nil
-	case len(a.body) == 0:
+	case len(a.body) == 0 && decode != nil:
 		err = errors.New("it is empty")
 	case bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
 		err = fmt.Errorf("an HTML page (%q) answered instead of the API", c.clean(readable(string(a.body))))

@@ -184,7 +184,8 @@ func call(ctx context.Context, c *Client, method, id string) error {
 		r.Body = []byte(`{"data":{"type":"okta-accounts","attributes":{"name":"` + id +
 			`","domain":"https://b.okta.com","auth_method":"none"}}}`)
 	case http.MethodPatch:
-		r.ID, r.Body = id, []byte(`{"data":{"type":"okta-accounts","attributes":{"domain":"https://b.okta.com"}}}`)
+		r.ID = id
+		r.Body = []byte(`{"data":{"type":"okta-accounts","attributes":{"domain":"https://b.okta.com","auth_method":"none"}}}`)
 	case http.MethodDelete:
 		r.ID, decode = id, nil
 	}

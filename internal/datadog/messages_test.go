@@ -84,15 +84,15 @@ func TestMessages(t *testing.T) {
 func TestClean(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		strings.Repeat("é", 300):              strings.Repeat("é", 300),
-		strings.Repeat("é", 300) + " \n":      strings.Repeat("é", 300),
-		strings.Repeat("é", 301):              strings.Repeat("é", 300) + "…",
-		strings.Repeat("é", 298) + "  x":      strings.Repeat("é", 298) + " x",
-		strings.Repeat("é", 298) + "  xy":     strings.Repeat("é", 298) + " x…",
-		strings.Repeat("é", 299) + " x":       strings.Repeat("é", 299) + "…",
+		strings.Repeat("é", 300):               strings.Repeat("é", 300),
+		strings.Repeat("é", 300) + " \n":       strings.Repeat("é", 300),
+		strings.Repeat("é", 301):               strings.Repeat("é", 300) + "…",
+		strings.Repeat("é", 298) + "  x":       strings.Repeat("é", 298) + " x",
+		strings.Repeat("é", 298) + "  xy":      strings.Repeat("é", 298) + " x…",
+		strings.Repeat("é", 299) + " x":        strings.Repeat("é", 299) + "…",
 		" \t a\x00\x1b\u200b\u202e b\u00a0 c ": "a b c",
-		"":                                    "",
-		"\n":                                  "",
+		"":                                     "",
+		"\n":                                   "",
 	} {
 		if got := Clean(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

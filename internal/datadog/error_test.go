@@ -29,7 +29,7 @@ func TestErrorTexts(t *testing.T) {
 		"authenticate: connection refused":   {Err: errRefused, Exchange: true},
 		"200 OK: connection refused":         {Status: 200, Err: errRefused},
 	} {
-		if failed.Error() != want || failed.Unwrap() != failed.Err {
+		if failed.Error() != want || failed.Err != nil && !errors.Is(&failed, failed.Err) {
 			t.Errorf("got %q, want %q", failed.Error(), want)
 		}
 	}

@@ -86,10 +86,10 @@ func (s *service) front(rw http.ResponseWriter, r *http.Request) {
 
 // requestName is what wantRequests calls a request.
 func requestName(r *http.Request) string {
-	switch {
-	case r.URL.Path == validatePath:
+	switch r.URL.Path {
+	case validatePath:
 		return "key check"
-	case r.URL.Path == delegatedTokenPath:
+	case delegatedTokenPath:
 		return "exchange"
 	}
 	return r.Method

@@ -50,8 +50,7 @@ func TestResetsOfHTTP2(t *testing.T) {
 				t.Run(fmt.Sprint(name, " ", method, " ", retries), func(t *testing.T) {
 					t.Parallel()
 					url, requests := startFrames(t, answer)
-					c := overHTTP2(t, url)
-					c.config.MaxRetries = retries
+					c, _ := overHTTP2(t, url, retries)
 					failed := asError(t, call(t.Context(), c, method, "a"))
 					want := 1 + retries
 					if isWrite(method) {
@@ -110,7 +109,7 @@ func startFrames(t *testing.T, answer func(f *http2.Framer, stream uint32) error
 }
 
 // overHTTP2 returns a client that trusts every server, and waits for nothing between its attempts.
-func overHTTP2(t *testing.T, url string) *Client {
+func overHTTP2(t *testing.T, url string, retries int) (*Client, *http.Transport) {
 	t.Helper()
 	transport, ok := newTransport().(*http.Transport)
 	if !ok {
@@ -119,13 +118,13 @@ func overHTTP2(t *testing.T, url string) *Client {
 	transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	c, err := New(Config{
-		BaseURL: url, APIKey: stub.APIKey, AppKey: stub.AppKey, Retry: true, MaxRetries: 1, Timeout: 2 * time.Minute, Transport: transport,
-		jitter: func(time.Duration) time.Duration { return 0 },
+		BaseURL: url, APIKey: stub.APIKey, AppKey: stub.AppKey, Retry: true, MaxRetries: retries, Timeout: 2 * time.Minute,
+		Transport: transport, jitter: func(time.Duration) time.Duration { return 0 },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return c, transport
 }
 
 // Requests that share a connection, also one that is new to all of them, are none that are repeated.
@@ -138,7 +137,7 @@ func TestRequestsShareAConnection(t *testing.T) {
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	for round := range 5 {
-		c := overHTTP2(t, server.URL)
+		c, _ := overHTTP2(t, server.URL, 0)
 		s.ResetRequests()
 		for again := range 2 {
 			var group sync.WaitGroup
@@ -186,9 +185,9 @@ func TestSilentlyDeadConnection(t *testing.T) {
 			_ = server.Close()
 			synctest.Wait()
 		})
-		c := overHTTP2(t, "https://stub")
+		c, transport := overHTTP2(t, "https://stub", 1)
 		var connections []*mortalConn
-		c.transport.(*http.Transport).DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			connection, err := listener.dial(ctx)
 			connections = append(connections, &mortalConn{Conn: connection})
 			return connections[len(connections)-1], err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -107,43 +108,34 @@ func (w *headerWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// clock is a client whose answers a test writes itself: each says what it is told of the limit, a
-// second after its request unless it is told otherwise.
-type clock struct {
-	*Client
-	t       *testing.T
-	started time.Time
-	mu      sync.Mutex
-	sent    []string // "5s GET", in order
-}
-
 // limited is an answer that says something of a limit, or nothing where it is the zero value.
 type limited struct {
-	status           int // 0: 200
-	after            time.Duration
-	remaining, reset string
-	retryAfter       string
-	err              error // instead of an answer
+	status                       int           // 0: 200
+	after                        time.Duration // of the request
+	remaining, reset, retryAfter string
+	err                          error // instead of an answer
+}
+
+// clock is a client that notes when each of its requests is sent.
+type clock struct {
+	*Client
+	mu   sync.Mutex
+	sent []string // since the start
 }
 
 // startClock returns a client whose requests have these answers, in the order of the requests; the
-// last one stands for all that follow. Jitter makes each wait as long as it can be.
+// last one stands for all that follow. Waits are as long as jitter can make them.
 func startClock(t *testing.T, answers ...limited) *clock {
 	t.Helper()
-	k := &clock{t: t, started: time.Now()}
+	k, started := &clock{}, time.Now()
 	c, err := New(Config{BaseURL: "http://stub", Retry: true, Timeout: 24 * time.Hour, jitter: noJitter, Transport: roundTripper(
 		func(r *http.Request) (*http.Response, error) {
 			k.mu.Lock()
-			k.sent = append(k.sent, fmt.Sprint(time.Since(k.started), " ", r.Method))
+			k.sent = append(k.sent, time.Since(started).String())
 			a := answers[min(len(k.sent), len(answers))-1]
 			k.mu.Unlock()
 			time.Sleep(a.after)
-			header := http.Header{}
-			for name, value := range map[string]string{limitRemaining: a.remaining, limitReset: a.reset, "Retry-After": a.retryAfter} {
-				if value != "" {
-					header.Set(name, value)
-				}
-			}
+			header := http.Header{limitRemaining: {a.remaining}, limitReset: {a.reset}, "Retry-After": {a.retryAfter}}
 			return &http.Response{StatusCode: max(a.status, 200), Header: header, Body: http.NoBody, Request: r}, a.err
 		})})
 	if err != nil {
@@ -154,131 +146,93 @@ func startClock(t *testing.T, answers ...limited) *clock {
 }
 
 // get sends n GETs at the same time, and waits for all of them.
-func (k *clock) get(n int) {
-	k.t.Helper()
+func (k *clock) get(ctx context.Context, n int) {
 	var group sync.WaitGroup
 	for range n {
 		group.Go(func() {
-			_ = k.Do(k.t.Context(), Request{Method: http.MethodGet, Path: "/"}, func([]byte) error { return nil })
+			_ = k.Do(ctx, Request{Method: http.MethodGet, Path: "/"}, func([]byte) error { return nil })
 		})
 	}
 	group.Wait()
 }
 
-// want compares when requests were sent, since the start.
-func (k *clock) want(want ...string) {
-	k.t.Helper()
-	if got := strings.Join(k.sent, ", "); got != strings.Join(want, ", ") {
-		k.t.Errorf("sent at %s, want %s", got, strings.Join(want, ", "))
+// As many requests are sent as remain. The others wait until the window ends, and a moment longer;
+// then one goes first, and its answer says how many may follow. A refusal is repeated once the window
+// ends; where no header says when that is, each time later.
+func TestLimiter(t *testing.T) {
+	t.Parallel()
+	const second = time.Second
+	used, refused := limited{remaining: "0", reset: "10"}, limited{status: 429}
+	for name, test := range map[string]struct {
+		answers []limited
+		gets    []int // at a time, one after the other
+		want    string
+	}{
+		"remaining ones, the end, the probe": {
+			[]limited{{remaining: "2", reset: "10"}, {remaining: "1", reset: "10"}, used, {after: second, remaining: "5", reset: "10"}},
+			[]int{1, 4}, "0s 0s 0s 10.1s 11.1s",
+		},
+		"a probe that fails": {
+			[]limited{used, {after: second, err: errRefused}, {remaining: "5", reset: "10"}}, []int{1, 4}, "0s 10.1s 11.1s 11.1s 11.1s",
+		},
+		"one window after the other": {[]limited{used}, []int{1, 2, 1}, "0s 10.1s 20.2s 30.3s"},
+		"answers that overtake each other": {
+			[]limited{{after: 3 * second, remaining: "9", reset: "10"}, {after: second, remaining: "0", reset: "10"}, {remaining: "9", reset: "10"}},
+			[]int{2, 2}, "0s 0s 11.1s 11.1s",
+		},
+		"nothing is said any more":        {[]limited{used, {after: second}}, []int{1, 3, 2}, "0s 10.1s 11.1s 11.1s 12.1s 12.1s"},
+		"nothing is said within a window": {[]limited{{remaining: "1", reset: "10"}, {}}, []int{1, 1, 1}, "0s 0s 10.1s"},
+		"remaining without an end":        {[]limited{{remaining: "0"}}, []int{1, 1}, "0s 0s"},
+		"an end without remaining":        {[]limited{{reset: "10"}}, []int{1, 1}, "0s 0s"},
+		"an end that cannot be":           {[]limited{{remaining: "0", reset: "1905250000"}}, []int{1, 1}, "0s 0s"},
+		"remaining that is no number":     {[]limited{{remaining: "none", reset: "10"}}, []int{1, 1}, "0s 0s"},
+		"refused, Retry-After":            {[]limited{{status: 429, retryAfter: "7", remaining: "50", reset: "3"}, {}}, []int{1}, "0s 7.1s"},
+		"refused, reset":                  {[]limited{{status: 429, reset: "3"}, {}}, []int{1}, "0s 3.1s"},
+		"refused within a window": {
+			[]limited{{remaining: "50", reset: "20"}, {status: 429, reset: "3"}, {}}, []int{1, 1}, "0s 0s 3.1s",
+		},
+		"refused without a header": {
+			[]limited{refused, refused, refused, refused, refused, refused, {}}, []int{1}, "0s 1.6s 4.2s 8.8s 17.4s 33s 48.6s",
+		},
+		"refused, all of them wait": {
+			[]limited{{status: 429, after: second}, {status: 429, after: second}, {after: second}}, []int{2, 1}, "0s 0s 2.6s 3.6s 4.6s",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, _ *service) {
+				k := startClock(t, test.answers...)
+				for _, n := range test.gets {
+					k.get(t.Context(), n)
+				}
+				if got := strings.Join(k.sent, " "); got != test.want {
+					t.Errorf("sent at %s, want %s", got, test.want)
+				}
+			})
+		})
 	}
 }
 
-// inBubble runs a test in fake time, without a service.
-func inBubble(t *testing.T, name string, test func(t *testing.T)) {
-	t.Helper()
-	t.Run(name, func(t *testing.T) {
-		t.Parallel()
-		inFakeTime(t, func(t *testing.T, _ *service) { test(t) })
-	})
-}
-
-// As many requests are sent as remain. The others wait until the window ends, and a moment longer;
-// then one goes first, and its answer says how many may follow.
-func TestLimiter(t *testing.T) {
+// What is left of a window that has ended says nothing of the next, and no number of refusals makes
+// a wait of none.
+func TestLongAfter(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "remaining ones, the end, the probe", func(t *testing.T) {
-		k := startClock(t, limited{remaining: "2", reset: "10"}, limited{remaining: "1", reset: "10"}, limited{remaining: "0", reset: "10"},
-			limited{after: time.Second, remaining: "5", reset: "10"}, limited{})
-		k.get(1)
-		k.get(4)
-		k.want("0s GET", "0s GET", "0s GET", "10.1s GET", "11.1s GET")
-	})
-	inBubble(t, "a second probe where the first fails", func(t *testing.T) {
-		k := startClock(t, limited{remaining: "0", reset: "10"}, limited{after: time.Second, err: errRefused}, limited{remaining: "5", reset: "10"})
-		k.get(1)
-		k.get(4)
-		k.want("0s GET", "10.1s GET", "11.1s GET", "11.1s GET", "11.1s GET")
-	})
-	inBubble(t, "the next window is used up too", func(t *testing.T) {
-		k := startClock(t, limited{remaining: "0", reset: "10"}, limited{remaining: "0", reset: "10"})
-		k.get(3)
-		k.want("0s GET", "10.1s GET", "20.2s GET")
-	})
-	inBubble(t, "answers that overtake each other", func(t *testing.T) {
-		k := startClock(t,
-			limited{after: 3 * time.Second, remaining: "9", reset: "10"}, // of the first request
-			limited{after: time.Second, remaining: "0", reset: "10"},     // of the last one
-			limited{remaining: "9", reset: "10"})
-		k.get(2)
-		k.get(2)
-		k.want("0s GET", "0s GET", "11.1s GET", "11.1s GET")
-	})
-	inBubble(t, "a window that has ended says nothing of the next", func(t *testing.T) {
+	inFakeTime(t, func(t *testing.T, _ *service) {
 		k := startClock(t, limited{remaining: "1", reset: "10"}, limited{remaining: "5", reset: "10"})
-		k.get(1)
+		k.get(t.Context(), 1)
 		time.Sleep(20 * time.Second)
-		k.get(1)
-		k.get(5)
-		k.want("0s GET", "20s GET", "20s GET", "20s GET", "20s GET", "20s GET", "20s GET")
-	})
-	inBubble(t, "nothing is said any more", func(t *testing.T) {
-		k := startClock(t, limited{remaining: "0", reset: "10"}, limited{after: time.Second})
-		k.get(1)
-		k.get(3)
-		k.get(2)
-		k.want("0s GET", "10.1s GET", "11.1s GET", "11.1s GET", "12.1s GET", "12.1s GET")
-	})
-	inBubble(t, "nothing is said within a window", func(t *testing.T) {
-		k := startClock(t, limited{remaining: "1", reset: "10"}, limited{}, limited{remaining: "5", reset: "10"})
-		k.get(1)
-		k.get(1)
-		k.get(1)
-		k.want("0s GET", "0s GET", "10.1s GET")
-	})
-}
-
-// A refusal is repeated once the window ends. Where no header says when that is, it is asked again,
-// each time later.
-func TestRefusals(t *testing.T) {
-	t.Parallel()
-	refused := limited{status: 429}
-	inBubble(t, "Retry-After", func(t *testing.T) {
-		k := startClock(t, limited{status: 429, retryAfter: "7", remaining: "50", reset: "3"}, limited{})
-		k.get(1)
-		k.want("0s GET", "7.1s GET")
-	})
-	inBubble(t, "reset", func(t *testing.T) {
-		k := startClock(t, limited{status: 429, reset: "3"}, limited{})
-		k.get(1)
-		k.want("0s GET", "3.1s GET")
-	})
-	inBubble(t, "a refusal within a window", func(t *testing.T) {
-		k := startClock(t, limited{remaining: "50", reset: "20"}, limited{status: 429, reset: "3"}, limited{})
-		k.get(1)
-		k.get(1)
-		k.want("0s GET", "0s GET", "3.1s GET")
-	})
-	inBubble(t, "no header", func(t *testing.T) {
-		k := startClock(t, refused, refused, refused, refused, refused, refused, limited{})
-		k.get(1)
-		k.want("0s GET", "1.6s GET", "4.2s GET", "8.8s GET", "17.4s GET", "33s GET", "48.6s GET")
-	})
-	inBubble(t, "many of them", func(t *testing.T) {
-		refusals := make([]limited, 80)
-		for i := range refusals {
-			refusals[i] = refused
+		k.get(t.Context(), 1)
+		k.get(t.Context(), 5)
+		if got := strings.Join(k.sent, " "); got != "0s 20s 20s 20s 20s 20s 20s" {
+			t.Errorf("sent at %s", got)
 		}
-		k := startClock(t, append(refusals, limited{})...)
-		k.get(1)
+	})
+	inFakeTime(t, func(t *testing.T, _ *service) {
+		k := startClock(t, append(slices.Repeat([]limited{{status: 429}}, 80), limited{})...)
+		k.get(t.Context(), 1)
 		if n := len(k.sent); n != 81 || !strings.HasPrefix(k.sent[80], "20m") {
 			t.Errorf("%d requests, the last at %s", n, k.sent[n-1])
 		}
-	})
-	inBubble(t, "all of them wait", func(t *testing.T) {
-		k := startClock(t, limited{status: 429, after: time.Second}, limited{status: 429, after: time.Second}, limited{after: time.Second})
-		k.get(2)
-		k.get(1)
-		k.want("0s GET", "0s GET", "2.6s GET", "3.6s GET", "4.6s GET")
 	})
 }
 
@@ -328,21 +282,6 @@ func TestUntilReset(t *testing.T) {
 		if _, ok := retryAfter(http.Header{"Retry-After": {after}}, on); ok != want {
 			t.Errorf("%s: %t", after, ok)
 		}
-	}
-}
-
-// What an answer says of a limit without its end, or of an end without what remains, is no limit.
-func TestHalfALimit(t *testing.T) {
-	t.Parallel()
-	for name, answer := range map[string]limited{
-		"no reset": {remaining: "0"}, "no remaining": {reset: "10"}, "a lie": {remaining: "0", reset: "1905250000"}, "a word": {remaining: "none", reset: "10"},
-	} {
-		inBubble(t, name, func(t *testing.T) {
-			k := startClock(t, answer)
-			k.get(1)
-			k.get(1)
-			k.want("0s GET", "0s GET")
-		})
 	}
 }
 

@@ -138,8 +138,8 @@ func TestHideMore(t *testing.T) {
 	t.Parallel()
 	r := &redactor{}
 	const text = "first-hush second-hush"
-	if got := r.redact(text); got != text {
-		t.Errorf("got %q", got)
+	if got, shown := r.redact(text), r.Show("second-hush"); got != text || shown != "second-hush" {
+		t.Errorf("got %q, %q", got, shown)
 	}
 	r.Hide()
 	r.Hide("second-hush")

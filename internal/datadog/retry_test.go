@@ -15,32 +15,36 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// A request without a body is repeated as often as configured, whatever fails. A write that may have
-// been carried out is sent once, and its error says so.
-func TestMaxRetries(t *testing.T) {
+// A failure that may pass is repeated as often as configured, but for a write that may have been
+// carried out: its error says so. A refusal is final. A redirect is not followed, and says nothing of
+// what was done before it.
+func TestRepeats(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]stub.Fault{
-		"500":           {Status: 500},
-		"599":           {Status: 599},
-		"408":           {Status: 408},
-		"dropped":       {Drop: true},
-		"dropped after": {Drop: true, When: stub.After},
-		"hang":          {Hang: true},
-	} {
+	faults := map[string]stub.Fault{
+		"dropped": {Drop: true}, "dropped after": {Drop: true, When: stub.After}, "hang": {Hang: true},
+	}
+	for _, status := range []int{301, 302, 304, 308, 400, 401, 403, 404, 405, 408, 409, 413, 418, 422, 451, 499, 500, 502, 503, 599} {
+		faults[fmt.Sprint(status)] = stub.Fault{Status: status, EmptyBody: status == http.StatusNotModified}
+	}
+	for name, fault := range faults {
+		isTransient := fault.Status == 0 || fault.Status == 408 || fault.Status >= 500
 		for _, retries := range []int{0, 1, 3} {
 			for _, method := range methods {
-				t.Run(fmt.Sprintf("%s, %d, %s", name, retries, method), func(t *testing.T) {
+				t.Run(fmt.Sprint(name, " ", method, " ", retries), func(t *testing.T) {
 					t.Parallel()
 					inFakeTime(t, func(t *testing.T, s *service) {
 						s.config.MaxRetries, s.config.Timeout = retries, time.Hour
+						s.config.BearerToken = stub.BearerToken // without a key check
 						s.Fail(fault)
 						failed := asError(t, s.call(t, s.client(t), method))
-						if failed.Status != fault.Status || failed.OutcomeUnknown != isWrite(method) || failed.Exchange {
+						isUnknown := isWrite(method) && (isTransient || fault.Status < 400)
+						if failed.Status != fault.Status || failed.OutcomeUnknown != isUnknown || failed.Exchange ||
+							failed.Permission != "permission for "+method {
 							t.Errorf("got %+v", failed)
 						}
-						want := 1 + retries
-						if isWrite(method) {
-							want = 1
+						want := 1
+						if isTransient && !isWrite(method) {
+							want += retries
 						}
 						wantRequests(t, s, times(want, method))
 					})
@@ -50,77 +54,51 @@ func TestMaxRetries(t *testing.T) {
 	}
 }
 
-// An answer that is cut in its middle is none.
-func TestCutAnswer(t *testing.T) {
-	t.Parallel()
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		inFakeTime(t, func(t *testing.T, s *service) {
-			s.Fail(stub.Fault{CutBody: true, Times: 1})
-			switch err := call(t.Context(), s.client(t), method, "new"); {
-			case method == http.MethodGet:
-				if err != nil {
-					t.Error(err)
-				}
-				wantRequests(t, s, "2 GET")
-			default:
-				if failed := asError(t, err); failed.Status != 0 || !failed.OutcomeUnknown {
-					t.Errorf("got %+v", failed)
-				}
-				wantRequests(t, s, "POST")
-			}
-		})
-	}
-}
-
 // A failure that passes is no error, and an error is that of the last attempt.
 func TestTransientFailures(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.Fail(stub.Fault{Status: 500, Times: 1})
+		s.Fail(stub.Fault{CutBody: true, Times: 1})
 		s.Fail(stub.Fault{Drop: true, Times: 1})
-		s.Fail(stub.Fault{Status: 502, Times: 1})
 		if err := s.get(t); err != nil {
 			t.Error(err)
 		}
-		wantRequests(t, s, "4 GET")
 		s.Fail(stub.Fault{Status: 500, Times: 3})
 		s.Fail(stub.Fault{Status: 404})
 		if failed := asError(t, s.get(t)); failed.Status != 404 {
 			t.Errorf("got %+v", failed)
 		}
-		wantRequests(t, s, "4 GET")
+		s.Heal()
+		s.Fail(stub.Fault{CutBody: true})
+		if failed := asError(t, call(t.Context(), s.client(t), http.MethodPost, "new")); failed.Status != 0 || !failed.OutcomeUnknown {
+			t.Errorf("got %+v", failed)
+		}
+		wantRequests(t, s, "8 GET", "POST")
 	})
 }
 
 // Without retries everything is sent once, and nothing waits.
 func TestNoRetries(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]stub.Fault{
-		"503": {Status: 503, Header: http.Header{"Retry-After": {"1"}}}, "dropped": {Drop: true},
-		"429": {Status: 429, Header: http.Header{"Retry-After": {"1"}}},
-	} {
+	for _, status := range []int{503, 429} {
 		for _, method := range methods {
-			t.Run(name+" "+method, func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					s.config.Retry, s.config.MaxRetries = false, 5
-					s.Fail(fault)
-					c := s.client(t)
-					if c.MaxRetries() != 0 {
-						t.Errorf("MaxRetries is %d", c.MaxRetries())
-					}
-					elapsed := took(func() {
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.config.Retry, s.config.MaxRetries = false, 5
+				s.Fail(stub.Fault{Status: status, Header: http.Header{"Retry-After": {"1"}}})
+				c := s.client(t)
+				elapsed := took(func() {
+					for range 2 {
 						failed := asError(t, s.call(t, c, method))
-						if failed.Status != fault.Status || failed.OutcomeUnknown != (isWrite(method) && name != "429") {
+						if failed.Status != status || failed.OutcomeUnknown != (isWrite(method) && status == 503) {
 							t.Errorf("got %+v", failed)
 						}
-						_ = s.call(t, c, method)
-					})
-					wantRequests(t, s, "2 "+method)
-					if elapsed != 0 {
-						t.Errorf("it took %s", elapsed)
 					}
 				})
+				wantRequests(t, s, "2 "+method)
+				if elapsed != 0 || c.MaxRetries() != 0 {
+					t.Errorf("it took %s, with %d retries", elapsed, c.MaxRetries())
+				}
 			})
 		}
 	}
@@ -137,42 +115,12 @@ func TestNeverReached(t *testing.T) {
 		if !errors.Is(failed, errRefused) || failed.OutcomeUnknown || failed.Status != 0 {
 			t.Errorf("got %+v", failed)
 		}
-		wantRequests(t, s)
-
 		time.AfterFunc(time.Millisecond, func() { s.refuse.Store(false) })
 		if err := call(t.Context(), c, http.MethodPost, "new"); err != nil {
 			t.Error(err)
 		}
 		wantRequests(t, s, http.MethodPost)
 	})
-}
-
-// A refusal for what was sent, or for who sent it, is final, and nothing was carried out. A redirect
-// is not followed; what was done before it is unknown.
-func TestNotRepeated(t *testing.T) {
-	t.Parallel()
-	for _, status := range []int{301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 413, 415, 418, 422, 451} {
-		for _, method := range methods {
-			t.Run(fmt.Sprint(status, " ", method), func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					s.config.BearerToken = stub.BearerToken // without a key check
-					s.Fail(stub.Fault{Status: status, EmptyBody: status == 304})
-					elapsed := took(func() {
-						failed := asError(t, s.call(t, s.client(t), method))
-						if failed.Status != status || failed.OutcomeUnknown != (isWrite(method) && status < 400) ||
-							failed.Permission != "permission for "+method {
-							t.Errorf("got %+v", failed)
-						}
-					})
-					wantRequests(t, s, method)
-					if elapsed != 0 {
-						t.Errorf("it took %s", elapsed)
-					}
-				})
-			})
-		}
-	}
 }
 
 // Redirects lead nowhere, and the error says where they would.

@@ -78,33 +78,30 @@ func TestHostileAnswers(t *testing.T) {
 	t.Parallel()
 	const esc = "a\x1b]0;title\x07\x1b[31m\u009b2J\u202e\u200bz"
 	for name, answer := range hostile {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.config.MaxRetries = 0
-				s.config.BearerToken = stub.BearerToken
-				c := s.client(t)
-				c.Hide("client-secret/hush")
-				for _, given := range []string{
-					esc, esc + " made-up-datadog-bearer-token", "client-secret/hush", "client-secret%2Fhush", stub.APIKey, "made-up-datadog-ap",
-				} {
-					s.answerRaw(t, strings.ReplaceAll(answer, "%s", given))
-					ctx, cancel := WithTimeout(t.Context(), s.config.Timeout, "success")
-					defer cancel()
-					err := c.Do(ctx, Request{Method: http.MethodGet, Path: "/"}, func(body []byte) error {
-						return errors.New("it has " + string(body))
-					})
-					text := textsOf(t, err)
-					for _, secret := range []string{"made-up", "client", "secret", "hush"} {
-						if strings.Contains(text, secret) {
-							t.Errorf("%q in %q", secret, text)
-						}
-					}
-					if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }); i >= 0 || len(text) > 5000 {
-						t.Errorf("%q", text)
+		subtest(t, name, func(t *testing.T, s *service) {
+			s.config.MaxRetries = 0
+			s.config.BearerToken = stub.BearerToken
+			c := s.client(t)
+			c.Hide("client-secret/hush")
+			for _, given := range []string{
+				esc, esc + " made-up-datadog-bearer-token", "client-secret/hush", "client-secret%2Fhush", stub.APIKey, "made-up-datadog-ap",
+			} {
+				s.answerRaw(t, strings.ReplaceAll(answer, "%s", given))
+				ctx, cancel := WithTimeout(t.Context(), s.config.Timeout, "success")
+				defer cancel()
+				err := c.Do(ctx, Request{Method: http.MethodGet, Path: "/"}, func(body []byte) error {
+					return errors.New("it has " + string(body))
+				})
+				text := textsOf(t, err)
+				for _, secret := range []string{"made-up", "client", "secret", "hush"} {
+					if strings.Contains(text, secret) {
+						t.Errorf("%q in %q", secret, text)
 					}
 				}
-			})
+				if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }); i >= 0 || len(text) > 5000 {
+					t.Errorf("%q", text)
+				}
+			}
 		})
 	}
 }

@@ -44,6 +44,15 @@ func inFakeTime(t *testing.T, test func(t *testing.T, s *service)) {
 	synctest.Test(t, func(t *testing.T) { test(t, startService(t)) })
 }
 
+// subtest is inFakeTime as a parallel subtest.
+func subtest(t *testing.T, name string, test func(t *testing.T, s *service)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		inFakeTime(t, test)
+	})
+}
+
 func startService(t *testing.T) *service {
 	t.Helper()
 	s := &service{Server: stub.New()}
@@ -178,7 +187,12 @@ func isWrite(method string) bool { return method == http.MethodPost || method ==
 // with the id. A POST makes an account of that name.
 func call(ctx context.Context, c *Client, method, id string) error {
 	r := Request{Method: method, Path: accountsPath, Permission: "permission for " + method}
-	decode := json.Valid
+	decode := func(body []byte) error {
+		if !json.Valid(body) {
+			return errNoJSON
+		}
+		return nil
+	}
 	switch method {
 	case http.MethodPost:
 		r.Body = []byte(`{"data":{"type":"okta-accounts","attributes":{"name":"` + id +
@@ -189,16 +203,10 @@ func call(ctx context.Context, c *Client, method, id string) error {
 	case http.MethodDelete:
 		r.ID, decode = id, nil
 	}
-	if decode == nil {
-		return c.Do(ctx, r, nil)
-	}
-	return c.Do(ctx, r, func(body []byte) error {
-		if !decode(body) {
-			return errors.New("it is no JSON")
-		}
-		return nil
-	})
+	return c.Do(ctx, r, decode)
 }
+
+var errNoJSON = errors.New("it is no JSON")
 
 func (s *service) call(t *testing.T, c *Client, method string) error {
 	t.Helper()

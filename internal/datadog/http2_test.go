@@ -136,7 +136,7 @@ func TestRequestsShareAConnection(t *testing.T) {
 	server.Config.ErrorLog = quiet
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	for round := range 5 {
+	for round := range 2 {
 		c, _ := overHTTP2(t, server.URL, 0)
 		s.ResetRequests()
 		for again := range 2 {

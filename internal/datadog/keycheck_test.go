@@ -37,44 +37,41 @@ func TestKeyCheck(t *testing.T) {
 		"bearer token":      {change: func(c *Config) { c.BearerToken = "wrong" }, status: 403},
 		"another complaint": {fault: stub.Fault{Path: "list", Status: 400}, status: 400},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				if test.change != nil {
-					test.change(&s.config)
+		subtest(t, name, func(t *testing.T, s *service) {
+			if test.change != nil {
+				test.change(&s.config)
+			}
+			test.check.Path = "validate"
+			if test.check.Status != 0 || test.check.Drop || test.check.Hang {
+				s.Fail(test.check)
+			}
+			if test.fault.Status != 0 {
+				s.Fail(test.fault)
+			}
+			c := s.client(t)
+			refused := func() {
+				failed := asError(t, s.call(t, c, http.MethodGet))
+				if failed.Status != test.status || failed.KeyInvalid != test.invalid {
+					t.Errorf("got %+v", failed)
 				}
-				test.check.Path = "validate"
-				if test.check.Status != 0 || test.check.Drop || test.check.Hang {
-					s.Fail(test.check)
+			}
+			elapsed := took(func() {
+				var group sync.WaitGroup
+				for range 20 {
+					group.Go(refused)
 				}
-				if test.fault.Status != 0 {
-					s.Fail(test.fault)
-				}
-				c := s.client(t)
-				refused := func() {
-					failed := asError(t, s.call(t, c, http.MethodGet))
-					if failed.Status != test.status || failed.KeyInvalid != test.invalid {
-						t.Errorf("got %+v", failed)
-					}
-				}
-				elapsed := took(func() {
-					var group sync.WaitGroup
-					for range 20 {
-						group.Go(refused)
-					}
-					group.Wait()
-					refused()
-				})
-				if n := s.count("key check"); n != test.checks {
-					t.Errorf("%d key checks, want %d", n, test.checks)
-				}
-				if n := s.count(http.MethodGet); n != 21 {
-					t.Errorf("%d requests for 21 calls", n)
-				}
-				if want := map[bool]time.Duration{true: 5 * time.Second}[test.check.Hang]; elapsed != want {
-					t.Errorf("it took %s", elapsed)
-				}
+				group.Wait()
+				refused()
 			})
+			if n := s.count("key check"); n != test.checks {
+				t.Errorf("%d key checks, want %d", n, test.checks)
+			}
+			if n := s.count(http.MethodGet); n != 21 {
+				t.Errorf("%d requests for 21 calls", n)
+			}
+			if want := map[bool]time.Duration{true: 5 * time.Second}[test.check.Hang]; elapsed != want {
+				t.Errorf("it took %s", elapsed)
+			}
 		})
 	}
 }

@@ -5,19 +5,15 @@ package datadog
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -103,23 +99,6 @@ func TestPlainServerBehindHTTPS(t *testing.T) {
 	if err := call(t.Context(), c, http.MethodGet, ""); !errors.Is(err, http.ErrSchemeMismatch) {
 		t.Error(err)
 	}
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		connection, err := listener.Accept()
-		if err == nil {
-			_, _ = io.WriteString(connection, "SSH-2.0")
-			_ = connection.Close()
-		}
-	}()
-	c.baseURL.Host = listener.Addr().String()
-	err = call(t.Context(), c, http.MethodGet, "")
-	if err == nil || errors.Is(err, http.ErrSchemeMismatch) {
-		t.Errorf("got %v", err)
-	}
 }
 
 // startProxy returns the URL of a proxy to the address, and the number of its tunnels.
@@ -179,38 +158,5 @@ func TestProxyPassword(t *testing.T) {
 	output, err := getInProcess(t, "https://example.com", "HTTPS_PROXY="+at)
 	if err == nil || output != "who is (sensitive value) or (sensitive value)" {
 		t.Errorf("%v: %s", err, output)
-	}
-}
-
-// Neither a certificate that is not trusted nor a proxy writes to the terminal.
-func TestNetworkErrorsHaveNoControlCharacters(t *testing.T) {
-	t.Parallel()
-	const esc = "\x1b]0;title\x07\x1b[31m"
-	evil := httptest.NewUnstartedServer(http.NotFoundHandler())
-	evil.TLS = &tls.Config{Certificates: []tls.Certificate{certificateFor(t, esc+"evil")}}
-	evil.Config.ErrorLog = quiet
-	evil.StartTLS()
-	t.Cleanup(evil.Close)
-	proxy := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-		sendRaw(t, rw, "HTTP/1.1 407 "+esc+"evil\r\n\r\n")
-	}))
-	t.Cleanup(proxy.Close)
-	proxyURL, err := url.Parse(proxy.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, config := range map[string]Config{
-		"certificate": {BaseURL: strings.Replace(evil.URL, "127.0.0.1", "localhost", 1)},
-		"proxy":       {BaseURL: "https://stub", Transport: &http.Transport{Proxy: http.ProxyURL(proxyURL)}},
-	} {
-		config.Timeout = time.Minute
-		c, err := New(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := fmt.Sprint(call(t.Context(), c, http.MethodGet, ""))
-		if !strings.Contains(text, "evil") || slices.ContainsFunc([]rune(text), func(r rune) bool { return r < ' ' }) {
-			t.Errorf("%s: %q", name, text)
-		}
 	}
 }

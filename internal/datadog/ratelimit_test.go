@@ -39,50 +39,47 @@ func TestPacing(t *testing.T) {
 		{latency: 200 * time.Millisecond, roundsDown: true},
 		{start: 9900 * time.Millisecond, latency: 200 * time.Millisecond},
 	} {
-		t.Run(fmt.Sprintf("%+v", test), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				time.Sleep(test.start)
-				s.LimitRate(limit, period)
-				s.SetLatency(test.latency)
-				s.handle = func(rw http.ResponseWriter, r *http.Request) {
-					s.ServeHTTP(&headerWriter{ResponseWriter: rw, change: func(header http.Header) {
-						if test.roundsDown {
-							seconds, _ := strconv.Atoi(header.Get(limitReset))
-							header.Set(limitReset, strconv.Itoa(max(0, seconds-1)))
-						}
-					}}, r)
-				}
-				c := s.client(t)
-				elapsed := took(func() {
-					queue := make(chan struct{})
-					var group sync.WaitGroup
-					for range 10 { // as Terraform does
-						group.Go(func() {
-							for range queue {
-								if err := s.call(t, c, http.MethodGet); err != nil {
-									t.Error(err)
-								}
+		subtest(t, fmt.Sprintf("%+v", test), func(t *testing.T, s *service) {
+			time.Sleep(test.start)
+			s.LimitRate(limit, period)
+			s.SetLatency(test.latency)
+			s.handle = func(rw http.ResponseWriter, r *http.Request) {
+				s.ServeHTTP(&headerWriter{ResponseWriter: rw, change: func(header http.Header) {
+					if test.roundsDown {
+						seconds, _ := strconv.Atoi(header.Get(limitReset))
+						header.Set(limitReset, strconv.Itoa(max(0, seconds-1)))
+					}
+				}}, r)
+			}
+			c := s.client(t)
+			elapsed := took(func() {
+				queue := make(chan struct{})
+				var group sync.WaitGroup
+				for range 10 { // as Terraform does
+					group.Go(func() {
+						for range queue {
+							if err := s.call(t, c, http.MethodGet); err != nil {
+								t.Error(err)
 							}
-						})
-					}
-					for range requests {
-						queue <- struct{}{}
-					}
-					close(queue)
-					group.Wait()
-				})
-				// Windows are aligned to the calendar: the first one may be short.
-				begins := time.Now().Add(-elapsed + test.latency)
-				third := begins.Truncate(period).Add(2 * period).Sub(begins)
-				if elapsed < third || elapsed > third+6*time.Second {
-					t.Errorf("it took %s, want %s or little more", elapsed, third)
+						}
+					})
 				}
-				// The other workers are on their way when the first answer says what the limit allows.
-				if refused := countRefused(s); refused > 10 {
-					t.Errorf("%d requests were refused", refused)
+				for range requests {
+					queue <- struct{}{}
 				}
+				close(queue)
+				group.Wait()
 			})
+			// Windows are aligned to the calendar: the first one may be short.
+			begins := time.Now().Add(-elapsed + test.latency)
+			third := begins.Truncate(period).Add(2 * period).Sub(begins)
+			if elapsed < third || elapsed > third+6*time.Second {
+				t.Errorf("it took %s, want %s or little more", elapsed, third)
+			}
+			// The other workers are on their way when the first answer says what the limit allows.
+			if refused := countRefused(s); refused > 10 {
+				t.Errorf("%d requests were refused", refused)
+			}
 		})
 	}
 }
@@ -198,17 +195,14 @@ func TestLimiter(t *testing.T) {
 			[]limited{{status: 429, after: second}, {status: 429, after: second}, {after: second}}, []int{2, 1}, "0s 0s 2.6s 3.6s 4.6s",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, _ *service) {
-				k := startClock(t, test.answers...)
-				for _, n := range test.gets {
-					k.get(t.Context(), n)
-				}
-				if got := strings.Join(k.sent, " "); got != test.want {
-					t.Errorf("sent at %s, want %s", got, test.want)
-				}
-			})
+		subtest(t, name, func(t *testing.T, _ *service) {
+			k := startClock(t, test.answers...)
+			for _, n := range test.gets {
+				k.get(t.Context(), n)
+			}
+			if got := strings.Join(k.sent, " "); got != test.want {
+				t.Errorf("sent at %s, want %s", got, test.want)
+			}
 		})
 	}
 }

@@ -19,38 +19,35 @@ import (
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	for _, timeout := range []time.Duration{time.Hour, 2 * time.Minute, 20 * time.Second} {
-		t.Run(timeout.String(), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.config.Timeout, s.config.jitter = timeout, noJitter
-				if got := s.client(t).Timeout(); got != timeout {
-					t.Errorf("Timeout is %s", got)
+		subtest(t, timeout.String(), func(t *testing.T, s *service) {
+			s.config.Timeout, s.config.jitter = timeout, noJitter
+			if got := s.client(t).Timeout(); got != timeout {
+				t.Errorf("Timeout is %s", got)
+			}
+			s.Fail(stub.Fault{Hang: true, Times: 1})
+			if elapsed := took(func() {
+				if err := s.get(t); err != nil {
+					t.Error(err)
 				}
-				s.Fail(stub.Fault{Hang: true, Times: 1})
-				if elapsed := took(func() {
-					if err := s.get(t); err != nil {
-						t.Error(err)
+			}); elapsed != timeout/4+backoffBase {
+				t.Errorf("it took %s", elapsed)
+			}
+			s.Fail(stub.Fault{Hang: true})
+			s.config.MaxRetries = 1000
+			for _, method := range []string{http.MethodGet, http.MethodDelete} {
+				elapsed := took(func() {
+					ctx, cancel := WithTimeout(t.Context(), timeout, "success")
+					defer cancel()
+					failed := asError(t, call(ctx, s.client(t), method, s.id))
+					want := "no answer within " + (timeout / 4).String() + ": no success within " + timeout.String()
+					if !errors.Is(failed, context.DeadlineExceeded) || failed.Error() != want {
+						t.Errorf("%v, want %s", failed, want)
 					}
-				}); elapsed != timeout/4+backoffBase {
+				})
+				if elapsed != timeout {
 					t.Errorf("it took %s", elapsed)
 				}
-				s.Fail(stub.Fault{Hang: true})
-				s.config.MaxRetries = 1000
-				for _, method := range []string{http.MethodGet, http.MethodDelete} {
-					elapsed := took(func() {
-						ctx, cancel := WithTimeout(t.Context(), timeout, "success")
-						defer cancel()
-						failed := asError(t, call(ctx, s.client(t), method, s.id))
-						want := "no answer within " + (timeout / 4).String() + ": no success within " + timeout.String()
-						if !errors.Is(failed, context.DeadlineExceeded) || failed.Error() != want {
-							t.Errorf("%v, want %s", failed, want)
-						}
-					})
-					if elapsed != timeout {
-						t.Errorf("it took %s", elapsed)
-					}
-				}
-			})
+			}
 		})
 	}
 }
@@ -113,27 +110,24 @@ func TestInterrupt(t *testing.T) {
 		"rate limit": {Status: 429, Header: http.Header{"Retry-After": {"60"}}},
 	} {
 		for _, method := range methods {
-			t.Run(name+" "+method, func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					s.config.jitter = noJitter
-					s.Fail(fault)
-					ctx, interrupt := context.WithCancel(t.Context())
-					time.AfterFunc(time.Millisecond, interrupt)
-					elapsed := took(func() {
-						failed := asError(t, call(ctx, s.client(t), method, s.id))
-						isAnswered := name == "back-off" && isWrite(method) // which is not repeated
-						if errors.Is(failed, context.Canceled) == isAnswered || failed.Status != fault.Status ||
-							failed.OutcomeUnknown != (isWrite(method) && name != "rate limit") {
-							t.Errorf("got %+v", failed)
-						}
-					})
-					if elapsed > time.Millisecond {
-						t.Errorf("it went on for %s", elapsed)
+			subtest(t, name+" "+method, func(t *testing.T, s *service) {
+				s.config.jitter = noJitter
+				s.Fail(fault)
+				ctx, interrupt := context.WithCancel(t.Context())
+				time.AfterFunc(time.Millisecond, interrupt)
+				elapsed := took(func() {
+					failed := asError(t, call(ctx, s.client(t), method, s.id))
+					isAnswered := name == "back-off" && isWrite(method) // which is not repeated
+					if errors.Is(failed, context.Canceled) == isAnswered || failed.Status != fault.Status ||
+						failed.OutcomeUnknown != (isWrite(method) && name != "rate limit") {
+						t.Errorf("got %+v", failed)
 					}
-					time.Sleep(time.Hour)
-					wantRequests(t, s, method)
 				})
+				if elapsed > time.Millisecond {
+					t.Errorf("it went on for %s", elapsed)
+				}
+				time.Sleep(time.Hour)
+				wantRequests(t, s, method)
 			})
 		}
 	}

@@ -96,28 +96,25 @@ func TestTokenIsKept(t *testing.T) {
 		60 * time.Second: 10 * time.Second,
 		20 * time.Second: 10 * time.Second,
 	} {
-		t.Run(life.String(), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
-				if life > 0 {
-					s.TokenLifetime(life)
+		subtest(t, life.String(), withIdentity(func(t *testing.T, s *service) {
+			if life > 0 {
+				s.TokenLifetime(life)
+			}
+			c := s.client(t)
+			get := func() {
+				t.Helper()
+				if err := s.call(t, c, http.MethodGet); err != nil {
+					t.Error(err)
 				}
-				c := s.client(t)
-				get := func() {
-					t.Helper()
-					if err := s.call(t, c, http.MethodGet); err != nil {
-						t.Error(err)
-					}
-				}
-				get()
-				time.Sleep(kept - time.Nanosecond)
-				get()
-				wantRequests(t, s, "exchange", "2 GET")
-				time.Sleep(time.Nanosecond)
-				get()
-				wantRequests(t, s, "exchange", "GET")
-			}))
-		})
+			}
+			get()
+			time.Sleep(kept - time.Nanosecond)
+			get()
+			wantRequests(t, s, "exchange", "2 GET")
+			time.Sleep(time.Nanosecond)
+			get()
+			wantRequests(t, s, "exchange", "GET")
+		}))
 	}
 }
 
@@ -212,34 +209,31 @@ func TestExchangeThatFails(t *testing.T) {
 		},
 	} {
 		for _, method := range methods {
-			t.Run(name+" "+method, func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
-					sound := *s.config.AWS
-					if test.change != nil {
-						test.change(s.config.AWS)
-					} else {
-						test.fault.Path = delegatedTokenPath
-						s.Fail(test.fault)
-					}
-					c := s.client(t)
-					failed := asError(t, s.call(t, c, method))
-					if !failed.Exchange || failed.Status != test.status || failed.OutcomeUnknown || failed.KeyInvalid ||
-						failed.Error() != "authenticate: "+test.text || (test.status == 200) != errors.Is(failed, ErrMalformed) {
-						t.Errorf("got %+v", failed)
-					}
-					if test.repeats == 0 {
-						wantRequests(t, s)
-					} else {
-						wantRequests(t, s, times(test.repeats, "exchange"))
-					}
-					s.Heal()
-					*s.config.AWS = sound
-					if err := s.call(t, c, http.MethodGet); err != nil {
-						t.Error(err)
-					}
-				}))
-			})
+			subtest(t, name+" "+method, withIdentity(func(t *testing.T, s *service) {
+				sound := *s.config.AWS
+				if test.change != nil {
+					test.change(s.config.AWS)
+				} else {
+					test.fault.Path = delegatedTokenPath
+					s.Fail(test.fault)
+				}
+				c := s.client(t)
+				failed := asError(t, s.call(t, c, method))
+				if !failed.Exchange || failed.Status != test.status || failed.OutcomeUnknown || failed.KeyInvalid ||
+					failed.Error() != "authenticate: "+test.text || (test.status == 200) != errors.Is(failed, ErrMalformed) {
+					t.Errorf("got %+v", failed)
+				}
+				if test.repeats == 0 {
+					wantRequests(t, s)
+				} else {
+					wantRequests(t, s, times(test.repeats, "exchange"))
+				}
+				s.Heal()
+				*s.config.AWS = sound
+				if err := s.call(t, c, http.MethodGet); err != nil {
+					t.Error(err)
+				}
+			}))
 		}
 	}
 }

@@ -41,28 +41,25 @@ func TestDeadIdleConnection(t *testing.T) {
 	t.Parallel()
 	for _, method := range methods {
 		for _, retries := range []int{0, 2} {
-			t.Run(fmt.Sprint(method, " ", retries), func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					s.config.MaxRetries = retries
-					c := s.client(t)
-					if err := s.call(t, c, http.MethodGet); err != nil { // leaves its connection open
-						t.Fatal(err)
-					}
-					wantRequests(t, s, http.MethodGet)
-					s.Fail(stub.Fault{Drop: true})
-					failed := asError(t, s.call(t, c, method))
-					if failed.OutcomeUnknown != isWrite(method) || failed.Status != 0 {
-						t.Errorf("got %+v", failed)
-					}
-					if isWrite(method) {
-						retries = 0
-					}
-					wantRequests(t, s, times(1+retries, method))
-					if connections := int(s.connections.Load()); connections != 1+retries {
-						t.Errorf("%d connections", connections)
-					}
-				})
+			subtest(t, fmt.Sprint(method, " ", retries), func(t *testing.T, s *service) {
+				s.config.MaxRetries = retries
+				c := s.client(t)
+				if err := s.call(t, c, http.MethodGet); err != nil { // leaves its connection open
+					t.Fatal(err)
+				}
+				wantRequests(t, s, http.MethodGet)
+				s.Fail(stub.Fault{Drop: true})
+				failed := asError(t, s.call(t, c, method))
+				if failed.OutcomeUnknown != isWrite(method) || failed.Status != 0 {
+					t.Errorf("got %+v", failed)
+				}
+				if isWrite(method) {
+					retries = 0
+				}
+				wantRequests(t, s, times(1+retries, method))
+				if connections := int(s.connections.Load()); connections != 1+retries {
+					t.Errorf("%d connections", connections)
+				}
 			})
 		}
 	}
@@ -83,35 +80,32 @@ func TestStatusesBelow200(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"000", "001", "099", "101"} {
 		for _, method := range methods {
-			t.Run(status+" "+method, func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					s.config.MaxRetries = 1
-					s.handle = func(rw http.ResponseWriter, r *http.Request) {
-						connection, _, err := http.NewResponseController(rw).Hijack()
-						if err != nil {
-							t.Error(err)
-							return
-						}
-						defer connection.Close()
-						_, _ = io.WriteString(connection, "HTTP/1.1 "+status+" x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-						_, _ = io.Copy(io.Discard, connection) // until the client leaves
+			subtest(t, status+" "+method, func(t *testing.T, s *service) {
+				s.config.MaxRetries = 1
+				s.handle = func(rw http.ResponseWriter, r *http.Request) {
+					connection, _, err := http.NewResponseController(rw).Hijack()
+					if err != nil {
+						t.Error(err)
+						return
 					}
-					elapsed := took(func() {
-						failed := asError(t, s.call(t, s.client(t), method))
-						if failed.Status != 0 || failed.OutcomeUnknown != isWrite(method) || !strings.Contains(failed.Error(), "status ") {
-							t.Errorf("got %+v", failed)
-						}
-					})
-					want := 2
-					if isWrite(method) {
-						want = 1
-					}
-					wantRequests(t, s, times(want, method))
-					if elapsed > backoffBase {
-						t.Errorf("it took %s", elapsed)
+					defer connection.Close()
+					_, _ = io.WriteString(connection, "HTTP/1.1 "+status+" x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+					_, _ = io.Copy(io.Discard, connection) // until the client leaves
+				}
+				elapsed := took(func() {
+					failed := asError(t, s.call(t, s.client(t), method))
+					if failed.Status != 0 || failed.OutcomeUnknown != isWrite(method) || !strings.Contains(failed.Error(), "status ") {
+						t.Errorf("got %+v", failed)
 					}
 				})
+				want := 2
+				if isWrite(method) {
+					want = 1
+				}
+				wantRequests(t, s, times(want, method))
+				if elapsed > backoffBase {
+					t.Errorf("it took %s", elapsed)
+				}
 			})
 		}
 	}

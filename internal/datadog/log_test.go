@@ -74,6 +74,10 @@ func TestRequestsAreLogged(t *testing.T) {
 		if err := c.Do(ctx, Request{Method: http.MethodGet, Path: accountsPath + "?page=2"}, func([]byte) error { return nil }); err != nil {
 			t.Error(err)
 		}
+		s.Fail(stub.Fault{Path: "list", Status: 403, Times: 1})
+		if err := call(ctx, c, http.MethodGet, ""); err == nil {
+			t.Error("no error")
+		}
 
 		var got []string
 		for _, entry := range log.entries(t, "Sent a request") {
@@ -107,6 +111,8 @@ func TestRequestsAreLogged(t *testing.T) {
 			"DELETE " + accountsPath + " attempt 1 of " + s.id,
 			"DELETE " + accountsPath + " attempt 2 of " + s.id + ": 204",
 			"GET " + accountsPath + " attempt 1: 200",
+			"GET " + accountsPath + " attempt 1: 403",
+			"GET " + validatePath + " attempt 1: 200",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("logged\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

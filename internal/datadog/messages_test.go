@@ -89,6 +89,7 @@ func TestClean(t *testing.T) {
 		strings.Repeat("é", 301):               strings.Repeat("é", 300) + "…",
 		strings.Repeat("é", 298) + "  x":       strings.Repeat("é", 298) + " x",
 		strings.Repeat("é", 298) + "  xy":      strings.Repeat("é", 298) + " x…",
+		strings.Repeat("é ", 150):              strings.TrimSpace(strings.Repeat("é ", 150)),
 		strings.Repeat("é", 299) + " x":        strings.Repeat("é", 299) + "…",
 		" \t a\x00\x1b\u200b\u202e b\u00a0 c ": "a b c",
 		"":                                     "",

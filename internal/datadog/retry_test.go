@@ -23,7 +23,7 @@ func TestRepeats(t *testing.T) {
 	faults := map[string]stub.Fault{
 		"dropped": {Drop: true}, "dropped after": {Drop: true, When: stub.After}, "hang": {Hang: true},
 	}
-	for _, status := range []int{301, 302, 304, 308, 400, 401, 403, 404, 405, 408, 409, 413, 418, 422, 451, 499, 500, 502, 503, 599} {
+	for _, status := range []int{300, 301, 302, 304, 308, 400, 401, 403, 404, 405, 408, 409, 413, 418, 422, 451, 499, 500, 502, 503, 599} {
 		faults[fmt.Sprint(status)] = stub.Fault{Status: status, EmptyBody: status == http.StatusNotModified}
 	}
 	for name, fault := range faults {
@@ -130,9 +130,9 @@ func TestRedirects(t *testing.T) {
 		subtest(t, location, func(t *testing.T, s *service) {
 			s.handle = func(rw http.ResponseWriter, _ *http.Request) {
 				rw.Header()["Location"] = []string{location}
-				rw.WriteHeader(http.StatusFound)
+				rw.WriteHeader(http.StatusMultipleChoices)
 			}
-			want := fmt.Sprintf("302 Found: redirects are not followed, this one leads to %q", leads)
+			want := fmt.Sprintf("300 Multiple Choices: redirects are not followed, this one leads to %q", leads)
 			if err := s.get(t); err == nil || err.Error() != want {
 				t.Errorf("got %v, want %s", err, want)
 			}
@@ -160,7 +160,7 @@ func TestRetryAfterOfAServer(t *testing.T) {
 		})
 	}
 	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Fail(stub.Fault{Status: 503, Header: http.Header{"Retry-After": {"121"}}})
+		s.Fail(stub.Fault{Status: 503, Header: http.Header{"Retry-After": {"120"}}})
 		ctx, cancel := WithTimeout(t.Context(), 2*time.Minute, "success")
 		defer cancel()
 		elapsed := took(func() {
@@ -233,5 +233,33 @@ func TestConnectionsAreReused(t *testing.T) {
 		if connections := s.connections.Load(); connections != 1 {
 			t.Errorf("%d connections", connections)
 		}
+	})
+}
+
+// A connection that was idle for a while, and may be dead by then, is not used again.
+func TestIdleConnections(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		pipes, ok := s.config.Transport.(*http.Transport)
+		transport, okay := newTransport().(*http.Transport)
+		if !ok || !okay {
+			t.Fatal("another transport")
+		}
+		transport.DialContext = pipes.DialContext
+		s.config.Transport = transport
+		c := s.client(t)
+		for idle, connections := range []int32{0: 1, 89: 1, 90: 2} {
+			if connections == 0 {
+				continue
+			}
+			time.Sleep(time.Duration(idle)*time.Second + time.Millisecond)
+			if err := s.call(t, c, http.MethodGet); err != nil {
+				t.Error(err)
+			}
+			if n := s.connections.Load(); n != connections {
+				t.Errorf("%d connections after %d s", n, idle)
+			}
+		}
+		transport.CloseIdleConnections()
 	})
 }

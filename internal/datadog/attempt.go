@@ -67,17 +67,17 @@ func (c *Client) attempt(ctx context.Context, r Request, header http.Header, num
 	defer stop()
 	attemptCtx, cancel := context.WithCancelCause(attemptCtx)
 	defer cancel(nil)
-	var sent, connected atomic.Bool
+	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(attemptCtx, &httptrace.ClientTrace{
+		// Before this there is no connection, and nothing can have been sent.
+		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 		// net/http sends some requests again by itself, without an end, on a connection that it asks
 		// for anew. Whether to repeat a request is decided in send alone.
 		GetConn: func(string) {
-			if connected.Swap(true) {
+			if sent.Load() {
 				cancel(errSecondConnection)
 			}
 		},
-		// Before this there is no connection, and nothing can have been sent.
-		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
 	})
 	req, err := c.httpRequest(traced, r, header)
 	if err != nil {

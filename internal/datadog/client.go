@@ -60,7 +60,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.MaxRetries = 0
 	}
 	if cfg.jitter == nil {
-		cfg.jitter = func(limit time.Duration) time.Duration { return rand.N(limit + 1) }
+		cfg.jitter = rand.N[time.Duration]
 	}
 	c := &Client{
 		config: cfg, baseURL: baseURL, transport: cfg.Transport,
@@ -145,10 +145,10 @@ func (c *Client) decode(a answer, decode func(body []byte) error) error {
 	switch {
 	case err == nil:
 		return nil
-	case len(a.body) == 0:
+	case len(a.body) == 0 && decode != nil:
 		err = errors.New("it is empty")
 	case bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
-		err = fmt.Errorf("an HTML page (%q) answered instead of the API", c.clean(readable(string(a.body))))
+		err = fmt.Errorf("an HTML page (%q) answered instead of the API", c.clean(readable(string(a.body[:min(len(a.body), maxErrorBody)]))))
 	}
 	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }

@@ -76,10 +76,7 @@ func (c *Client) credentials(ctx context.Context, rejected http.Header) (http.He
 	case c.config.BearerToken != "":
 		return bearer(c.config.BearerToken), nil
 	default:
-		header := http.Header{}
-		header.Set("DD-API-KEY", c.config.APIKey)
-		header.Set("DD-APPLICATION-KEY", c.config.AppKey)
-		return header, nil
+		return c.keys(), nil
 	}
 	if err := c.login.enter(ctx); err != nil {
 		return nil, &Error{Exchange: true, Err: err}
@@ -96,6 +93,10 @@ func (c *Client) credentials(ctx context.Context, rejected http.Header) (http.He
 	c.login.token = bearer(token)
 	c.login.expires = time.Now().Add(max(life-tokenMargin, minTokenUse))
 	return c.login.token, nil
+}
+
+func (c *Client) keys() http.Header {
+	return http.Header{"Dd-Api-Key": {c.config.APIKey}, "Dd-Application-Key": {c.config.AppKey}}
 }
 
 func bearer(token string) http.Header {
@@ -166,14 +167,10 @@ func (c *Client) keyIsInvalid(ctx context.Context) bool {
 	if c.login.keyChecked {
 		return c.login.keyInvalid
 	}
-	ctx, cancel := context.WithTimeout(ctx, keyCheckTimeout)
+	checkCtx, cancel := context.WithTimeout(ctx, keyCheckTimeout)
 	defer cancel()
-	header, err := c.credentials(ctx, nil)
-	if err != nil {
-		return false
-	}
-	a := c.attempt(ctx, Request{Method: http.MethodGet, Path: validatePath}, header, 1)
-	c.login.keyChecked = ctx.Err() == nil
+	a := c.attempt(checkCtx, Request{Method: http.MethodGet, Path: validatePath}, c.keys(), 1)
+	c.login.keyChecked = ctx.Err() == nil // a check that was interrupted says nothing
 	c.login.keyInvalid = a.isDenied()
 	return c.login.keyInvalid
 }

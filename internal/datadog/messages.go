@@ -4,7 +4,6 @@
 package datadog
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -16,10 +15,8 @@ import (
 
 const (
 	maxMessages = 5
-	maxPageText = 4 * maxText // bytes of text that are looked at of a page; they have maxText runes
-
-	maxText  = 300  // runes of one message that comes from elsewhere
-	maxCause = 1000 // runes of a cause, which may be made of several
+	maxText     = 300  // runes of one message that comes from elsewhere
+	maxCause    = 1000 // runes of a cause, which may be made of several
 )
 
 // messages returns what a body that is no success has to say: the API's own messages, or the first
@@ -76,21 +73,18 @@ func objectMessage(item map[string]any) string {
 	return message
 }
 
-// readable returns the text of a page, without what a browser does not show either, as much as
-// there is room for.
+// readable returns the text of a page, without what a browser does not show either.
 func readable(page string) string {
 	var out strings.Builder
 	tokens := html.NewTokenizer(strings.NewReader(page))
 	hidden := false
-	for length := 0; length < maxPageText; {
+	for {
 		switch kind := tokens.Next(); kind {
 		case html.ErrorToken:
 			return out.String()
 		case html.TextToken:
 			if !hidden {
-				part := tokens.Text()
-				out.Write(part)
-				length += len(bytes.TrimSpace(part))
+				out.Write(tokens.Text())
 			}
 		case html.StartTagToken, html.EndTagToken:
 			if name, _ := tokens.TagName(); string(name) == "script" || string(name) == "style" {
@@ -99,7 +93,6 @@ func readable(page string) string {
 			out.WriteByte(' ')
 		}
 	}
-	return out.String()
 }
 
 // clean is Clean without secrets.

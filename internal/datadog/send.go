@@ -65,10 +65,10 @@ func (c *Client) backoff(failures int) time.Duration {
 	return c.config.jitter(min(backoffMax, backoffBase<<min(failures, 16)))
 }
 
-// endsBefore reports whether ctx ends before the wait does, so that waiting would be in vain.
+// endsBefore reports whether ctx ends before the wait is over, so that waiting would be in vain.
 func endsBefore(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
-	return ok && time.Until(deadline) < wait
+	return ok && time.Until(deadline) <= wait
 }
 
 // sleep waits, and stops at once when ctx ends.

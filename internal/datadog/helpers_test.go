@@ -1,0 +1,277 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package datadog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+const accountsPath = "/api/v2/integrations/okta/accounts"
+
+// service is a stub in a bubble of fake time, reached over real HTTP on pipes: waits take no time.
+type service struct {
+	*stub.Server
+	config      Config           // of the clients
+	handle      http.HandlerFunc // what answers: the stub, unless a test puts something in front of it
+	id          string           // of an account that is there
+	connections atomic.Int32     // made so far
+	refuse      atomic.Bool      // connections
+
+	mu      sync.Mutex
+	arrived []string // the requests, as wantRequests names them
+}
+
+// inFakeTime runs a test with a service of its own, in fake time. Where a goroutine waits at a mutex
+// while another sends a request, fake time stands still and the test hangs.
+func inFakeTime(t *testing.T, test func(t *testing.T, s *service)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, startService(t)) })
+}
+
+// subtest is inFakeTime as a parallel subtest.
+func subtest(t *testing.T, name string, test func(t *testing.T, s *service)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		inFakeTime(t, test)
+	})
+}
+
+func startService(t *testing.T) *service {
+	t.Helper()
+	s := &service{Server: stub.New()}
+	s.handle = s.ServeHTTP
+	s.id = s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
+	listener := newPipeListener()
+	server := &http.Server{ReadHeaderTimeout: time.Hour, Handler: http.HandlerFunc(s.front)}
+	go func() { _ = server.Serve(listener) }()
+	transport := &http.Transport{
+		MaxIdleConnsPerHost: idleConnections,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			if s.refuse.Load() {
+				return nil, errRefused
+			}
+			s.connections.Add(1)
+			return listener.dial(ctx)
+		},
+	}
+	s.config = Config{
+		BaseURL: "http://stub", APIKey: stub.APIKey, AppKey: stub.AppKey, UserAgent: "test",
+		Retry: true, MaxRetries: 3, Timeout: 2 * time.Minute, Transport: transport,
+	}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		_ = server.Close()
+		synctest.Wait()
+	})
+	return s
+}
+
+var errRefused = errors.New("connection refused")
+
+// front notes each request before it is answered.
+func (s *service) front(rw http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.arrived = append(s.arrived, requestName(r))
+	s.mu.Unlock()
+	s.handle(rw, r)
+}
+
+// requestName is what wantRequests calls a request.
+func requestName(r *http.Request) string {
+	switch r.URL.Path {
+	case validatePath:
+		return "key check"
+	case delegatedTokenPath:
+		return "exchange"
+	}
+	return r.Method
+}
+
+// wantRequests compares what arrived at the service, in order. "7 POST" stands for seven of them in
+// a row.
+func wantRequests(t *testing.T, s *service, want ...string) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var got []string
+	for i := 0; i < len(s.arrived); {
+		next := i + 1
+		for next < len(s.arrived) && s.arrived[next] == s.arrived[i] {
+			next++
+		}
+		got = append(got, times(next-i, s.arrived[i]))
+		i = next
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the requests were\n  %s\nwant\n  %s", strings.Join(got, ", "), strings.Join(want, ", "))
+	}
+	s.arrived = nil
+}
+
+// times names n requests in a row for wantRequests.
+func times(n int, request string) string {
+	if n == 1 {
+		return request
+	}
+	return fmt.Sprintf("%d %s", n, request)
+}
+
+// count counts the requests of one name.
+func (s *service) count(name string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(slices.DeleteFunc(slices.Clone(s.arrived), func(arrived string) bool { return arrived != name }))
+}
+
+// answer makes the service answer every request like this.
+func (s *service) answer(status int, body string, header ...string) {
+	s.handle = func(rw http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			rw.Header().Set(header[i], header[i+1])
+		}
+		rw.WriteHeader(status)
+		_, _ = io.WriteString(rw, body)
+	}
+}
+
+// answerRaw makes the service write text to the connection as it is, its status line too.
+func (s *service) answerRaw(t *testing.T, text string) {
+	t.Helper()
+	s.handle = func(rw http.ResponseWriter, _ *http.Request) { sendRaw(t, rw, text) }
+}
+
+func sendRaw(t *testing.T, rw http.ResponseWriter, answer string) {
+	t.Helper()
+	connection, _, err := http.NewResponseController(rw).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	_, _ = io.WriteString(connection, answer) // the client may have left
+	_ = connection.Close()
+}
+
+// client returns a new client: what a new provider process has.
+func (s *service) client(t *testing.T) *Client {
+	t.Helper()
+	c, err := New(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete}
+
+// isWrite reports whether a request of the method is not repeated once it may have been carried out.
+func isWrite(method string) bool { return method == http.MethodPost || method == http.MethodPatch }
+
+// call sends the request of the method: GET and POST to the accounts, PATCH and DELETE to the one
+// with the id. A POST makes an account of that name.
+func call(ctx context.Context, c *Client, method, id string) error {
+	r := Request{Method: method, Path: accountsPath, Permission: "permission for " + method}
+	decode := func(body []byte) error {
+		if !json.Valid(body) {
+			return errNoJSON
+		}
+		return nil
+	}
+	switch method {
+	case http.MethodPost:
+		r.Body = []byte(`{"data":{"type":"okta-accounts","attributes":{"name":"` + id +
+			`","domain":"https://b.okta.com","auth_method":"none"}}}`)
+	case http.MethodPatch:
+		r.ID = id
+		r.Body = []byte(`{"data":{"type":"okta-accounts","attributes":{"domain":"https://b.okta.com","auth_method":"none"}}}`)
+	case http.MethodDelete:
+		r.ID, decode = id, nil
+	}
+	return c.Do(ctx, r, decode)
+}
+
+var errNoJSON = errors.New("it is no JSON")
+
+func (s *service) call(t *testing.T, c *Client, method string) error {
+	t.Helper()
+	return call(t.Context(), c, method, s.id)
+}
+
+// get sends a GET from a new client.
+func (s *service) get(t *testing.T) error {
+	t.Helper()
+	return s.call(t, s.client(t), http.MethodGet)
+}
+
+// asError returns err, which is a *Error.
+func asError(t *testing.T, err error) *Error {
+	t.Helper()
+	failed, ok := errors.AsType[*Error](err)
+	if !ok {
+		t.Fatalf("%v (%T) is no *Error", err, err)
+	}
+	return failed
+}
+
+// took returns how long do takes.
+func took(do func()) time.Duration {
+	started := time.Now()
+	do()
+	return time.Since(started)
+}
+
+// noJitter makes back-off and waits for the rate limit as long as they can be.
+func noJitter(limit time.Duration) time.Duration { return limit }
+
+// pipeListener serves connections that are pipes in memory.
+type pipeListener struct {
+	connections chan net.Conn
+	closed      chan struct{}
+}
+
+func newPipeListener() *pipeListener {
+	return &pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case l.connections <- server:
+		return client, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case connection := <-l.connections:
+		return connection, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error   { close(l.closed); return nil }
+func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+
+// roundTripper is a transport made of a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,0 +1,315 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package datadog
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// withIdentity gives the clients of a service an identity at AWS instead of keys.
+func withIdentity(test func(t *testing.T, s *service)) func(t *testing.T, s *service) {
+	return func(t *testing.T, s *service) {
+		t.Helper()
+		s.config.APIKey, s.config.AppKey = "", ""
+		s.config.AWS = &AWS{
+			OrgUUID: stub.OrgUUID, AccessKeyID: "AKIAHUSHHUSHHUSH", SecretAccessKey: "secret-access-key-hush", SessionToken: "session/token+hush==",
+		}
+		test(t, s)
+	}
+}
+
+// One exchange is enough for many requests at a time, of every kind; they carry the token and
+// nothing else.
+func TestOneExchangeForAll(t *testing.T) {
+	t.Parallel()
+	for _, region := range []string{"", "eu-west-1"} {
+		inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
+			s.config.AWS.Region = region
+			s.config.BearerToken = "not-used-hush"
+			s.SetLatency(time.Second)
+			c := s.client(t)
+			var group sync.WaitGroup
+			for i := range 20 {
+				for _, method := range []string{http.MethodGet, http.MethodPost} {
+					group.Go(func() {
+						if err := call(t.Context(), c, method, fmt.Sprint("new_", i)); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+			}
+			group.Wait()
+			if exchanges := s.count("exchange"); exchanges != 1 {
+				t.Errorf("%d exchanges", exchanges)
+			}
+			for i, r := range s.Requests() {
+				authorization, keys := r.Header.Get("Authorization"), r.Header.Get("DD-API-KEY")+r.Header.Get("DD-APPLICATION-KEY")
+				want := []string{"Delegated ", "Bearer made-up-delegated-token-"}[min(i, 1)]
+				if !strings.HasPrefix(authorization, want) || keys != "" {
+					t.Errorf("request %d was sent with %q %q", i, authorization, keys)
+				}
+			}
+		}))
+	}
+}
+
+// The proof is what the stub takes: signed for the organization and the session, sent to Datadog
+// alone.
+func TestProof(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
+		if err := s.get(t); err != nil {
+			t.Fatal(err)
+		}
+		r := s.Requests()[0]
+		parts := strings.Split(strings.TrimPrefix(r.Header.Get("Authorization"), "Delegated "), "|")
+		header, err := base64.StdEncoding.DecodeString(parts[1])
+		if err != nil || !strings.Contains(string(header), "session/token+hush==") || !strings.Contains(string(header), stub.OrgUUID) {
+			t.Errorf("signed %s, %v", header, err)
+		}
+		if r.Body != "" || strings.Contains(fmt.Sprint(r), "secret-access-key-hush") {
+			t.Errorf("sent %+v", r)
+		}
+	}))
+}
+
+// A token is kept until a minute before its end. One that lives as short as that, or even has ended
+// already, is used for ten seconds: an exchange for each request would be too many.
+func TestTokenIsKept(t *testing.T) {
+	t.Parallel()
+	for life, kept := range map[time.Duration]time.Duration{
+		20 * time.Minute: 19 * time.Minute,
+		0:                14 * time.Minute, // the stub's own
+		90 * time.Second: 30 * time.Second,
+		70 * time.Second: 10 * time.Second,
+		60 * time.Second: 10 * time.Second,
+		20 * time.Second: 10 * time.Second,
+	} {
+		subtest(t, life.String(), withIdentity(func(t *testing.T, s *service) {
+			if life > 0 {
+				s.TokenLifetime(life)
+			}
+			c := s.client(t)
+			get := func() {
+				t.Helper()
+				if err := s.call(t, c, http.MethodGet); err != nil {
+					t.Error(err)
+				}
+			}
+			get()
+			time.Sleep(kept - time.Nanosecond)
+			get()
+			wantRequests(t, s, "exchange", "2 GET")
+			time.Sleep(time.Nanosecond)
+			get()
+			wantRequests(t, s, "exchange", "GET")
+		}))
+	}
+}
+
+// A token that has ended before its time is exchanged again, once for all; what was refused with it
+// is repeated, since nothing was carried out.
+func TestTokenThatHasEnded(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
+		c := s.client(t)
+		if err := s.call(t, c, http.MethodGet); err != nil {
+			t.Fatal(err)
+		}
+		wantRequests(t, s, "exchange", "GET")
+		s.ExpireTokens()
+		s.SetLatency(time.Second)
+		var group sync.WaitGroup
+		for i := range 10 {
+			group.Go(func() {
+				if err := call(t.Context(), c, http.MethodPost, fmt.Sprint("new_", i)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		wantRequests(t, s, "10 POST", "exchange", "10 POST")
+	}))
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) { // another token is refused as well
+		s.Fail(stub.Fault{Path: "list", Status: 401})
+		failed := asError(t, s.get(t))
+		if failed.Status != 401 || failed.Exchange || failed.KeyInvalid {
+			t.Errorf("got %+v", failed)
+		}
+		wantRequests(t, s, "exchange", "GET", "exchange", "GET")
+	}))
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) { // what is not permitted, no other token permits
+		s.Fail(stub.Fault{Path: "list", Status: 403})
+		failed := asError(t, s.get(t))
+		if failed.Status != 403 || failed.Permission != "permission for GET" || failed.Exchange || failed.KeyInvalid {
+			t.Errorf("got %+v", failed)
+		}
+		wantRequests(t, s, "exchange", "GET")
+	}))
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) { // nor is there another one
+		s.Fail(stub.Fault{Path: "list", Status: 401})
+		s.Fail(stub.Fault{Path: delegatedTokenPath, Status: 403, Skip: 1})
+		failed := asError(t, s.get(t))
+		if failed.Status != 403 || !failed.Exchange {
+			t.Errorf("got %+v", failed)
+		}
+		wantRequests(t, s, "exchange", "GET", "exchange")
+	}))
+	inFakeTime(t, func(t *testing.T, s *service) { // keys are not exchanged
+		s.Fail(stub.Fault{Path: "list", Status: 401})
+		_ = s.get(t)
+		wantRequests(t, s, "GET", "key check")
+	})
+}
+
+// An exchange that fails is the error of each request that needs it, and says that the request
+// itself was not sent. It is not kept.
+func TestExchangeThatFails(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change  func(*AWS)
+		fault   stub.Fault
+		status  int
+		text    string
+		repeats int
+	}{
+		"another organization": {
+			change: func(a *AWS) { a.OrgUUID = "11111111-0000-4000-8000-000000000000" }, status: 403, text: "403 Forbidden", repeats: 1,
+		},
+		"no session":      {change: func(a *AWS) { a.SessionToken = "" }, text: "missing AWS credentials"},
+		"no organization": {change: func(a *AWS) { a.OrgUUID = "" }, text: "missing org UUID"},
+		"401":             {fault: stub.Fault{Status: 401, Body: `{"errors":["who is that?"]}`}, status: 401, text: "401 Unauthorized: who is that?", repeats: 1},
+		"404":             {fault: stub.Fault{Status: 404}, status: 404, text: "404 Not Found", repeats: 1},
+		"400":             {fault: stub.Fault{Status: 400}, status: 400, text: "400 Bad Request", repeats: 1},
+		"409":             {fault: stub.Fault{Status: 409}, status: 409, text: "409 Conflict", repeats: 1},
+		"500":             {fault: stub.Fault{Status: 500, Body: `{"errors":["AWS is down"]}`}, status: 500, text: "500 Internal Server Error: AWS is down", repeats: 4},
+		"dropped":         {fault: stub.Fault{Drop: true}, text: "EOF", repeats: 4},
+		"a page": {
+			fault: stub.Fault{Body: "<html>Please sign in"}, status: 200, repeats: 1,
+			text: "200 OK: the answer cannot be understood: a token was expected",
+		},
+		"no token": {
+			fault: stub.Fault{Body: `{"data":{"attributes":{}}}`}, status: 200, repeats: 1,
+			text: "200 OK: the answer cannot be understood: it has no access_token",
+		},
+		"a line break": {
+			fault: stub.Fault{Body: `{"data":{"attributes":{"access_token":"a\nb"}}}`}, status: 200, repeats: 1,
+			text: "200 OK: the answer cannot be understood: its access_token has characters that no header can have",
+		},
+	} {
+		for _, method := range methods {
+			subtest(t, name+" "+method, withIdentity(func(t *testing.T, s *service) {
+				sound := *s.config.AWS
+				if test.change != nil {
+					test.change(s.config.AWS)
+				} else {
+					test.fault.Path = delegatedTokenPath
+					s.Fail(test.fault)
+				}
+				c := s.client(t)
+				failed := asError(t, s.call(t, c, method))
+				if !failed.Exchange || failed.Status != test.status || failed.OutcomeUnknown || failed.KeyInvalid ||
+					failed.Error() != "authenticate: "+test.text || (test.status == 200) != errors.Is(failed, ErrMalformed) {
+					t.Errorf("got %+v", failed)
+				}
+				if test.repeats == 0 {
+					wantRequests(t, s)
+				} else {
+					wantRequests(t, s, times(test.repeats, "exchange"))
+				}
+				s.Heal()
+				*s.config.AWS = sound
+				if err := s.call(t, c, http.MethodGet); err != nil {
+					t.Error(err)
+				}
+			}))
+		}
+	}
+}
+
+// The exchange waits for the rate limit, and ends with the context, as every request; so do those
+// that wait for it.
+func TestExchangeTakesTime(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
+		s.Fail(stub.Fault{Path: delegatedTokenPath, Status: 429, Header: http.Header{"Retry-After": {"7"}}, Times: 1})
+		elapsed := took(func() {
+			if err := s.get(t); err != nil {
+				t.Error(err)
+			}
+		})
+		if elapsed < 7*time.Second || elapsed > 7*time.Second+resetJitter {
+			t.Errorf("it took %s", elapsed)
+		}
+	}))
+	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
+		s.config.MaxRetries = 1000
+		s.Fail(stub.Fault{Path: delegatedTokenPath, Hang: true})
+		c := s.client(t)
+		ctx, cancel := WithTimeout(t.Context(), time.Minute, "success")
+		defer cancel()
+		elapsed := took(func() {
+			var group sync.WaitGroup
+			for range 5 {
+				group.Go(func() {
+					failed := asError(t, call(ctx, c, http.MethodPost, "new"))
+					if !failed.Exchange || failed.OutcomeUnknown || !errors.Is(failed, context.DeadlineExceeded) ||
+						!strings.HasSuffix(failed.Error(), "no success within 1m0s") {
+						t.Errorf("got %+v", failed)
+					}
+				})
+			}
+			group.Wait()
+		})
+		if elapsed != time.Minute {
+			t.Errorf("it took %s", elapsed)
+		}
+		if n := s.count(http.MethodPost); n > 0 {
+			t.Errorf("%d POSTs", n)
+		}
+	}))
+}
+
+// An answer to an exchange is a token with its life, or an error that quotes nothing of it.
+func TestDecodeToken(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, _ *service) {
+		for body, want := range map[string]struct {
+			token string
+			life  time.Duration
+		}{
+			`{"data":{"type":"delegated_token","attributes":{"access_token":"t","expires":"%d"}}}`: {"t", 10 * time.Minute},
+			`{"data":{"attributes":{"access_token":"t"}}}`:                                         {"t", 15 * time.Minute},
+			`{"data":{"attributes":{"access_token":"t","expires":null}}}`:                          {"t", 15 * time.Minute},
+			`{"data":{"attributes":{"access_token":"t","expires":%d}}}`:                            {"t", 15 * time.Minute},
+			`{"data":{"attributes":{"access_token":"t","expires":"soon"}}}`:                        {"t", 15 * time.Minute},
+			`{"data":{"attributes":{"access_token":"","expires":"%d"}}}`:                           {},
+			`{"data":{"attributes":{"access_token":"a\u0000b"}}}`:                                  {},
+			`{"data":{"attributes":{"access_token":7}}}`:                                           {},
+			`{"data":{"attributes":null}}`:                                                         {},
+			`{"data":[]}`:                                                                          {},
+			`null`:                                                                                 {},
+			``:                                                                                     {},
+			`{`:                                                                                    {},
+		} {
+			if strings.Contains(body, "%d") {
+				body = fmt.Sprintf(body, time.Now().Add(10*time.Minute).Unix())
+			}
+			token, life, err := decodeToken([]byte(body))
+			if token != want.token || (err == nil) != (want.token != "") || life != want.life {
+				t.Errorf("%s: got %q for %s, %v", body, token, life, err)
+			}
+		}
+	})
+}

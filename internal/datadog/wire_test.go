@@ -1,0 +1,176 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package datadog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// No transport is able to send a write twice.
+func TestWritesCannotBeRewound(t *testing.T) {
+	t.Parallel()
+	for _, method := range methods {
+		c, err := New(Config{BaseURL: "http://stub", Timeout: time.Minute, Transport: roundTripper(
+			func(r *http.Request) (*http.Response, error) {
+				if r.GetBody != nil {
+					t.Errorf("%s can be rewound", method)
+				}
+				return nil, errRefused
+			})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := call(t.Context(), c, method, "a"); !errors.Is(err, errRefused) {
+			t.Error(err)
+		}
+	}
+}
+
+// A connection kept open that turns out to be closed costs an attempt like any other failure.
+// net/http would send a GET or DELETE once more by itself.
+func TestDeadIdleConnection(t *testing.T) {
+	t.Parallel()
+	for _, method := range methods {
+		for _, retries := range []int{0, 2} {
+			subtest(t, fmt.Sprint(method, " ", retries), func(t *testing.T, s *service) {
+				s.config.MaxRetries = retries
+				c := s.client(t)
+				if err := s.call(t, c, http.MethodGet); err != nil { // leaves its connection open
+					t.Fatal(err)
+				}
+				wantRequests(t, s, http.MethodGet)
+				s.Fail(stub.Fault{Drop: true})
+				failed := asError(t, s.call(t, c, method))
+				if failed.OutcomeUnknown != isWrite(method) || failed.Status != 0 {
+					t.Errorf("got %+v", failed)
+				}
+				if isWrite(method) {
+					retries = 0
+				}
+				wantRequests(t, s, times(1+retries, method))
+				if connections := int(s.connections.Load()); connections != 1+retries {
+					t.Errorf("%d connections", connections)
+				}
+			})
+		}
+	}
+	inFakeTime(t, func(t *testing.T, s *service) {
+		c := s.client(t)
+		_ = s.call(t, c, http.MethodGet)
+		s.Fail(stub.Fault{Drop: true, Times: 1})
+		if err := s.call(t, c, http.MethodGet); err != nil {
+			t.Error(err)
+		}
+		wantRequests(t, s, "3 GET")
+	})
+}
+
+// An answer with a status that says nothing is a failure like a dropped connection, and ends at once:
+// the body of a 101 is the connection itself.
+func TestStatusesBelow200(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"000", "001", "099", "101"} {
+		for _, method := range methods {
+			subtest(t, status+" "+method, func(t *testing.T, s *service) {
+				s.config.MaxRetries = 1
+				s.handle = func(rw http.ResponseWriter, r *http.Request) {
+					connection, _, err := http.NewResponseController(rw).Hijack()
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer connection.Close()
+					_, _ = io.WriteString(connection, "HTTP/1.1 "+status+" x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+					_, _ = io.Copy(io.Discard, connection) // until the client leaves
+				}
+				elapsed := took(func() {
+					failed := asError(t, s.call(t, s.client(t), method))
+					if failed.Status != 0 || failed.OutcomeUnknown != isWrite(method) || !strings.Contains(failed.Error(), "status ") {
+						t.Errorf("got %+v", failed)
+					}
+				})
+				want := 2
+				if isWrite(method) {
+					want = 1
+				}
+				wantRequests(t, s, times(want, method))
+				if elapsed > backoffBase {
+					t.Errorf("it took %s", elapsed)
+				}
+			})
+		}
+	}
+	inFakeTime(t, func(t *testing.T, s *service) { // which come before the answer
+		s.handle = func(rw http.ResponseWriter, r *http.Request) {
+			rw.WriteHeader(http.StatusEarlyHints)
+			s.ServeHTTP(rw, r)
+		}
+		if err := s.get(t); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Of an answer that is an error, 64 KiB are read, and of any other 16 MiB.
+func TestBodiesAreBounded(t *testing.T) {
+	t.Parallel()
+	for status, test := range map[int]struct {
+		size int // of the body
+		text string
+		read int
+	}{
+		200: {16 << 20, "", 16 << 20},
+		201: {16<<20 + 1, "the answer is larger than 16 MiB", 16<<20 + 1},
+		299: {1 << 30, "the answer is larger than 16 MiB", 16<<20 + 1},
+		400: {1 << 30, "400 Bad Request", 64 << 10},
+		503: {1 << 30, "503 Service Unavailable", 64 << 10},
+		302: {1 << 30, "302 Found: redirects", 64 << 10},
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			read := 0
+			c, err := New(Config{BaseURL: "http://stub", Timeout: time.Minute, Transport: roundTripper(
+				func(r *http.Request) (*http.Response, error) {
+					body := io.TeeReader(io.LimitReader(spaces{}, int64(test.size)), counter{&read})
+					return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body), Request: r}, nil
+				})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = c.Do(t.Context(), Request{Method: http.MethodGet, Path: "/"}, func(body []byte) error {
+				if len(body) != test.size {
+					t.Errorf("a body of %d bytes", len(body))
+				}
+				return nil
+			})
+			if (err == nil) != (test.text == "") || !strings.HasPrefix(fmt.Sprint(err), test.text) && err != nil || read != test.read {
+				t.Errorf("%v after %d bytes", err, read)
+			}
+		})
+	}
+}
+
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+type counter struct{ n *int }
+
+func (c counter) Write(p []byte) (int, error) {
+	*c.n += len(p)
+	return len(p), nil
+}

@@ -8,11 +8,9 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,8 +39,9 @@ func main() {
 		stop() // a second signal ends the program at once
 		fmt.Println("Interrupted: deleting what was made.")
 	})
-	fmt.Printf("This makes accounts of the Okta integration in a Datadog organization, with made-up credentials, and deletes them again.\n"+
-		"Their names begin with %s. Leftovers of that prefix from earlier runs are deleted first. No other account is changed.\n\n", prefix)
+	fmt.Printf("This creates accounts of the Okta integration in a Datadog organization, with made-up credentials,\n"+
+		"and deletes them again. Their names begin with %s. Leftovers of earlier runs, which have\n"+
+		"that prefix, are deleted first. No other account is changed.\n\n", prefix)
 	c, err := newCheck(ctx, os.Getenv)
 	if err == nil {
 		err = c.run(os.Stdout, "bin/conformance.md", os.Args[1:]...)
@@ -60,6 +59,7 @@ type check struct {
 	name      string            // begins the names of its accounts
 	url       *url.URL          // of the accounts
 	keys      [2]string         // the API key and the application key
+	before    answer            // the list before the first account
 	made      map[string]string // names of accounts that are to be deleted, by id
 	pause     func(time.Duration)
 	refused   int // 429s in a row
@@ -85,7 +85,9 @@ func newCheck(ctx context.Context, getenv func(string) string) (*check, error) {
 		return nil, errors.New("nothing has been sent: set LIVE=yes to go on")
 	}
 	name := prefix + strings.ToLower(rand.Text()[:8])
-	return &check{ctx: ctx, name: name, url: u, keys: [2]string{key, app}, made: map[string]string{}, pause: time.Sleep}, nil
+	return &check{
+		ctx: ctx, name: name, url: u, keys: [2]string{key, app}, made: map[string]string{}, pause: time.Sleep,
+	}, nil
 }
 
 // run asks for every assumption, or runs the command. It leaves no account of a check behind, or
@@ -115,7 +117,7 @@ func (c *check) sweep() error {
 			}
 			p.err = nil
 		}
-		for _, a := range p.list("") {
+		for _, a := range p.list() {
 			if a.ID != "" && strings.HasPrefix(a.Attributes["name"], prefix) {
 				c.made[a.ID] = a.Attributes["name"]
 			}
@@ -128,15 +130,18 @@ func (c *check) sweep() error {
 	return fmt.Errorf("accounts are left behind, please delete them: %q", slices.Sorted(maps.Values(c.made)))
 }
 
-// ask asks for every assumption. It writes each verdict to w, and a table to paste into an issue to
-// the file, without keys and without names of other accounts. The error is there where an
-// assumption does not hold.
+// ask asks for every assumption. It writes each verdict to w, with a line for README.md at the end,
+// and a table to paste into an issue to the file, without keys and without names of other accounts.
+// It returns an error where an assumption does not hold.
 func (c *check) ask(w io.Writer, file string) (err error) {
-	if first := *c; first.create().ID == "" {
+	first := *c
+	c.before = first.get("")
+	if first.create().ID == "" {
 		return fmt.Errorf("nothing can be asked without an ordinary account: %w", first.err)
 	}
 	fmt.Fprintf(w, "Asking %s:\n\n", c.url.Host)
-	report := fmt.Sprintf("Conformance check of %s, %s\n\n", c.url.Host, time.Now().UTC().Format(time.DateOnly)) +
+	today, verdicts := time.Now().UTC().Format(time.DateOnly), map[string]int{}
+	report := fmt.Sprintf("Conformance check of %s, %s\n\n", c.url.Host, today) +
 		"| | Assumed | Asked | Seen | Verdict |\n| --- | --- | --- | --- | --- |\n"
 	cell := strings.NewReplacer("|", `\|`, "<", "&lt;", "@", "@\u200b")
 	for _, a := range assumptions {
@@ -153,12 +158,18 @@ func (c *check) ask(w io.Writer, file string) (err error) {
 			verdict = "otherwise"
 			err = errors.Join(err, fmt.Errorf("%s is otherwise: %s", a.key, a.otherwise))
 		}
+		verdicts[verdict]++
 		seen := strings.Join(p.seen, "; ")
 		fmt.Fprintf(w, "%-11s  %-16s  %s\n", verdict, a.key, seen)
 		verdict = strings.Replace(verdict, "otherwise", "**otherwise**: "+a.otherwise, 1)
 		report += fmt.Sprintf("| %s | %s | %s | %s | %s |\n", a.key, a.assumed, a.asked, cell.Replace(seen), verdict)
 	}
 	fmt.Fprintf(w, "\nThe report for an issue is %s; please paste it.\n", file)
+	if c.ctx.Err() == nil {
+		fmt.Fprintf(w, "The line for the Status of README.md:\n\n"+
+			"The last `make live` was on %s: %d assumptions as assumed, %d otherwise, %d not decided.\n",
+			today, verdicts["as assumed"], verdicts["otherwise"], verdicts["not decided"])
+	}
 	return errors.Join(err, context.Cause(c.ctx), os.WriteFile(file, []byte(report), 0o644))
 }
 
@@ -168,111 +179,6 @@ func (c *check) expect(ok bool, format string, arguments ...any) {
 		c.seen = append(c.seen, fmt.Sprintf(format, arguments...))
 		c.otherwise = c.otherwise || !ok
 	}
-}
-
-// answer is one of the API, with its account, if it has one; or an account of a list.
-type answer struct {
-	ID         string
-	Attributes map[string]string // "" for what is no text
-	status     int
-	header     http.Header
-	body       []byte
-	said       string     // for people, without keys and secrets
-	sent       attributes // by write
-}
-
-// list returns every account that can be read, of the page and those that follow.
-func (c *check) list(query string) []answer {
-	var page struct {
-		Data  []answer
-		Links struct{ Next string }
-	}
-	a := c.get(query)
-	_ = json.Unmarshal(a.body, &page) // odd accounts are somebody else's
-	if c.err == nil && page.Data == nil {
-		c.err = fmt.Errorf("the list is answered with %s", a.said)
-	}
-	next, err := url.Parse(page.Links.Next) // the keys go to no other host or path
-	if err != nil || next.RawQuery == "" || "?"+next.RawQuery == query {
-		return page.Data
-	}
-	return append(page.Data, c.list("?"+next.RawQuery)...)
-}
-
-// send sends a request for an id or with a query, and again after a 429.
-func (c *check) send(method, rest string, data attributes) (a answer) {
-	if c.err = cmp.Or(c.err, context.Cause(c.ctx)); c.err != nil {
-		return answer{}
-	}
-	address, body := c.url.String()+rest, bytes.Buffer{}
-	if rest != "" && rest[0] != '?' {
-		address = c.url.String() + "/" + url.PathEscape(rest)
-	}
-	if data != nil {
-		_ = json.NewEncoder(&body).Encode(attributes{"data": data}) // texts always can be
-	}
-	// What became of a request that is cancelled on its way, nobody knows.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), time.Minute)
-	defer cancel()
-	request, _ := http.NewRequestWithContext(ctx, method, address, &body) // the URL has been parsed before
-	request.Header = http.Header{
-		"Dd-Api-Key": {c.keys[0]}, "Dd-Application-Key": {c.keys[1]},
-		"Content-Type": {"application/json"}, "User-Agent": {"terraform-provider-okta-conformance"},
-	}
-	response, err := http.DefaultTransport.RoundTrip(request) // takes the keys along to no other address
-	if c.err = err; err != nil {
-		return answer{}
-	}
-	defer response.Body.Close()
-	a = answer{status: response.StatusCode, header: response.Header, said: fmt.Sprint(response.StatusCode)}
-	a.body, c.err = io.ReadAll(io.LimitReader(response.Body, 16<<20))
-	_ = json.Unmarshal(a.body, &struct{ Data *answer }{&a}) // not every answer has one
-	if a.ID != "" && strings.HasPrefix(a.Attributes["name"], prefix) {
-		c.made[a.ID] = a.Attributes["name"]
-	}
-	if a.status >= 300 {
-		redactor := strings.NewReplacer(c.keys[0], "…", c.keys[1], "…", madeUpSecret, "…")
-		a.said += fmt.Sprintf(" %#.300q", strings.TrimSpace(redactor.Replace(string(a.body))))
-	}
-	switch {
-	case a.status == 429 && c.refused < 5:
-		c.refused++
-		wait, _ := time.ParseDuration(cmp.Or(a.header.Get("X-RateLimit-Reset"), a.header.Get("Retry-After"), "5") + "s")
-		c.pause(min(max(wait, 0), 5*time.Minute) + time.Second)
-		return c.send(method, rest, data)
-	case a.status == 429 || a.status >= 500:
-		c.err = cmp.Or(c.err, fmt.Errorf("%s is answered with %s", method, a.said))
-	}
-	c.refused = 0
-	return a
-}
-
-func (c *check) get(rest string) answer { return c.send(http.MethodGet, rest, nil) }
-
-type attributes map[string]any
-
-// write creates or updates an ordinary account, with the change made to it. The name in a change is
-// the end of a name.
-func (c *check) write(method, id string, change attributes) answer {
-	sent := attributes{"name": "", "domain": domain, "auth_method": "oauth", "client_id": "made-up-client", "client_secret": madeUpSecret}
-	maps.Copy(sent, change)
-	sent["name"] = fmt.Sprintf("%.255s", fmt.Sprint(c.name, sent["name"]))
-	maps.DeleteFunc(sent, func(name string, value any) bool {
-		return value == leftOut || name == "name" && method == http.MethodPatch
-	})
-	a := c.send(method, id, attributes{"type": "okta-accounts", "attributes": sent})
-	a.sent = sent
-	return a
-}
-
-// create makes an ordinary account.
-func (c *check) create() answer { return c.must(c.write(http.MethodPost, "", nil)) }
-
-func (c *check) must(a answer) answer {
-	if c.err == nil && (a.status >= 300 || a.ID == "") {
-		c.err = fmt.Errorf("not answered with an account: %s", a.said)
-	}
-	return a
 }
 
 // wait waits until something holds, notes when it did, and tells whether that was at once.

@@ -24,9 +24,13 @@ type environment map[string]string
 func (e environment) get(name string) string { return e[name] }
 
 // run runs a check of the stub. It does not wait in its pauses.
-func run(ctx context.Context, t *testing.T, s *stub.Server, pause func(time.Duration)) (terminal, report string, err error) {
+func run(
+	ctx context.Context, t *testing.T, s *stub.Server, pause func(time.Duration),
+) (terminal, report string, err error) {
 	t.Helper()
-	c, err := newCheck(ctx, environment{"DD_HOST": s.Start(t), "DD_API_KEY": stub.APIKey, "DATADOG_APP_KEY": stub.AppKey, "LIVE": "yes"}.get)
+	c, err := newCheck(ctx, environment{
+		"DD_HOST": s.Start(t), "DD_API_KEY": stub.APIKey, "DATADOG_APP_KEY": stub.AppKey, "LIVE": "yes",
+	}.get)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +47,9 @@ func TestNewCheck_refuses(t *testing.T) {
 	for problem, env := range map[string]environment{
 		"DD_API_KEY, DD_APP_KEY, DD_SITE": {"LIVE": "yes"},
 		"LIVE=yes":                        {"DD_SITE": "datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b"},
-		"https URL":                       {"DD_HOST": "http://api.datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b", "LIVE": "yes"},
+		"https URL": {
+			"DD_HOST": "http://api.datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b", "LIVE": "yes",
+		},
 	} {
 		if _, err := newCheck(t.Context(), env.get); err == nil || !strings.Contains(err.Error(), problem) {
 			t.Errorf("%v, want an error about %s", err, problem)
@@ -51,75 +57,127 @@ func TestNewCheck_refuses(t *testing.T) {
 	}
 }
 
-// TestAsk runs the check on a stub that is as assumed, and on stubs that differ in one assumption
-// each.
+// TestAsk runs the check on a stub that is as assumed, and on stubs that differ in one way each.
 func TestAsk(t *testing.T) {
 	t.Parallel()
-	turns := []any{ // a row, and what turns it around: a stub.Variant, names that are refused, or the page size
-		"", stub.Variant("none"),
-		"create_id", stub.TakeID, "create_visible", stub.LateCreates, "create_unknown", stub.RefuseUnknown,
-		"create_oauth", stub.AnyOAuth, "create_method", stub.KnownMethods,
-		"name_twice", stub.DuplicateNames, "name_case", stub.FoldNames, "name_upper", "UPPER", "name_hyphen", "-",
-		"name_space", " ", "name_unicode", "ü", "name_nfd", "\u0301", "name_long", "^.{255}$",
-		"domain_slash", stub.TrimDomains, "domain_case", stub.LowerDomains, "domain_host", stub.OktaDomains,
-		"domain_http", stub.PlainHTTP, "secrets", stub.ReturnSecrets, "attributes", stub.ExtraAttributes,
-		"update_answer", stub.UpdatesWithoutAttributes, "update_answer", stub.UpdatesWithoutBody,
-		"update_id", stub.KeepID, "update_former", stub.FormerIDs, "update_visible", stub.LateUpdates,
-		"update_secret", stub.RequireSecret, "update_client_id", stub.ClearClientID, "update_clear", stub.ClearNullClientID,
-		"get_missing", stub.GetUnknown400, "delete_missing", stub.DeleteUnknown204, "wrong_keys", stub.WrongKeys401,
-		"rate_limit", stub.NoRateHeaders, "rate_limit", stub.OtherRateHeaders, "paging", 1,
+	type server = stub.Server
+	vary := func(v stub.Variant) func(*server) { return func(s *server) { s.Vary(v) } }
+	refuse := func(names string) func(*server) {
+		return func(s *server) { s.RefuseNames(regexp.MustCompile(names)) }
 	}
-	undecided := map[any]string{ // what cannot be asked then
-		stub.KeepID:             "update_former",
-		stub.UpdatesWithoutBody: "update_id update_former update_visible update_secret update_client_id update_clear",
+	lastPage := func(s *server) { s.Page(1); s.Vary(stub.EndlessPages) }
+	noAnswer := func(s *server) { // to the second update, which is that of the row
+		s.Fail(stub.Fault{Method: http.MethodPatch, Skip: 1, Times: 1, EmptyBody: true})
 	}
-	for _, a := range assumptions {
-		if !slices.Contains(turns, any(a.key)) {
-			t.Errorf("nothing turns %s around", a.key)
+	turned := map[string]bool{}
+	for _, test := range []struct {
+		otherwise string // the rows that are
+		turn      func(*server)
+		undecided string // the rows that cannot be asked then, beside list_empty
+	}{
+		{"", func(*server) {}, ""},
+		{"list_empty", vary(stub.NoAccounts400), ""},
+		{"list_empty", vary(stub.NoAccounts404), ""},
+		{"create_id", vary(stub.TakeID), ""},
+		{"create_visible", vary(stub.LateCreates), ""},
+		{"create_again", func(s *server) { s.ReserveNames(1) }, ""},
+		{"create_again update_id", vary(stub.HashIDs), "update_former"},
+		{"create_unknown", vary(stub.RefuseUnknown), ""},
+		{"create_oauth", vary(stub.AnyOAuth), ""},
+		{"create_method", vary(stub.KnownMethods), ""},
+		{"name_twice", vary(stub.DuplicateNames), ""},
+		{"name_case", refuse("_a$"), ""},
+		{"name_upper", refuse("UPPER"), ""},
+		{"name_hyphen", refuse("-"), ""},
+		{"name_space", refuse(" "), ""},
+		{"name_unicode", refuse("ü"), ""},
+		{"name_nfd", refuse("\u0301"), ""},
+		{"name_long", refuse("^.{255}$"), ""},
+		{"domain_slash", vary(stub.TrimDomains), ""},
+		{"domain_case", vary(stub.LowerDomains), ""},
+		{"domain_host", vary(stub.OktaDomains), ""},
+		{"domain_http", vary(stub.PlainHTTP), ""},
+		{"secrets", vary(stub.ReturnSecrets), ""},
+		{"attributes", vary(stub.ExtraAttributes), ""},
+		{"update_answer", noAnswer, ""},
+		{"update_id", vary(stub.KeepID), "update_former"},
+		{"update_former", vary(stub.FormerIDs), ""},
+		{"update_visible", vary(stub.LateUpdates), ""},
+		{"update_secret", vary(stub.RequireSecret), ""},
+		{"update_client_id", vary(stub.ClearClientID), ""},
+		{"update_clear", vary(stub.ClearNullClientID), ""},
+		{"get_missing", vary(stub.GetUnknown400), ""},
+		{"delete_missing", vary(stub.DeleteUnknown204), ""},
+		{"wrong_keys", vary(stub.WrongKeys401), ""},
+		{"rate_limit", vary(stub.NoRateHeaders), ""},
+		{"paging", func(s *server) { s.Page(1) }, ""},
+		{"paging", lastPage, ""},
+	} {
+		otherwise := strings.Fields(test.otherwise)
+		for _, row := range otherwise {
+			turned[row] = true
 		}
-	}
-	for test := range slices.Chunk(turns, 2) {
-		t.Run(fmt.Sprint(test[0]), func(t *testing.T) {
+		t.Run(test.otherwise, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
 			s.LimitRate(10_000, time.Hour)
-			switch turn := test[1].(type) {
-			case stub.Variant:
-				s.Vary(turn)
-			case string:
-				s.RefuseNames(regexp.MustCompile(turn))
-			case int:
-				s.Page(turn)
+			test.turn(s)
+			undecided := strings.Fields(test.undecided)
+			if test.otherwise != "" && test.otherwise != "list_empty" { // otherwise the organization has no account
+				s.Put(stub.Account{Name: "Somebody_Elses", Domain: domain, ClientID: "made-up-client"})
+				undecided = append(undecided, "list_empty")
 			}
-			other := s.Put(stub.Account{Name: "Somebody_Elses", Domain: domain, ClientID: "made-up-client"})
+			others := s.Accounts()
 			s.Put(stub.Account{Name: prefix + "earlier", Domain: domain})
 			terminal, report, err := run(t.Context(), t, s, func(time.Duration) {})
-			if left := s.Accounts(); !slices.Equal(left, []stub.Account{other}) {
-				t.Errorf("left: %v, want %v alone", left, other)
+			if left := s.Accounts(); !slices.Equal(left, others) {
+				t.Errorf("left: %v, want %v alone", left, others)
 			}
-			wantErr := "<nil>"
-			for _, a := range assumptions {
-				verdict := "as assumed"
-				if a.key == test[0] {
-					verdict, wantErr = "otherwise", a.key+" is otherwise: "+a.otherwise
-				} else if slices.Contains(strings.Fields(undecided[test[1]]), a.key) {
-					verdict = "not decided"
-				}
-				if !strings.Contains(terminal, fmt.Sprintf("\n%-11s  %-16s  ", verdict, a.key)) {
-					t.Errorf("%s is not %s:\n%s", a.key, verdict, terminal)
-				}
+			wantVerdicts(t, terminal, err, otherwise, undecided)
+			if strings.Contains(report, "**otherwise**") == (err == nil) {
+				t.Errorf("%v, and the report is:\n%s", err, report)
 			}
-			if fmt.Sprint(err) != wantErr || strings.Contains(report, "**otherwise**") == (err == nil) {
-				t.Errorf("%v, want %s, as in the report:\n%s", err, wantErr, report)
-			}
-			if secret := regexp.MustCompile(stub.APIKey + "|" + stub.AppKey + "|" + madeUpSecret + "|Somebody"); secret.MatchString(report) {
+			secret := regexp.MustCompile(stub.APIKey + "|" + stub.AppKey + "|" + madeUpSecret + "|Somebody")
+			if secret.MatchString(report) {
 				t.Errorf("the report has %q", secret.FindString(report))
 			}
 		})
 	}
+	for _, a := range assumptions {
+		if !turned[a.key] {
+			t.Errorf("nothing turns %s around", a.key)
+		}
+	}
 }
 
-// TestAsk_interrupted ends the context in the second row, as Ctrl-C does. No list shows the
+// wantVerdicts looks at the verdict of each row, their numbers in the last line, and the error.
+func wantVerdicts(t *testing.T, terminal string, err error, otherwise, undecided []string) {
+	t.Helper()
+	var problems []string
+	for _, a := range assumptions {
+		verdict := "as assumed"
+		switch {
+		case slices.Contains(otherwise, a.key):
+			verdict = "otherwise"
+			problems = append(problems, a.key+" is otherwise: "+a.otherwise)
+		case slices.Contains(undecided, a.key):
+			verdict = "not decided"
+		}
+		if !strings.Contains(terminal, fmt.Sprintf("\n%-11s  %-16s  ", verdict, a.key)) {
+			t.Errorf("%s is not %s:\n%s", a.key, verdict, terminal)
+		}
+	}
+	line := fmt.Sprintf(": %d assumptions as assumed, %d otherwise, %d not decided.\n",
+		len(assumptions)-len(otherwise)-len(undecided), len(otherwise), len(undecided))
+	if !strings.HasSuffix(terminal, line) {
+		t.Errorf("does not end with %q:\n%s", line, terminal)
+	}
+	if want := strings.Join(problems, "\n"); err == nil && want != "" || err != nil && err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestAsk_interrupted ends the context in the third row, as Ctrl-C does. No list shows the
 // accounts that are made then.
 func TestAsk_interrupted(t *testing.T) {
 	t.Parallel()
@@ -127,7 +185,8 @@ func TestAsk_interrupted(t *testing.T) {
 	s.LagReads(1000)
 	ctx, cancel := context.WithCancel(t.Context())
 	terminal, report, err := run(ctx, t, s, func(time.Duration) { cancel() })
-	if err == nil || strings.Count(report, "\n| ") != 4 || len(s.Accounts()) > 0 {
+	if err == nil || strings.Count(report, "\n| ") != 5 || strings.Contains(terminal, "README") ||
+		len(s.Accounts()) > 0 {
 		t.Errorf("%v, left: %v, after:\n%s", err, s.Accounts(), terminal)
 	}
 }
@@ -139,19 +198,24 @@ func TestAsk_faults(t *testing.T) {
 	s.Vary(stub.EchoSecrets)
 	s.RefuseNames(regexp.MustCompile(prefix))
 	s.Fail(stub.Fault{Method: http.MethodDelete, Path: "account", Status: http.StatusForbidden, Skip: 1})
-	s.Fail(stub.Fault{Path: "list", Status: http.StatusTooManyRequests, Times: 1, Header: http.Header{"X-RateLimit-Reset": {"7"}}})
+	s.Fail(stub.Fault{
+		Path: "list", Status: http.StatusTooManyRequests, Times: 1, Header: http.Header{"X-RateLimit-Reset": {"7"}},
+	})
 	var pauses []time.Duration
 	for _, want := range []string{"alphanumeric", prefix + "stays", "not with … and …"} {
 		s.Put(stub.Account{Name: prefix + "stays", Domain: domain})
 		_, report, err := run(t.Context(), t, s, func(d time.Duration) { pauses = append(pauses, d) })
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), madeUpSecret) || report != "" {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), madeUpSecret) ||
+			report != "" {
 			t.Errorf("%v, %q, want an error about %s", err, report, want)
 		}
 		if want == prefix+"stays" {
-			s.Fail(stub.Fault{Path: "list", Status: http.StatusForbidden, Body: `{"errors":["not with ` + stub.APIKey + ` and ` + stub.AppKey + `"]}`})
+			body := `{"errors":["not with ` + stub.APIKey + ` and ` + stub.AppKey + `"]}`
+			s.Fail(stub.Fault{Path: "list", Status: http.StatusForbidden, Body: body})
 		}
 	}
 	if n := s.Count(http.MethodPost, "list"); pauses[0] != 8*time.Second || n != 1 {
-		t.Errorf("waits %v after a 429, want the 7 s of its header and one more; %d creates, want none after a failed sweep", pauses[0], n)
+		t.Errorf("waits %v after a 429, want the 7 s of its header and one more", pauses[0])
+		t.Errorf("%d creates, want none after a failed sweep", n)
 	}
 }

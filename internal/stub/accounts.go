@@ -5,9 +5,10 @@ package stub
 
 import (
 	"cmp"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -93,7 +94,7 @@ func (s *Server) Put(a Account) Account {
 	if before != nil {
 		a.ID = cmp.Or(a.ID, before.ID)
 	}
-	a.ID = cmp.Or(a.ID, newID())
+	a.ID = cmp.Or(a.ID, s.idFor(a.Name))
 	a.AuthMethod = cmp.Or(a.AuthMethod, "oauth")
 	s.accounts = replace(s.accounts, before, &a)
 	return a
@@ -155,8 +156,24 @@ func (s *Server) Rekey(name string) string {
 	return after.ID
 }
 
-// newID returns a random UUID (version 4).
+// idFor returns an id for a new or updated account of the name.
+func (s *Server) idFor(name string) string {
+	if !s.is(HashIDs) {
+		return newID()
+	}
+	hash := sha256.Sum256([]byte(name))
+	return uuid([16]byte(hash[:]))
+}
+
+// newID returns a random UUID.
 func newID() string {
-	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x",
-		rand.Uint32(), rand.Uint32N(1<<16), rand.Uint32N(1<<12), 1<<15+rand.Uint32N(1<<14), rand.Uint64N(1<<48))
+	var random [16]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return uuid(random)
+}
+
+// uuid makes a UUID (version 4) of the bytes.
+func uuid(b [16]byte) string {
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -119,6 +119,26 @@ func TestCaseOfAttributes(t *testing.T) {
 	}
 }
 
+func TestReserveNames(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	s.ReserveNames(2)
+	for _, want := range []int{201, 204, 409, 409, 201, 204, 409} {
+		a, exists := s.Account("prod")
+		method, path := "POST", accounts
+		if exists {
+			method, path = "DELETE", accounts+"/"+a.ID
+		}
+		if got := c.do(method, path, prod); got.status != want {
+			t.Errorf("%s: got %+v, want %d", method, got, want)
+		}
+	}
+	if got := c.do("POST", accounts, strings.Replace(prod, `"prod"`, `"other"`, 1)); got.status != 201 {
+		t.Errorf("another name: got %+v", got)
+	}
+}
+
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

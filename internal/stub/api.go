@@ -120,12 +120,10 @@ func (s *Server) carryOut(req *Request) answer {
 		return failure(status, http.StatusText(status))
 	}
 	switch operation {
-	case "GET list":
-		return s.list(req)
+	case "GET list", "GET account":
+		return s.show(req)
 	case "POST list":
 		return s.create(req.Body)
-	case "GET account":
-		return s.get(req.id)
 	case "PATCH account":
 		return s.update(req.id, req.Body)
 	case "DELETE account":

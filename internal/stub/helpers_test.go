@@ -35,6 +35,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+	proto  string
 }
 
 func start(t *testing.T, s *stub.Server) caller {
@@ -65,7 +66,7 @@ func (c caller) try(ctx context.Context, method, path, body string) (reply, erro
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	return reply{response.StatusCode, response.Header, string(text)}, err
+	return reply{response.StatusCode, response.Header, string(text), response.Proto}, err
 }
 
 func (c caller) do(method, path, body string) reply {

@@ -14,9 +14,25 @@ import (
 	"strings"
 )
 
-func (s *Server) list(req *Request) answer {
+// show answers a read.
+func (s *Server) show(req *Request) answer {
+	seen := s.read()
+	switch {
+	case len(seen) == 0 && s.is(NoAccounts400):
+		return failure(http.StatusBadRequest, notInstalled)
+	case len(seen) == 0 && s.is(NoAccounts404):
+		return failure(http.StatusNotFound, notInstalled)
+	case req.target == "list":
+		return s.list(seen, req)
+	}
+	return s.get(seen, req.id)
+}
+
+const notInstalled = "Okta Integration not yet installed" // as other integrations say it
+
+func (s *Server) list(seen []*Account, req *Request) answer {
 	var data []string
-	for _, a := range s.read() {
+	for _, a := range seen {
 		data = append(data, s.encode(a))
 	}
 	if s.pageSize > 0 { // in the order of writing, so that no account is left out
@@ -35,15 +51,15 @@ func (s *Server) page(data []string, req *Request) answer {
 	const parameter = "page[offset]"
 	query, _ := url.ParseQuery(req.Query) // what is malformed is left out
 	offset, _ := strconv.Atoi(query.Get(parameter))
-	offset = min(max(offset, 0), len(data))
-	end := min(offset+s.pageSize, len(data))
+	offset = max(offset, 0)
+	end := offset + s.pageSize
 
 	next := "null"
-	if end < len(data) {
+	if end < len(data) || s.is(EndlessPages) {
 		query.Set(parameter, strconv.Itoa(end))
 		link := req.sent + "?" + query.Encode()
 		if !s.is(RelativeLinks) {
-			link = "http://" + req.host + link
+			link = req.origin + link
 		}
 		next = strconv.Quote(link)
 	}
@@ -51,13 +67,18 @@ func (s *Server) page(data []string, req *Request) answer {
 	if s.is(NoLinks) {
 		links = ""
 	}
-	body := fmt.Sprintf(`{"data":[%s],%s"meta":{"page":{"total_count":%d}}}`+"\n",
-		strings.Join(data[offset:end], ","), links, len(data))
+	meta := fmt.Sprintf(`{"page":{"total_count":%d}}`, len(data))
+	if s.is(EndlessPages) { // as in the list of teams
+		meta = fmt.Sprintf(`{"pagination":{"type":"offset_limit","offset":%d,"next_offset":%d,"limit":%d,"total":%d}}`,
+			offset, end, s.pageSize, len(data))
+	}
+	data = data[min(offset, len(data)):min(end, len(data))]
+	body := fmt.Sprintf(`{"data":[%s],%s"meta":%s}`+"\n", strings.Join(data, ","), links, meta)
 	return answer{status: http.StatusOK, body: body}
 }
 
-func (s *Server) get(id string) answer {
-	a := cmp.Or(withID(s.read(), id), withID(s.former, id))
+func (s *Server) get(seen []*Account, id string) answer {
+	a := cmp.Or(withID(seen, id), withID(s.former, id))
 	switch {
 	case a != nil:
 		return success(http.StatusOK, s.encode(a))
@@ -79,7 +100,7 @@ func (s *Server) create(body string) answer {
 	if s.is(TakeID) {
 		a.ID = in["id"]
 	}
-	a.ID = cmp.Or(a.ID, newID())
+	a.ID = cmp.Or(a.ID, s.idFor(a.Name))
 	messages := s.problems(a)
 	if s.refused != nil && s.refused.MatchString(a.Name) {
 		messages = append(messages, "Invalid attribute: name can only contain alphanumeric characters and underscores")
@@ -90,7 +111,9 @@ func (s *Server) create(body string) answer {
 	taken := slices.ContainsFunc(s.accounts, func(other *Account) bool {
 		return other.Name == a.Name || s.is(FoldNames) && strings.EqualFold(other.Name, a.Name)
 	})
-	if taken && !s.is(DuplicateNames) { // how the real service answers is not known; 409 is the usual status
+	reserved := s.reserved[a.Name] > 0
+	s.reserved[a.Name]--
+	if reserved || taken && !s.is(DuplicateNames) { // how the real service answers is not known; 409 is the usual status
 		return failure(http.StatusConflict, fmt.Sprintf("An account named %q already exists", a.Name))
 	}
 	return success(http.StatusCreated, s.encode(s.keep(nil, a)))
@@ -127,7 +150,7 @@ func (s *Server) update(id, body string) answer {
 		a.ClientID = ""
 	}
 	if !s.is(KeepID) {
-		a.ID = newID()
+		a.ID = s.idFor(a.Name)
 	}
 	if s.is(FormerIDs) {
 		s.former = slices.Insert(s.former, 0, before) // the latest first
@@ -147,6 +170,7 @@ func (s *Server) delete(id string) answer {
 	switch {
 	case before != nil:
 		s.write(before, nil)
+		s.reserved[before.Name] = s.reserveNames
 	case !s.is(DeleteUnknown204):
 		return failure(http.StatusBadRequest, "Unknown error occurred: ") // so the real service does
 	}

@@ -6,6 +6,7 @@ package stub_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -14,6 +15,37 @@ import (
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
+
+func TestEndlessPages(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := start(t, s)
+	s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"})
+	s.Page(1)
+	s.Vary(stub.EndlessPages)
+	path := accounts
+	for page, data := range []int{1, 0, 0} {
+		var body struct {
+			Data  []any
+			Links struct{ Next string }
+			Meta  struct{ Pagination map[string]any }
+		}
+		got := c.do("GET", path, "")
+		if err := json.Unmarshal([]byte(got.body), &body); err != nil || len(body.Data) != data {
+			t.Fatalf("page %d: %v in %+v", page, err, got)
+		}
+		want := map[string]any{
+			"type": "offset_limit", "offset": float64(page), "next_offset": float64(page + 1), "limit": 1.0, "total": 1.0,
+		}
+		if !maps.Equal(body.Meta.Pagination, want) {
+			t.Errorf("page %d: %v, want %v", page, body.Meta.Pagination, want)
+		}
+		path = strings.TrimPrefix(body.Links.Next, c.url)
+		if want := fmt.Sprintf("%s?page%%5Boffset%%5D=%d", accounts, page+1); path != want {
+			t.Errorf("page %d: next is %q, want %q", page, body.Links.Next, want)
+		}
+	}
+}
 
 func TestPages(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,7 @@ type Request struct {
 
 	target string // what the path is in the API: "list", "account", "validate", "token", or ""
 	id     string // of the account
-	host   string
+	origin string // such as http://127.0.0.1:8080
 	sent   string // the path as the client has it: more than Path, below a prefix (http.StripPrefix)
 }
 
@@ -57,7 +57,10 @@ func (s *Server) record(r *http.Request, body []byte) *Request {
 	sent, _, _ := strings.Cut(r.RequestURI, "?")
 	req := &Request{
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
-		Header: r.Header.Clone(), Body: string(body), host: r.Host, sent: sent,
+		Header: r.Header.Clone(), Body: string(body), origin: "http://" + r.Host, sent: sent,
+	}
+	if r.TLS != nil {
+		req.origin = "https://" + r.Host
 	}
 	const accounts = "/api/v2/integrations/okta/accounts"
 	switch id, below := strings.CutPrefix(req.Path, accounts+"/"); {

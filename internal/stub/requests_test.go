@@ -67,6 +67,28 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+func TestHTTP2(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	server := httptest.NewUnstartedServer(s)
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	c := start(t, stub.New())
+	c.url, c.client = server.URL, server.Client()
+	for _, name := range []string{"a", "b"} {
+		s.Put(stub.Account{Name: name, Domain: "https://a.okta.com"})
+	}
+	s.Page(1)
+	s.Fail(stub.Fault{Method: "POST", Drop: true, When: stub.After})
+	if got := c.do("GET", accounts, ""); got.proto != "HTTP/2.0" || !strings.Contains(got.body, `"next":"`+server.URL+"/") {
+		t.Errorf("got %+v", got)
+	}
+	if got, err := c.try(t.Context(), "POST", accounts, prod); err == nil || len(s.Accounts()) != 3 {
+		t.Errorf("dropped: got %+v, %v", got, s.Accounts())
+	}
+}
+
 func TestBelowAPrefix(t *testing.T) {
 	t.Parallel()
 	proxy := httptest.NewServer(http.StripPrefix("/proxy/datadog", stub.New()))

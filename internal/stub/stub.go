@@ -35,6 +35,8 @@ type Server struct {
 	pending       []*write // in order
 	variants      []Variant
 	refused       *regexp.Regexp // names; nil = none
+	reserveNames  int
+	reserved      map[string]int // how many creates of a deleted name are still refused
 	limit         rateLimit
 	pageSize      int                  // 0 = no pages
 	tokens        map[string]time.Time // until when they are accepted
@@ -47,7 +49,10 @@ type Server struct {
 
 // New returns a service without accounts that behaves as the real one is believed to.
 func New() *Server {
-	return &Server{healed: make(chan struct{}), tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute}
+	return &Server{
+		healed: make(chan struct{}), reserved: map[string]int{},
+		tokens: map[string]time.Time{}, tokenLifetime: 15 * time.Minute,
+	}
 }
 
 // set changes a setting of the service.

@@ -70,6 +70,14 @@ func TestVariants(t *testing.T) {
 			return fmt.Sprint(strings.Contains(c.do("GET", accounts, "").body, text))
 		}
 	}
+	first := func(c caller, s *stub.Server) (seen string) {
+		for _, path := range []string{accounts, accounts + "/x"} {
+			got := c.do("GET", path, "")
+			seen += fmt.Sprint(got.status, " ", strings.Contains(got.body, "not yet installed"), " ")
+		}
+		create(c, s)
+		return seen + fmt.Sprint(c.do("GET", accounts, "").status, " ", c.do("GET", accounts+"/x", "").body)
+	}
 	limits := func(c caller, s *stub.Server) string {
 		s.LimitRate(100, time.Minute)
 		header := c.do("GET", accounts, "").header
@@ -84,6 +92,17 @@ func TestVariants(t *testing.T) {
 			create(c, s)
 			return fmt.Sprint(c.do("GET", accounts+"/f749daaf-682e-4208-a38d-c9b43162c609", "").status)
 		}, "404", "200"},
+		stub.HashIDs: {func(c caller, s *stub.Server) string {
+			other := s.Put(stub.Account{Name: "other", Domain: "https://a.okta.com"})
+			create(c, s)
+			first, _ := s.Account("prod")
+			c.do("PATCH", accounts+"/"+first.ID, prodUpdate)
+			updated, _ := s.Account("prod")
+			c.do("DELETE", accounts+"/"+updated.ID, "")
+			create(c, s)
+			again, _ := s.Account("prod")
+			return fmt.Sprint(uuid.MatchString(first.ID), first.ID == other.ID, updated.ID == first.ID, again.ID == first.ID)
+		}, "true false false false", "true false true true"},
 		stub.LateCreates:    {reads(create), "1 200 1 200 ", "0 404 0 200 "},
 		stub.DuplicateNames: {second("prod"), "409 1", "201 2"},
 		stub.FoldNames:      {second("PROD"), "201 2", "409 1"},
@@ -129,8 +148,14 @@ func TestVariants(t *testing.T) {
 			change("PATCH", `"oauth"`, client+`null`), `200 https://new.okta.com "me"`, `200 https://new.okta.com ""`,
 		},
 
-		stub.ReturnSecrets:    {contains(`"client_secret":"hush"`), "false", "true"},
-		stub.ExtraAttributes:  {contains(`"status"`), "false", "true"},
+		stub.ReturnSecrets:   {contains(`"client_secret":"hush"`), "false", "true"},
+		stub.ExtraAttributes: {contains(`"status"`), "false", "true"},
+		stub.NoAccounts400: {
+			first, `200 false 404 false 200 {"errors":["Not found"]}`, `400 true 400 true 200 {"errors":["Not found"]}`,
+		},
+		stub.NoAccounts404: {
+			first, `200 false 404 false 200 {"errors":["Not found"]}`, `404 true 404 true 200 {"errors":["Not found"]}`,
+		},
 		stub.GetUnknown400:    {status("GET", "/x"), "404", "400"},
 		stub.DeleteUnknown204: {status("DELETE", "/x"), "400", "204"},
 		stub.WrongKeys401: {func(c caller, _ *stub.Server) string {

@@ -23,7 +23,8 @@ import (
 )
 
 func main() {
-	cli := flag.String("cli", "", "the `path` of the terraform or tofu to run (default: $TF_ACC_TERRAFORM_PATH, else one on PATH)")
+	cli := flag.String("cli", "",
+		"the `path` of the terraform or tofu to run (default: $TF_ACC_TERRAFORM_PATH, else one on PATH)")
 	provider := flag.String("provider", "bin/terraform-provider-okta", "the provider: a binary, or the zip of a release")
 	svg := flag.String("svg", "", "a `file` for a picture of a part of the session")
 	flag.Parse()
@@ -60,9 +61,7 @@ func run(ctx context.Context, cli, provider, svg string) error {
 	}
 	start := time.Now()
 	walk(s, datadog)
-	if s.err == nil {
-		fmt.Printf("\nEverything was as expected, in %.0f seconds.\n", time.Since(start).Seconds())
-	}
+	s.summary(len(datadog.Requests()), time.Since(start))
 	if s.err != nil || svg == "" {
 		return s.err
 	}

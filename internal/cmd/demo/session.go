@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
@@ -33,6 +34,7 @@ type session struct {
 	cli      *tfcli.CLI
 	out      io.Writer
 	terminal bool // out is one
+	checks   []string
 	err      error
 
 	keepsSecrets bool // in the state: the CLI is older than write-only arguments
@@ -50,7 +52,8 @@ func newSession(ctx context.Context, out io.Writer, binary, provider, dir, url s
 		return nil, err
 	}
 	cli := tfcli.New(path, work)
-	if err := cli.Install(filepath.Join(dir, "cli.tfrc"), fmt.Sprintf("  filesystem_mirror {\n    path = %q\n  }", mirror)); err != nil {
+	method := fmt.Sprintf("  filesystem_mirror {\n    path = %q\n  }", mirror)
+	if err := cli.Install(filepath.Join(dir, "cli.tfrc"), method); err != nil {
 		return nil, err
 	}
 	cli.Env = append(cli.Env, "TF_IN_AUTOMATION=1",
@@ -64,7 +67,8 @@ func newSession(ctx context.Context, out io.Writer, binary, provider, dir, url s
 		cli.Env = append(cli.Env, "TF_CLI_ARGS=-no-color")
 	}
 	cliVersion, err := cli.Version(ctx)
-	return &session{ctx: ctx, cli: cli, out: out, terminal: terminal, keepsSecrets: cliVersion.Major == 1 && cliVersion.Minor < 11}, err
+	keepsSecrets := cliVersion.Major == 1 && cliVersion.Minor < 11
+	return &session{ctx: ctx, cli: cli, out: out, terminal: terminal, keepsSecrets: keepsSecrets}, err
 }
 
 // install puts the provider into a filesystem mirror, under the hosts that Terraform and OpenTofu
@@ -99,9 +103,20 @@ func (s *session) look(at string) {
 // check stops the session unless ok.
 func (s *session) check(ok bool, what string) {
 	if s.err == nil && !ok {
-		s.err = fmt.Errorf("this should hold, and does not: %s", what)
+		s.err = fmt.Errorf("check failed: %s", what)
 	}
+	s.checks = append(s.checks, what)
 	s.print("", "32", "✓ "+what)
+}
+
+// summary repeats the checks, so that they are what the terminal shows at the end.
+func (s *session) summary(requests int, took time.Duration) {
+	s.step("What was checked")
+	for _, what := range s.checks {
+		s.print("", "32", "✓ "+what)
+	}
+	s.print("\n", "0",
+		fmt.Sprintf("Everything was as expected, in %.0f seconds, with %d requests.", took.Seconds(), requests))
 }
 
 func (s *session) print(before, style, line string) {

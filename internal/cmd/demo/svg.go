@@ -35,7 +35,8 @@ func picture(session string) string {
 			margin, margin+lineHeight*i+13, length*charWidth, style(line), html.EscapeString(line))
 	}
 	width, height := 2*margin+width*charWidth, 2*margin+lineHeight*len(lines)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" role="img" `+
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" `+
+		`width="%[1]d" height="%[2]d" role="img" `+
 		`aria-label="A session of make demo: drift is shown, applied away, and the new id is in the state">
 <rect width="%[1]d" height="%[2]d" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13" fill="#c9d1d9">

@@ -15,7 +15,8 @@ import (
 )
 
 func TestPicture(t *testing.T) {
-	got := picture("before\n\n# " + stepDrift + "\n→ look\n\n  ~ a = \"x\" -> <new>  \n✓ ok\n\n# " + stepImport + ", as in x\n")
+	got := picture("before\n\n# " + stepDrift + "\n→ look\n\n  ~ a = \"x\" -> <new>  \n✓ ok\n\n" +
+		"# " + stepImport + ", as in x\n")
 	want := []string{"# " + stepDrift, "→ look", `  ~ a = "x" -> <new>`, "✓ ok"}
 	texts := parse(t, []byte(got)).Texts
 	if len(texts) != len(want) {

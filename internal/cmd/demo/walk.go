@@ -4,7 +4,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 const (
 	// Between these steps is the part of the session that README.md shows.
 	stepDrift  = "Somebody changes the domain in Datadog, outside Terraform"
-	stepImport = "An account that was made by hand is taken over by its name"
+	stepImport = "An account that was created by hand is imported by its name"
 
 	// Names of the accounts in the examples.
 	prod    = "Okta_Prod"
@@ -27,20 +26,20 @@ func walk(s *session, datadog *stub.Server) {
 	if s.keepsSecrets {
 		resource = "examples/resources/okta_account/secret-in-state.tf"
 	}
-	s.step("An account of Datadog's Okta integration, described in %s", resource)
+	s.step("Create an account of Datadog's Okta integration, as in %s", resource)
 	s.add("examples/provider/provider.tf")
 	s.add(resource)
 	s.run(0, "init")
-	s.look("one account to create; its id is Datadog's to choose, its secret is not shown")
+	s.look("one account to create; Datadog chooses its id, and its secret is not shown")
 	s.plan(2, "okta_account.prod", "create")
 	s.run(0, "apply", "plan")
 	created, _ := datadog.Account(prod)
-	s.check(created.ClientSecret == clientSecret, "Datadog has the account with its client secret")
+	s.check(created.ClientSecret == clientSecret, "Datadog has the account and its client secret")
 	if !s.keepsSecrets {
 		s.check(!strings.Contains(s.file("terraform.tfstate"), clientSecret), "the client secret is not in the state")
 	}
 
-	s.step("Applied once, the configuration plans no change")
+	s.step("After the apply, a plan shows no changes")
 	s.look("no changes: exit code 0")
 	s.plan(0, "okta_account.prod", "no-op")
 
@@ -48,15 +47,15 @@ func walk(s *session, datadog *stub.Server) {
 	drifted := created
 	drifted.Domain = "https://changed-by-hand.okta.com"
 	datadog.Put(drifted)
-	s.look("the plan shows what is there and what will be there again: exit code 2")
+	s.look("the plan shows the drift, and restores the configured domain: exit code 2")
 	s.plan(2, "okta_account.prod", "update")
 
-	s.step("An update gives the account another id in Datadog; the state follows")
+	s.step("The apply restores the domain; Datadog gives the account a new id, and the state follows")
 	s.run(0, "apply", "plan")
 	updated, _ := datadog.Account(prod)
-	s.check(updated.Domain == created.Domain, "the domain is as configured")
-	s.check(updated.ID != created.ID, "the account has another id")
-	s.check(strings.Contains(s.file("terraform.tfstate"), updated.ID), "the state has that id")
+	s.check(updated.Domain == created.Domain, "the update restored the configured domain")
+	s.check(updated.ID != created.ID, "the update gave the account a new id in Datadog")
+	s.check(strings.Contains(s.file("terraform.tfstate"), updated.ID), "the state has the new id")
 	s.plan(0, "okta_account.prod", "no-op")
 
 	importBlock := "examples/resources/okta_account/import-by-string-id.tf"
@@ -67,27 +66,25 @@ func walk(s *session, datadog *stub.Server) {
 	})
 	byHand, _ := datadog.Account(staging)
 	s.add(importBlock)
-	s.look("the CLI writes the configuration, which is as the account is: nothing but an import")
+	s.look("the CLI writes the configuration; the plan imports the account and changes nothing")
 	s.plan(2, "okta_account.staging", "no-op", "-generate-config-out=staging.tf")
 	s.show("staging.tf")
 	s.run(0, "apply", "plan")
 	imported, _ := datadog.Account(staging)
-	s.check(imported == byHand, "the account is as it was")
+	s.check(imported == byHand, "the import left the account as it was")
 
 	dataSource := "examples/data-sources/okta_accounts/data-source.tf"
-	s.step("The data source reads every account of the organization, as in %s", dataSource)
+	s.step("The data source lists every account of the organization, as in %s", dataSource)
 	s.add(dataSource)
 	s.run(0, "apply", "-auto-approve")
 	s.run(0, "output", "okta_accounts")
 	type account struct{ Name, Domain string }
 	var accounts []account
 	s.json(&accounts, "output", "-json", "okta_accounts")
-	s.check(slices.Equal(accounts, []account{{prod, created.Domain}, {staging, byHand.Domain}}), "the output has both accounts")
+	both := []account{{prod, created.Domain}, {staging, byHand.Domain}}
+	s.check(slices.Equal(accounts, both), "the data source lists both accounts")
 
-	s.step("Everything goes away again")
+	s.step("Destroy everything")
 	s.run(0, "destroy", "-auto-approve")
-	s.check(len(datadog.Accounts()) == 0, "Datadog has no account left")
-	if requests := datadog.Requests(); len(requests) > 0 {
-		s.look(fmt.Sprintf("all that took %d requests by %s", len(requests), requests[0].Header.Get("User-Agent")))
-	}
+	s.check(len(datadog.Accounts()) == 0, "after the destroy, Datadog has no account left")
 }

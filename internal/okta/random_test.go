@@ -55,7 +55,7 @@ func TestRandom(t *testing.T) {
 // converge applies without faults, and checks that everything is as it is wanted.
 func (g *game) converge(t *testing.T) {
 	t.Helper()
-	time.Sleep(settleTime)
+	time.Sleep(g.lag) // what one process deleted, a late list shows to the next
 	again := false
 	for i, err := range g.apply(t.Context(), t) {
 		switch s := &g.slots[i]; {

@@ -196,9 +196,10 @@ func (x index) find(id, name string) (Account, error) {
 	}
 	matches := withID
 	if name != "" {
-		isOther := func(a Account) bool { return !SameName(a.Name, name) }
-		if matches = slices.DeleteFunc(slices.Clone(withID), isOther); len(matches) == 0 {
-			matches = x.byName[nameKey(name)]
+		withName := x.byName[nameKey(name)]
+		isOther := func(a Account) bool { return !hasID([]Account{a}, id) }
+		if matches = slices.DeleteFunc(slices.Clone(withName), isOther); len(matches) == 0 {
+			matches = withName
 		}
 	}
 	switch {

@@ -84,7 +84,6 @@ func plainDomain(domain string) string {
 		u.Host = strings.TrimSuffix(u.Host, ":443")
 	}
 	u.Path = cmp.Or(strings.TrimSuffix(u.Path, "/"), "/")
-	u.RawPath = ""
 	return u.String()
 }
 

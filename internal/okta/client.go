@@ -57,6 +57,8 @@ type Query struct {
 
 	// Fresh: only a list that begins now is good enough to say that there is none.
 	Fresh bool
+
+	former []string // more ids like LastWrite.Replaced
 }
 
 // Find returns the account with the id, or else the one with the name, since an update may have
@@ -99,12 +101,16 @@ func (c *Client) holders(ctx context.Context, number int, name string, except []
 }
 
 // find looks for the account in lists that show what this process wrote, until it is there as the
-// last write left it, or until reads must show that.
+// last write left it, or until a list must show that.
 func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 	number, begun := c.list.lastWritten(), c.list.lastBegun()
 	settled := time.Now().Add(c.unsettledFor(q.LastWrite))
+	former := append([]string{q.Replaced}, q.former...)
 	for tries := 0; ; tries++ {
 		s, err := c.accounts(ctx, number)
+		if err != nil && tries > 0 {
+			return Account{}, notShown(ctx, err, q.Written, settled)
+		}
 		if err != nil {
 			return Account{}, err
 		}
@@ -114,17 +120,25 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 			number = begun
 			continue
 		}
-		found := foundBy(account, err)
-		isOutdated := q.Replaced != "" && len(without(found, []string{q.Replaced})) < len(found)
-		left := time.Until(settled)
-		if !isMissing && !isOutdated || left <= 0 {
+		if !isMissing && !hasID(foundBy(account, err), former...) || !s.begun.Before(settled) {
 			return account, err
 		}
-		if err := sleep(ctx, min(left, settlePause<<min(tries, 3))); err != nil {
-			return Account{}, notShown(err, q.Written, time.Until(settled))
+		if err := sleep(ctx, min(time.Until(settled), settlePause<<min(tries, 3))); err != nil {
+			return Account{}, notShown(ctx, err, q.Written, settled)
 		}
 		number = s.number
 	}
+}
+
+// findMoved looks for the account of the name, whose id the service says is gone. A list that shows
+// it under that id is late, or the service meant something else.
+func (c *Client) findMoved(ctx context.Context, id string, q Query) (Account, error) {
+	account, err := c.find(ctx, q)
+	if hasID(foundBy(account, err), id) {
+		q.LastWrite = LastWrite{Written: time.Now(), Replaced: id, Unconfirmed: true}
+		account, err = c.find(ctx, q)
+	}
+	return account, err
 }
 
 // unsettledFor returns for how long reads may not show the last write yet. If a create was never
@@ -138,8 +152,8 @@ func (c *Client) unsettledFor(w LastWrite) time.Duration {
 }
 
 // notShown is the error of a read that ended before the last write had to be shown.
-func notShown(err error, written time.Time, left time.Duration) error {
-	if errors.Is(err, context.DeadlineExceeded) {
+func notShown(ctx context.Context, err error, written, settled time.Time) error {
+	if left := time.Until(settled); left > 0 && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = fmt.Errorf("%w: it was written %s ago; try again in %s: %w",
 			ErrNotShown, time.Since(written).Round(time.Second), left.Round(time.Second), err)
 	}

@@ -80,7 +80,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 
 		q := Query{Name: a.Name}
 		if unknown {
-			q.LastWrite = LastWrite{Written: before.at, Replaced: before.id(), Unconfirmed: true}
+			q.former, q.LastWrite = before.ids, LastWrite{Written: before.at, Unconfirmed: true}
 		}
 		if unknown && isRefused { // by an account that the list may not show yet
 			q.Written = started

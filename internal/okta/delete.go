@@ -34,17 +34,19 @@ func (c *Client) Delete(ctx context.Context, a Account, last LastWrite) error {
 func (c *Client) deleteID(ctx context.Context, a Account, last LastWrite) (left *Account, err error) {
 	err = c.request(ctx, deleteRequest, a.ID, nil)
 	c.list.wrote()
-	q := Query{ID: a.ID, Name: a.Name, LastWrite: last}
+	var account Account
+	var lookErr error
 	switch {
 	case err == nil:
 		c.noteDeleted(a.Name, a.ID, last.Replaced)
 		return nil, nil
 	case isGone(err):
-		q.ID = ""
-	case !isUndecided(err):
+		account, lookErr = c.findMoved(ctx, a.ID, Query{Name: a.Name, LastWrite: last})
+	case isUndecided(err):
+		account, lookErr = c.find(ctx, Query{ID: a.ID, Name: a.Name, LastWrite: last})
+	default:
 		return nil, err
 	}
-	account, lookErr := c.find(ctx, q)
 	switch {
 	case errors.Is(lookErr, ErrNotFound):
 		c.noteDeleted(a.Name, a.ID, last.Replaced)

@@ -51,6 +51,7 @@ type list struct {
 // snapshot is one list of the accounts. It is in flight until its channel closes.
 type snapshot struct {
 	number   int
+	begun    time.Time
 	used     time.Time // under the list's mutex
 	done     chan struct{}
 	accounts index
@@ -105,7 +106,7 @@ func (l *list) present(ctx context.Context, number int) *snapshot {
 	s := l.latest
 	if s == nil || s.isDone() && (s.number <= number || time.Since(s.used) > listIdle) {
 		l.begun++
-		s = &snapshot{number: l.begun, done: make(chan struct{})}
+		s = &snapshot{number: l.begun, begun: time.Now(), done: make(chan struct{})}
 		l.latest = s
 		go l.fill(context.WithoutCancel(ctx), s)
 	}
@@ -195,9 +196,10 @@ func (x index) find(id, name string) (Account, error) {
 	}
 	matches := withID
 	if name != "" {
-		isOther := func(a Account) bool { return !SameName(a.Name, name) }
-		if matches = slices.DeleteFunc(slices.Clone(withID), isOther); len(matches) == 0 {
-			matches = x.byName[nameKey(name)]
+		withName := x.byName[nameKey(name)]
+		isOther := func(a Account) bool { return !hasID([]Account{a}, id) }
+		if matches = slices.DeleteFunc(slices.Clone(withName), isOther); len(matches) == 0 {
+			matches = withName
 		}
 	}
 	switch {
@@ -216,7 +218,12 @@ func (x index) find(id, name string) (Account, error) {
 
 // without returns the accounts of a search that have none of the ids.
 func without(found []Account, ids []string) []Account {
-	return slices.DeleteFunc(slices.Clone(found), func(a Account) bool {
-		return slices.ContainsFunc(ids, func(id string) bool { return sameID(a.ID, id) })
+	return slices.DeleteFunc(slices.Clone(found), func(a Account) bool { return hasID([]Account{a}, ids...) })
+}
+
+// hasID reports whether one of the accounts has one of the ids, those that are not empty.
+func hasID(found []Account, ids ...string) bool {
+	return slices.ContainsFunc(found, func(a Account) bool {
+		return slices.ContainsFunc(ids, func(id string) bool { return id != "" && sameID(a.ID, id) })
 	})
 }

@@ -6,6 +6,7 @@ package okta
 import (
 	"context"
 	"errors"
+	"net/http"
 )
 
 // Update changes the account named a.Name, last known under a.ID. What is empty in a is not sent.
@@ -20,25 +21,26 @@ func (c *Client) Update(ctx context.Context, a Account, s Secrets) (Account, Las
 	c.api.Hide(s.ClientSecret, s.APIKey)
 	ctx, cancel := c.begin(ctx)
 	defer cancel()
-	updated, err := c.update(ctx, a, s)
+	updated, err := c.update(ctx, &a, s)
+	last := writtenNow(a.ID, updated)
 	if err != nil {
-		return Account{}, writtenNow("", updated), c.operationError("update", a.Name, err)
+		return Account{}, last, c.operationError("update", a.Name, err)
 	}
-	return updated, writtenNow(a.ID, updated), nil
+	return updated, last, nil
 }
 
-func (c *Client) update(ctx context.Context, a Account, s Secrets) (Account, error) {
-	id := a.ID
-	if id == "" {
+// update leaves the id in a that the last PATCH was for.
+func (c *Client) update(ctx context.Context, a *Account, s Secrets) (Account, error) {
+	if a.ID == "" {
 		account, err := c.find(ctx, Query{Name: a.Name})
 		if err != nil {
 			return Account{}, err
 		}
-		id = account.ID
+		a.ID = account.ID
 	}
 	unknown := false // whether one of the PATCHes changed the account
 	for retries, moves := 0, 0; ; {
-		updated, err := c.write(ctx, id, a, s)
+		updated, err := c.write(ctx, a.ID, *a, s)
 		if err == nil {
 			return updated, nil
 		}
@@ -50,7 +52,11 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets) (Account, err
 		if isRefused && !isGone(err) {
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
-		account, lookErr := c.find(ctx, Query{Name: a.Name})
+		lookUp := c.find
+		if isRefused && (unknown || hasStatus(err, http.StatusNotFound)) { // 400 alone has other meanings, too
+			lookUp = func(ctx context.Context, q Query) (Account, error) { return c.findMoved(ctx, a.ID, q) }
+		}
+		account, lookErr := lookUp(ctx, Query{Name: a.Name})
 		switch {
 		case errors.Is(lookErr, ErrNotFound):
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: ErrNotFound}
@@ -63,11 +69,11 @@ func (c *Client) update(ctx context.Context, a Account, s Secrets) (Account, err
 				return Account{}, &Error{OutcomeUnknown: true, Err: errors.Join(err, endErr)}
 			}
 			retries++
-		case isRefused && !sameID(account.ID, id) && moves <= c.api.MaxRetries():
+		case isRefused && !sameID(account.ID, a.ID) && moves <= c.api.MaxRetries():
 			moves++
 		default: // not gone at all: the API refuses what was sent
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
-		id = account.ID
+		a.ID = account.ID
 	}
 }

@@ -126,7 +126,7 @@ func parseAccount(raw json.RawMessage) Account {
 type page struct {
 	Data  accounts `json:"data"`
 	Links struct {
-		Next any `json:"next"`
+		Next string `json:"next"`
 	} `json:"links"`
 }
 
@@ -163,10 +163,10 @@ func decodePage(body []byte) (all []Account, next string, err error) {
 	if p.Data == nil {
 		return nil, "", errors.New("an object without data")
 	}
-	link, _ := p.Links.Next.(string)
 	// Of the link, the query is enough: its host could be one that must not see the keys.
-	if u, err := url.Parse(link); err == nil {
-		next = u.RawQuery
+	link, err := url.Parse(p.Links.Next)
+	if err != nil {
+		return nil, "", err
 	}
-	return p.Data, next, nil
+	return p.Data, link.RawQuery, nil
 }

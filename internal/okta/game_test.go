@@ -1,0 +1,209 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// game is a module with a few accounts, the service, and everybody who changes something.
+type game struct {
+	*rand.Rand
+	s       *service
+	lag     time.Duration // of what the service shows
+	slots   []slot
+	secrets int // so far: each edit sets another one
+	history []string
+
+	// abandoned are the names of accounts that are rightly left alone: no answer said that our create
+	// made them, and somebody changed what is there, so that it may be theirs.
+	abandoned map[string]bool
+}
+
+// slot is a place in the configuration for one account.
+type slot struct {
+	state managed
+	want  *wanted
+	// outside says that somebody changed the account since the last apply that went well. People
+	// import or remove what is found then.
+	outside bool
+}
+
+// newGame returns a game on a service that shows changes late, in some of the games, and makes ids in
+// one of three ways.
+func newGame(s *service, seed uint64) *game {
+	g := &game{Rand: rand.New(rand.NewPCG(seed, seed)), s: s, slots: make([]slot, 4), abandoned: map[string]bool{}}
+	ids := []stub.Variant{"", stub.KeepID, stub.HashIDs}[g.IntN(3)]
+	g.lag = []time.Duration{0, 3 * time.Second, 10 * time.Second}[g.IntN(3)]
+	s.Vary(ids)
+	s.LagFor(g.lag)
+	s.config.Transport = inOrder{s}
+	g.note("%q, late by %s", ids, g.lag)
+	return g
+}
+
+// slotKey is the key of a context's slot.
+type slotKey struct{}
+
+// inOrder gives the requests of each slot a latency of its own, so that no two arrive at the same
+// moment: what is random in their order would make each run another one.
+type inOrder struct{ s *service }
+
+func (o inOrder) RoundTrip(r *http.Request) (*http.Response, error) {
+	latencies := []time.Duration{100_000_003, 130_000_021, 170_000_023, 210_000_011} // no multiples are alike
+	slot, _ := r.Context().Value(slotKey{}).(int)
+	if err := sleep(r.Context(), latencies[slot]); err != nil {
+		return nil, err
+	}
+	return o.s.RoundTrip(r)
+}
+
+func (g *game) note(format string, args ...any) {
+	g.history = append(g.history, time.Now().Format("04:05.000 ")+fmt.Sprintf(format, args...))
+}
+
+// edit changes the configuration.
+func (g *game) edit() {
+	i := g.IntN(len(g.slots))
+	s := &g.slots[i]
+	g.secrets++
+	secret := fmt.Sprintf("secret-%d", g.secrets)
+	domain := fmt.Sprintf("https://domain-%d.okta.com", g.IntN(3))
+	switch action := g.IntN(6); {
+	case s.want == nil || action == 0: // made, or renamed, perhaps back
+		account := Account{
+			Name: fmt.Sprintf("account_%d_%d", i, g.IntN(2)), Domain: domain,
+			AuthMethod: "oauth", ClientID: fmt.Sprintf("client-%d", g.IntN(3)),
+		}
+		s.want = &wanted{account, Secrets{ClientSecret: secret, APIKey: fmt.Sprintf("token-%d", g.IntN(3))}}
+	case action == 1:
+		s.want = nil
+	case action == 2 && s.state.exists: // as with -replace
+		s.state.tainted = true
+	default:
+		changed := *s.want
+		changed.Domain, changed.ClientSecret = domain, secret
+		s.want = &changed
+	}
+	g.note("configure %d: %+v, tainted %t", i, s.want, s.state.tainted)
+}
+
+// changeOutside changes something outside.
+func (g *game) changeOutside() {
+	accounts := g.s.Accounts()
+	if len(accounts) == 0 {
+		return
+	}
+	a := accounts[g.IntN(len(accounts))]
+	switch g.IntN(3) {
+	case 0:
+		g.s.Remove(a.Name)
+		g.note("removed outside: %s", a.Name)
+	case 1:
+		g.s.Rekey(a.Name)
+		g.note("re-keyed outside: %s", a.Name)
+	default:
+		a.Domain = "https://outside.okta.com"
+		g.s.Put(a)
+		g.note("changed outside: %s", a.Name)
+	}
+	for i := range g.slots {
+		g.slots[i].outside = true
+	}
+}
+
+// fail adds a fault or two.
+func (g *game) fail() {
+	all := faultCases()
+	for range 1 + g.IntN(2) {
+		f := all[g.IntN(len(all))]
+		fault := f.fault
+		fault.Method = []string{"", http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete}[g.IntN(5)]
+		fault.Skip, fault.Times = g.IntN(4), g.IntN(4)
+		if f.forProd || fault.When == stub.Later {
+			continue // about an account that is not here, or carried out after minutes
+		}
+		g.note("fault %q: %+v", f.name, fault)
+		if f.refused {
+			fault.Times = min(fault.Times, 1)
+		}
+		f.set(g.s, fault)
+	}
+}
+
+// step is an apply of some changes, in which something may fail. Half of them end with a settled
+// service.
+func (g *game) step(t *testing.T) {
+	t.Helper()
+	for range g.IntN(3) {
+		g.edit()
+	}
+	if g.IntN(2) == 0 {
+		g.changeOutside()
+	}
+	if g.IntN(4) > 0 {
+		g.fail()
+	}
+	ctx, cancel := t.Context(), func() {}
+	if g.IntN(6) == 0 {
+		after := time.Duration(g.IntN(int(time.Minute)))
+		ctx, cancel = context.WithTimeout(t.Context(), after)
+		g.note("interrupt after %s", after)
+	}
+	g.apply(ctx, t)
+	cancel()
+	if g.IntN(2) == 0 {
+		return // what is left of the faults is for the next step
+	}
+	g.s.Heal()
+	g.note("healed")
+	g.converge(t)
+}
+
+// apply refreshes everything, and changes everything where that went well, all at the same time.
+func (g *game) apply(ctx context.Context, t *testing.T) []error {
+	plan, apply := g.s.client(t), g.s.client(t)
+	before := slices.Clone(g.slots)
+	errs := g.each(ctx, func(ctx context.Context, s *slot) error { return s.state.refresh(ctx, plan) })
+	for i := range before {
+		was := before[i].state
+		if is, found := g.s.Account(was.Name); was.exists && was.ID == "" && !g.slots[i].state.exists && found && before[i].outside {
+			g.note("abandoned: %+v", is)
+			g.abandoned[was.Name] = true
+		}
+	}
+	if errors.Join(errs...) == nil {
+		errs = g.each(ctx, func(ctx context.Context, s *slot) error { return s.state.change(ctx, apply, s.want) })
+	}
+	for i, s := range g.slots {
+		if s.state.exists && s.state.ID != "" {
+			delete(g.abandoned, s.state.Name)
+		}
+		g.note("applied %d: %+v, %v", i, s.state, errs[i])
+	}
+	return errs
+}
+
+func (g *game) each(ctx context.Context, do func(context.Context, *slot) error) []error {
+	errs := make([]error, len(g.slots))
+	var group sync.WaitGroup
+	for i := range g.slots {
+		group.Go(func() {
+			time.Sleep(time.Duration(i) * time.Microsecond) // in order
+			errs[i] = do(context.WithValue(ctx, slotKey{}, i), &g.slots[i])
+		})
+	}
+	group.Wait()
+	return errs
+}

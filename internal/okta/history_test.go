@@ -1,0 +1,178 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// Other people's accounts never matter: whatever the organization holds, the same operations on the
+// accounts that are ours send the same requests, and have the same results.
+func TestOddAccountsNeverMatter(t *testing.T) {
+	t.Parallel()
+	var tidy, odd []string
+	inFakeTime(t, func(t *testing.T, s *service) { tidy = useThreeAccounts(t, s) })
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.History()
+		before := s.Raw()
+		odd = useThreeAccounts(t, s)
+		if after := s.Raw(); !slices.Equal(after, before) || len(before) < 12 {
+			t.Errorf("the odd accounts were %q, and are %q", before, after)
+		}
+	})
+	if !slices.Equal(tidy, odd) {
+		t.Errorf("with odd accounts\n  %s\nwithout\n  %s", strings.Join(odd, "\n  "), strings.Join(tidy, "\n  "))
+	}
+	if len(tidy) < 70 {
+		t.Errorf("only %d lines", len(tidy))
+	}
+}
+
+// useThreeAccounts does everything with three accounts, and returns what was done and what came of
+// it.
+func useThreeAccounts(t *testing.T, s *service) (lines []string) {
+	t.Helper()
+	names := []string{"one", "two", "three"}
+	ids := map[string]string{}
+	note := func(what string, account Account, err error) {
+		s.mu.Lock()
+		requests := strings.Join(s.arrived, ", ")
+		s.arrived = nil
+		s.mu.Unlock()
+		text := fmt.Sprintf("%s: %+v, %v (%s)", what, account, err, requests)
+		for name, id := range ids {
+			text = strings.ReplaceAll(text, id, "<"+name+">")
+		}
+		lines = append(lines, strings.ReplaceAll(text, account.ID, "<id>"))
+	}
+	var accounts []Account
+	apply := s.client(t)
+	for _, name := range names {
+		accounts = append(accounts, create(t, apply, name))
+		note("create", accounts[len(accounts)-1], nil)
+	}
+	for i, change := range []func(name string){
+		func(string) {},
+		func(name string) { ids["new "+name] = s.Rekey(name) },
+		func(name string) { s.Remove(name) },
+	} {
+		change(names[i])
+		ids[names[i]] = accounts[i].ID
+	}
+	c := s.client(t)
+	for _, a := range accounts {
+		for _, q := range []Query{{ID: a.ID, Name: a.Name}, {ID: a.ID}, {Name: a.Name}, {ID: a.ID, Name: "another"}} {
+			found, err := c.Find(t.Context(), q)
+			note("find", found, err)
+		}
+	}
+	listed, err := s.client(t).List(t.Context())
+	for _, account := range listed {
+		if slices.Contains(names, account.Name) {
+			note("list", account, err)
+		}
+	}
+	for _, fault := range []stub.Fault{{}, {Drop: true}, {Drop: true, When: stub.After}, {Status: 409}, {Status: 403}, {When: stub.Later}} {
+		fault.Times = 1
+		use := func(method string) {
+			s.Heal()
+			if fault.Drop || fault.Status != 0 || fault.When == stub.Later {
+				fault.Method = method
+				s.Fail(fault)
+			}
+		}
+		for _, a := range accounts {
+			use(http.MethodPost)
+			created, _, err := s.client(t).Create(t.Context(), a, prod.Secrets)
+			note("create again", created, err)
+			use(http.MethodPatch)
+			a.Domain = "https://changed.okta.com"
+			updated, _, err := s.client(t).Update(t.Context(), a, prod.Secrets)
+			note("update", updated, err)
+			use(http.MethodDelete)
+			note("delete", Account{}, s.client(t).Delete(t.Context(), a, LastWrite{}))
+		}
+	}
+	return lines
+}
+
+// Only what needs an odd account itself says what is odd about it.
+func TestOddAccountsThemselves(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.History()
+		c := s.client(t)
+		const id, domain = "0dd00000-0000-4000-8000-0000000000", "https://odd.okta.com"
+		for _, test := range []struct {
+			query Query
+			err   error
+			text  string
+			want  Account
+		}{
+			{query: Query{Name: "odd_no_domain"}, want: Account{ID: id + "01", Name: "odd_no_domain", AuthMethod: "oauth"}},
+			{query: Query{Name: "odd_null_domain"}, want: Account{ID: id + "02", Name: "odd_null_domain", AuthMethod: "oauth", ClientID: "odd"}},
+			{query: Query{Name: "odd_empty_domain"}, want: Account{ID: id + "03", Name: "odd_empty_domain"}},
+			{query: Query{Name: "odd_legacy"}, want: Account{ID: id + "04", Name: "odd_legacy", Domain: domain}},
+			{query: Query{Name: "odd_null_method"}, want: Account{ID: id + "05", Name: "odd_null_method", Domain: domain}},
+			{query: Query{ID: id + "06"}, err: datadog.ErrMalformed, text: "it has no name"},
+			{query: Query{Name: "odd_twice"}, err: ErrAmbiguous, text: id + "08"},
+			{query: Query{ID: id + "09"}, want: Account{ID: id + "09", Name: "odd_twice", Domain: domain, AuthMethod: "oauth", ClientID: "odd"}},
+			{query: Query{ID: id + "14"}, err: ErrAmbiguous, text: "odd_same_id_2"},
+			{
+				query: Query{ID: id + "14", Name: "odd_same_id_1"},
+				want:  Account{ID: id + "14", Name: "odd_same_id_1", Domain: domain, AuthMethod: "oauth", ClientID: "odd"},
+			},
+			{query: Query{Name: "odd_no_id"}, err: datadog.ErrMalformed, text: "it has no id"},
+			{query: Query{Name: "odd_type"}, err: datadog.ErrMalformed, text: `its type is "okta-apps"`},
+			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id is a number"},
+			{query: Query{ID: id + "19"}, err: datadog.ErrMalformed, text: "it has no name"},
+			{query: Query{Name: "odd white space"}, err: ErrNotFound},
+		} {
+			found, err := c.Find(t.Context(), test.query)
+			if !errors.Is(err, test.err) || found != test.want || test.err != nil && !strings.Contains(err.Error(), test.text) {
+				t.Errorf("%+v: found %+v %v", test.query, found, err)
+			}
+			if errors.Is(test.err, datadog.ErrMalformed) && len(asError(t, err).Found) != 1 {
+				t.Errorf("%+v: %v does not hold the account", test.query, err)
+			}
+		}
+		wantRequests(t, s, "GET list")
+		if listed, err := c.List(t.Context()); err != nil || len(listed) != len(s.Raw()) {
+			t.Errorf("listed %d of %d, %v", len(listed), len(s.Raw()), err)
+		}
+	})
+}
+
+// An account from before there was an auth_method can be changed as it is: nothing is sent that it
+// does not have.
+func TestUpdateOfAnOldAccount(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		a := visible(s.Put(stub.Account{Name: "old", Domain: "https://old.okta.com", AuthMethod: stub.Absent, ClientID: stub.Null}))
+		a.AuthMethod, a.ClientID = "", ""
+		if found, err := find(t, s.client(t), a.ID, "old"); err != nil || found != a {
+			t.Errorf("found %+v %v", found, err)
+		}
+		a.Domain = "https://new.okta.com"
+		updated, _, err := s.client(t).Update(t.Context(), a, Secrets{APIKey: "the token of Okta"})
+		if err != nil || updated.Domain != a.Domain || updated.AuthMethod != "" || updated.ClientID != "" {
+			t.Errorf("updated %+v %v", updated, err)
+		}
+		const want = `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","api_key":"the token of Okta"}}}`
+		if body := s.Requests()[1].Body; body != want {
+			t.Errorf("sent %s", body)
+		}
+		if err := s.client(t).Delete(t.Context(), updated, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
+			t.Errorf("delete: %v", err)
+		}
+	})
+}

@@ -1,0 +1,337 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// However many accounts a plan refreshes, at the same time or one after another, it sends one
+// request. One that is gone costs one more, which confirms it; a re-keyed one costs none.
+func TestPlanCosts(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 2, 50, 1000} {
+		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
+			t.Run(fmt.Sprintf("%d accounts, latency %s", n, latency), func(t *testing.T) {
+				t.Parallel()
+				inFakeTime(t, func(t *testing.T, s *service) {
+					s.SetLatency(latency)
+					accounts := s.putMany(n)
+					c := s.client(t)
+					findAll(t, c, accounts)
+					for _, account := range accounts[:min(n, 50)] {
+						findAll(t, c, []Account{account})
+					}
+					wantRequests(t, s, "GET list")
+				})
+			})
+		}
+	}
+	inFakeTime(t, func(t *testing.T, s *service) {
+		accounts := s.putMany(50)
+		s.Remove(accounts[7].Name)
+		accounts[9].ID = "before it was re-keyed"
+		c := s.client(t)
+		if found, err := find(t, c, accounts[9].ID, accounts[9].Name); err != nil || found != s.is(found.Name) {
+			t.Errorf("found %+v %v", found, err)
+		}
+		accounts[9].ID = s.is(accounts[9].Name).ID
+		for i, err := range findErrors(t, c, accounts) {
+			if gone := errors.Is(err, ErrNotFound); gone != (i == 7) || err != nil && !gone {
+				t.Errorf("account %d: %v", i, err)
+			}
+		}
+		wantRequests(t, s, "GET list", "GET account")
+	})
+}
+
+// Creating and replacing any number of accounts takes one list.
+func TestApplyCosts(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.SetLatency(10 * time.Millisecond)
+		c := s.client(t)
+		var names []string
+		for i := range 20 {
+			names = append(names, fmt.Sprintf("new_%d", i))
+		}
+		tenAtATime(names, func(name string) { create(t, c, name) })
+		wantRequests(t, s, "GET list", "20 POST")
+		if n := len(s.Accounts()); n != 20 {
+			t.Errorf("%d accounts", n)
+		}
+	})
+	for _, lag := range []time.Duration{0, 10 * time.Second} {
+		t.Run(fmt.Sprintf("replace, late by %s", lag), func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.SetLatency(10 * time.Millisecond)
+				s.LagFor(lag)
+				c := s.client(t)
+				tenAtATime(s.putMany(20), func(a Account) {
+					if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
+						t.Error(err)
+					}
+					create(t, c, a.Name)
+				})
+				for name, want := range map[string]int{"GET list": 1, "DELETE": 20, "POST": 20, "GET account": 0} {
+					if n := countRequests(s, name); n != want {
+						t.Errorf("%d %s, want %d", n, name, want)
+					}
+				}
+			})
+		})
+	}
+}
+
+// List begins a list of its own, which those that begin together share: two lists at most.
+func TestListIsFresh(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		accounts := s.putMany(20)
+		c := s.client(t)
+		findAll(t, c, accounts)
+		accounts = append(accounts, s.put("zz"))
+		for range 2 {
+			if listed, err := c.List(t.Context()); err != nil || !slices.Equal(listed, accounts) {
+				t.Errorf("listed %+v %v", listed, err)
+			}
+		}
+		wantRequests(t, s, "3 GET list")
+		findAll(t, c, accounts) // the newest is for the reads, too
+		wantRequests(t, s, "3 GET list")
+	})
+	inFakeTime(t, func(t *testing.T, s *service) {
+		accounts := s.putMany(20)
+		c := s.client(t)
+		s.SetLatency(time.Second)
+		var group sync.WaitGroup
+		group.Go(func() { findAll(t, c, accounts) })
+		synctest.Wait() // that list is under way
+		for range 5 {
+			group.Go(func() {
+				if listed, err := c.List(t.Context()); err != nil || len(listed) != len(accounts) {
+					t.Error(listed, err)
+				}
+			})
+		}
+		group.Wait()
+		wantRequests(t, s, "2 GET list")
+	})
+}
+
+func TestListIsSorted(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		for _, name := range []string{"b", "c", "a", "B", "ä", "10", "9"} {
+			s.put(name)
+		}
+		s.PutRaw(accountJSON("id-1", "id-2"))
+		s.PutRaw(accountJSON())
+		s.PutRaw(accountJSON(`"okta-accounts"`, `"other"`))
+		accounts, err := s.client(t).List(t.Context())
+		var names []string
+		for _, account := range accounts {
+			names = append(names, strings.TrimSpace(account.Name+" "+account.Defect))
+		}
+		const want = `10,9,B,a,b,c,prod,prod its type is "other" instead of "okta-accounts",prod,ä`
+		if got := strings.Join(names, ","); err != nil || got != want || accounts[8].ID != "id-2" {
+			t.Errorf("listed %s %v", got, err)
+		}
+	})
+}
+
+// A list that was not used for a while belongs to another run. A burst of reads keeps it, however
+// long it lasts.
+func TestListIdles(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		accounts := s.putMany(3)
+		c := s.client(t)
+		for range 10 {
+			findAll(t, c, accounts)
+			time.Sleep(listIdle)
+		}
+		wantRequests(t, s, "GET list")
+		accounts[1].ID = s.Rekey(accounts[1].Name)
+		time.Sleep(time.Nanosecond)
+		findAll(t, c, accounts)
+		wantRequests(t, s, "2 GET list")
+	})
+	inFakeTime(t, func(t *testing.T, s *service) { // a slow one is used at its end
+		accounts := s.putMany(3)
+		s.SetLatency(25 * time.Second)
+		c := s.client(t)
+		findAll(t, c, accounts)
+		time.Sleep(listIdle)
+		findAll(t, c, accounts)
+		wantRequests(t, s, "GET list")
+	})
+}
+
+// After a write of this process reads take a list that began after it, whatever came of the write.
+func TestReadsSeeOwnWrites(t *testing.T) {
+	t.Parallel()
+	for name, write := range map[string]func(c *Client, ctx context.Context, a Account){
+		"create": func(c *Client, ctx context.Context, _ Account) { _ = createError(ctx, c, prod.Account) },
+		"update": func(c *Client, ctx context.Context, a Account) { _ = updateError(ctx, c, a) },
+		"delete": func(c *Client, ctx context.Context, a Account) { _ = c.Delete(ctx, a, LastWrite{}) },
+	} {
+		for _, status := range []int{0, 403} {
+			t.Run(fmt.Sprintf("%s, %d", name, status), func(t *testing.T) {
+				t.Parallel()
+				inFakeTime(t, func(t *testing.T, s *service) {
+					a, b, c := s.put("a"), s.put("b"), s.client(t)
+					findAll(t, c, []Account{b})
+					s.Fail(stub.Fault{Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name], Status: status})
+					write(c, t.Context(), a)
+					b.ID = s.Rekey("b")
+					findAll(t, c, []Account{b, b})
+					findAll(t, c, []Account{b})
+					if n := countRequests(s, "GET list"); n != 2 {
+						t.Errorf("%d lists", n)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A list that began before a write ended answers nobody who comes later, and is not kept.
+func TestListUnderWayDuringAWrite(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		release := s.holdLists()
+		a := s.put("a")
+		c := s.client(t)
+		var group sync.WaitGroup
+		group.Go(func() {
+			if listed, err := c.List(t.Context()); err != nil || len(listed) != 1 || listed[0] != a {
+				t.Errorf("listed %+v %v", listed, err)
+			}
+		})
+		synctest.Wait()
+		updated, _, err := c.Update(t.Context(), a, prod.Secrets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() { findAll(t, c, []Account{updated, updated}) })
+		group.Go(func() {
+			if listed, err := c.List(t.Context()); err != nil || len(listed) != 1 || listed[0] != updated {
+				t.Errorf("listed %+v %v", listed, err)
+			}
+		})
+		synctest.Wait()
+		wantRequests(t, s, "GET list", "PATCH") // one at a time
+		release(0)
+		release(1)
+		group.Wait()
+		wantRequests(t, s, "GET list", "PATCH", "GET list")
+	})
+}
+
+// A failed list is never kept, nor is one that was cut. All who waited for it hear the cause.
+func TestFailedListIsNotKept(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]stub.Fault{
+		"500": {Status: 500}, "404": {Status: 404}, "cut": {CutBody: true}, "malformed": {Body: `{"data":[`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				accounts := s.putMany(3)
+				s.SetLatency(time.Second) // all wait for the same list
+				fault.Path, fault.Times = "list", 1
+				s.Fail(fault)
+				s.config.MaxRetries = 0
+				c := s.client(t)
+				for i, err := range findErrors(t, c, accounts) {
+					if failed := asError(t, err); errors.Is(err, ErrNotFound) || failed.Account != accounts[i].Name || failed.Op != "list" ||
+						!hasStatus(err, fault.Status, 200) && !strings.Contains(err.Error(), "EOF") {
+						t.Errorf("account %d: %v", i, err)
+					}
+				}
+				findAll(t, c, accounts)
+				wantRequests(t, s, "2 GET list")
+			})
+		})
+	}
+}
+
+// All who wait for a list that never comes hear why, before their own time is up.
+func TestAllHearTheCause(t *testing.T) {
+	t.Parallel()
+	for text, fault := range map[string]stub.Fault{
+		"the database is down": {Status: 500, Body: `{"errors":["the database is down"]}`},
+		"no answer within 30s": {Hang: true},
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.config.MaxRetries = 1000
+				s.Fail(fault)
+				started := time.Now()
+				for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
+					if !strings.Contains(err.Error(), text) {
+						t.Errorf("account %d: %v", i, err)
+					}
+				}
+				if elapsed := time.Since(started); elapsed < s.config.Timeout*8/10 || elapsed >= s.config.Timeout {
+					t.Errorf("it took %s", elapsed)
+				}
+			})
+		})
+	}
+}
+
+// A read that is cancelled takes no other with it, not even the one that began the list. After it
+// nothing is sent.
+func TestCancelledReadHasNoCompanions(t *testing.T) {
+	t.Parallel()
+	for cancelled := range 3 {
+		t.Run(fmt.Sprint(cancelled), func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.SetLatency(time.Second)
+				accounts := s.putMany(5)
+				c := s.client(t)
+				ctx, cancel := context.WithCancel(t.Context())
+				errs := make([]error, len(accounts))
+				var group sync.WaitGroup
+				for i, account := range accounts {
+					group.Go(func() {
+						readCtx := t.Context()
+						if i == cancelled {
+							readCtx = ctx
+						}
+						_, errs[i] = c.Find(readCtx, Query{ID: account.ID, Name: account.Name})
+					})
+					synctest.Wait() // the order in which they come
+				}
+				time.Sleep(500 * time.Millisecond)
+				cancel()
+				group.Wait()
+				for i, err := range errs {
+					if i == cancelled && !errors.Is(err, context.Canceled) || i != cancelled && err != nil {
+						t.Errorf("read %d: %v", i, err)
+					}
+				}
+				if _, err := c.List(ctx); !errors.Is(err, context.Canceled) || asError(t, err).Error() != "list: context canceled" {
+					t.Errorf("got %v", err)
+				}
+				wantRequests(t, s, "GET list")
+			})
+		})
+	}
+}

@@ -1,0 +1,178 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// A list of several pages is read to its end, whatever its links look like and wherever it ends.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		variants []stub.Variant
+		base     string
+		size     int
+		requests int
+	}{
+		"absolute":                 {size: 3, requests: 4},
+		"relative, below a prefix": {size: 3, requests: 4, base: "/proxy", variants: []stub.Variant{stub.RelativeLinks}},
+		"the last names a next":    {size: 3, requests: 5, variants: []stub.Variant{stub.EndlessPages}},
+		"one page names a next":    {size: 10, requests: 2, variants: []stub.Variant{stub.EndlessPages}},
+		"without pages":            {requests: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.config.BaseURL += test.base
+				s.handle = http.StripPrefix(test.base, s.Server).ServeHTTP
+				s.Page(test.size)
+				s.Vary(test.variants...)
+				accounts := s.putMany(10)
+				if listed, err := s.client(t).List(t.Context()); err != nil || !slices.Equal(listed, accounts) {
+					t.Errorf("listed %+v %v", listed, err)
+				}
+				if requests := len(s.Requests()); requests != test.requests {
+					t.Errorf("%d requests", requests)
+				}
+				last := accounts[9] // it is there for each operation
+				if _, err := find(t, s.client(t), "old", last.Name); err != nil {
+					t.Error(err)
+				}
+				if err := createError(t.Context(), s.client(t), last); !errors.Is(err, ErrExists) {
+					t.Errorf("created: %v", err)
+				}
+				last.ID = "old"
+				if err := s.client(t).Delete(t.Context(), last, LastWrite{}); err != nil || len(s.Accounts()) != 9 {
+					t.Errorf("delete: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// Each form of a link to the next page is followed on the list's own address. A list ends with a page
+// that brings nothing new.
+func TestNextPage(t *testing.T) {
+	t.Parallel()
+	for links, query := range map[string]string{ // of the second request; "": there is none; "error"
+		`null`:                            "",
+		`{}`:                              "",
+		`{"next":null}`:                   "",
+		`{"next":""}`:                     "",
+		`{"self":"x","prev":"?a"}`:        "",
+		`{"next":"` + accountsPath + `"}`: "",
+		`{"next":"?page=2"}`:              "page=2",
+		`{"next":"?page%5Bn%5D=2&x=%2F"}`: "page%5Bn%5D=2&x=%2F",
+		`{"next":"http://stub` + accountsPath + `?page=2"}`:           "page=2",
+		`{"next":"https://elsewhere/api?page=2"}`:                     "page=2",
+		`{"next":"http://stub@evil` + accountsPath + `?page=2#frag"}`: "page=2",
+		`{"next":"http://[::1"}`:                                      "error",
+		`{"next":{"href":"?page=2"}}`:                                 "error",
+		`{"next":7}`:                                                  "error",
+		`"?page=2"`:                                                   "error",
+	} {
+		for name, second := range map[string]string{"new": "id-2", "the same": "id-1"} {
+			t.Run(links+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				inFakeTime(t, func(t *testing.T, s *service) {
+					var requests []string
+					s.handle = func(rw http.ResponseWriter, r *http.Request) {
+						id, next := "id-1", links
+						if requests = append(requests, r.Host+r.URL.Path+"?"+r.URL.RawQuery); len(requests) > 1 {
+							id = second
+						}
+						if len(requests) > 1 && second == "id-2" {
+							next = "{}"
+						}
+						fmt.Fprintf(rw, `{"data":[%s],"links":%s}`, accountJSON("id-1", id), next)
+					}
+					listed, err := s.client(t).List(t.Context())
+					want := []string{"stub" + accountsPath + "?"}
+					if query == "error" {
+						if !errors.Is(err, datadog.ErrMalformed) || asError(t, err).Op != "list" {
+							t.Errorf("listed %+v %v", listed, err)
+						}
+						return
+					}
+					count := 1
+					if query != "" {
+						want = append(want, want[0]+query)
+						if second == "id-2" {
+							count = 2
+						}
+					}
+					if err != nil || !slices.Equal(requests, want) || len(listed) != count {
+						t.Errorf("asked for %q, want %q; listed %+v %v", requests, want, listed, err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// A list that never ends is an error, and so is one of millions of accounts, after a bounded number
+// of them.
+func TestEndlessList(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		requests := 0
+		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
+			requests++
+			var page []string
+			for i := range 10_000 {
+				page = append(page, fmt.Sprintf(`{"id":"%d-%d"}`, requests, i))
+			}
+			fmt.Fprintf(rw, `{"data":[%s],"links":{"next":"?page=again"}}`, strings.Join(page, ","))
+		}
+		_, err := s.client(t).List(t.Context())
+		if !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000 accounts") || requests != 11 {
+			t.Errorf("got %v after %d requests", err, requests)
+		}
+	})
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.answerWith(`{"data":[%s0]}`, strings.Repeat("0,", 8_000_000))
+		if _, err := s.client(t).List(t.Context()); !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A page that fails is repeated; where it stays away, the whole list fails. All pages together have
+// the operation's time.
+func TestPageThatFails(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		accounts := s.putMany(9)
+		s.Page(3)
+		s.Fail(stub.Fault{Skip: 1, Times: 1, Status: 502})
+		if listed, err := s.client(t).List(t.Context()); err != nil || len(listed) != 9 {
+			t.Errorf("listed %+v %v", listed, err)
+		}
+		wantRequests(t, s, "4 GET list")
+		s.Fail(stub.Fault{Skip: 2, Status: 502})
+		if found, err := find(t, s.client(t), accounts[0].ID, accounts[0].Name); !hasStatus(err, 502) {
+			t.Errorf("found %+v %v", found, err)
+		}
+	})
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.putMany(100)
+		s.Page(1)
+		s.SetLatency(2 * time.Second)
+		started := time.Now()
+		_, err := s.client(t).List(t.Context())
+		if elapsed := time.Since(started); err == nil || elapsed > s.config.Timeout {
+			t.Errorf("%v after %s", err, elapsed)
+		}
+	})
+}

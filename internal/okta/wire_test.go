@@ -1,0 +1,277 @@
+// Copyright (c) datadog-okta
+// SPDX-License-Identifier: MPL-2.0
+
+package okta
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
+)
+
+// Every attribute of an account is read from the wire, compared, sent and hidden in errors. One that
+// is only half added fails here.
+func TestEveryAttribute(t *testing.T) {
+	t.Parallel()
+	for field := range reflect.TypeFor[Account]().Fields() {
+		if field.Name == "ID" || field.Name == "Defect" {
+			continue
+		}
+		t.Run(field.Name, func(t *testing.T) {
+			t.Parallel()
+			const value = "https://the-value"
+			tag, _ := reflect.TypeFor[shown]().FieldByName(field.Name)
+			key, _, _ := strings.Cut(tag.Tag.Get("json"), ",")
+			wire := `{"type":"okta-accounts","id":"id-1","attributes":{"name":"a","` + key + `":"` + value + `"}}`
+			account := parseAccount([]byte(wire))
+			if key == "" || reflect.ValueOf(account).FieldByIndex(field.Index).String() != value {
+				t.Fatalf("%s is read as %+v", wire, account)
+			}
+			var body document[resource[map[string]string]]
+			if err := json.Unmarshal(encode(account, Secrets{}), &body); err != nil || body.Data.Attributes[key] != value {
+				t.Errorf("sent %+v %v", body, err)
+			}
+			other := account
+			reflect.ValueOf(&other).Elem().FieldByIndex(field.Index).SetString("https://another")
+			if field.Name != "Name" && sameAttributes(account, other) { // alike in everything else
+				t.Error("it is not compared")
+			}
+			inFakeTime(t, func(t *testing.T, s *service) {
+				c := s.client(t)
+				c.api.Hide(value)
+				failed := asError(t, c.operationError("read", "a", &Error{Err: ErrChanged, Found: []Account{account}}))
+				if text := reflect.ValueOf(failed.Found[0]).FieldByIndex(field.Index).String(); text != "(sensitive value)" {
+					t.Errorf("the error shows %q", text)
+				}
+			})
+		})
+	}
+}
+
+// Answers are bad input too: the right account or an error that says what is wrong with it, never a
+// blank account or another.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	good := accountJSON()
+	const none = "it has no id, it has no name, " // as the start of a defect
+	const noType = `its type is "" instead of "okta-accounts"`
+	for name, test := range map[string]struct {
+		one    string // the account, as the data of an answer
+		many   string // the data of a list; empty: one alone
+		defect string
+		bad    bool // neither an answer nor a list
+	}{
+		"good":             {one: good},
+		"more members":     {one: accountJSON(`"type"`, `"links":{"self":null},"type"`, `"name"`, `"created_at":17,"name"`)},
+		"beside another":   {one: good, many: good + "," + accountJSON("id-1", "id-2", `"prod"`, `"x"`)},
+		"same name twice":  {one: good, many: good + "," + accountJSON("id-1", "id-2")}, // by its id it is found
+		"twice the same":   {one: good, many: good + "," + good},
+		"beside others":    {one: good, many: "null,7,{}," + good},
+		"no client_id":     {one: accountJSON(`,"client_id":"prod-client"`, "")},
+		"null client_id":   {one: accountJSON(`"prod-client"`, "null")},
+		"null domain":      {one: accountJSON(`"https://prod.okta.com"`, "null")},
+		"empty domain":     {one: accountJSON(`"https://prod.okta.com"`, `""`)},
+		"no auth_method":   {one: accountJSON(`,"auth_method":"oauth"`, "")},
+		"null":             {one: "null", defect: none + noType},
+		"empty":            {one: "{}", defect: none + noType},
+		"a number":         {one: "17", defect: "it is no JSON object, " + none + noType},
+		"a string":         {one: `"prod"`, defect: "it is no JSON object, " + none + noType},
+		"a list":           {one: "[" + good + "]", defect: "it is no JSON object, " + none + noType},
+		"null id":          {one: accountJSON(`"id-1"`, "null"), defect: "it has no id"},
+		"number id":        {one: accountJSON(`"id-1"`, "17"), defect: "its id is a number, it has no id"},
+		"empty id":         {one: accountJSON(`"id-1"`, `""`), defect: "it has no id"},
+		"object id":        {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id is a object, it has no id"},
+		"id with a path":   {one: accountJSON("id-1", "../id-1"), defect: `its id "../id-1" is no id`},
+		"id with a space":  {one: accountJSON("id-1", "id 1"), defect: `its id "id 1" is no id`},
+		"long id":          {one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: `its id "` + strings.Repeat("é", 300) + `…" is no id`},
+		"null name":        {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
+		"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name is a number, it has no name"},
+		"empty name":       {one: accountJSON(`"prod"`, `""`), defect: "it has no name"},
+		"bool auth_method": {one: accountJSON(`"oauth"`, "true"), defect: "its attributes.auth_method is a bool"},
+		"null attributes":  {one: `{"type":"okta-accounts","id":"id-1","attributes":null}`, defect: "it has no name"},
+		"list attributes": {
+			one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes is a array, it has no name",
+		},
+		"no attributes": {one: `{"type":"okta-accounts","id":"id-1"}`, defect: "it has no name"},
+		"unknown type":  {one: accountJSON("okta-accounts", "\\u001b[31m"), defect: `its type is "[31m" instead of "okta-accounts"`},
+		"null type":     {one: accountJSON(`"okta-accounts"`, "null"), defect: noType},
+		"not JSON":      {one: "{'id':1}", bad: true},
+		"more after it": {one: good + `} {"data":` + good, bad: true},
+		"megabyte deep": {one: strings.Repeat(`{"data":`, 1<<17) + "1" + strings.Repeat("}", 1<<17), bad: true},
+		"another name":  {one: accountJSON(`"prod"`, `"x"`)},
+		"not UTF-8":     {one: accountJSON("prod", "pr\xffod")},
+	} {
+		if test.many == "" {
+			test.many = test.one
+		}
+		isProd := !test.bad && test.defect == "" && strings.Contains(test.one, `"prod"`)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.config.MaxRetries = 0
+				s.handle = func(rw http.ResponseWriter, r *http.Request) {
+					body := `{"data":` + test.one + "}"
+					if isList(r) {
+						body = `{"data":[` + test.many + "]}"
+					}
+					_, _ = io.WriteString(rw, body)
+				}
+				right := func(a Account) bool { return a.ID == "id-1" && a.Name == "prod" && a.Defect == "" }
+
+				listed, err := s.client(t).List(t.Context())
+				if (err != nil) != test.bad || !test.bad && test.one == test.many && listed[0].Defect != test.defect {
+					t.Errorf("listed %+v %v", listed, err)
+				}
+				found, err := find(t, s.client(t), "id-1", "prod")
+				if right(found) != isProd || (err == nil) != isProd || errors.Is(err, ErrNotFound) ||
+					test.defect != "" && !errors.Is(err, datadog.ErrMalformed) && !errors.Is(err, ErrMismatch) {
+					t.Errorf("found %+v %v", found, err)
+				}
+				asked := prod.Account
+				asked.ID = "id-1"
+				updated, _, err := s.client(t).Update(t.Context(), asked, prod.Secrets)
+				if right(updated) != isProd || err != nil && !isOutcomeUnknown(err) {
+					t.Errorf("updated %+v %v", updated, err)
+				}
+				s.answerLists("", time.Hour)
+				answer := s.handle
+				s.handle = func(rw http.ResponseWriter, r *http.Request) {
+					if isList(r) {
+						answer(rw, r)
+						return
+					}
+					_, _ = io.WriteString(rw, `{"data":`+test.one+"}")
+				}
+				created, _, err := s.client(t).Create(t.Context(), asked, prod.Secrets)
+				if right(created) != isProd || err != nil && !isOutcomeUnknown(err) || countRequests(s, "POST") != 1 {
+					t.Errorf("created %+v %v", created, err)
+				}
+				if test.defect != "" && !strings.Contains(err.Error(), "says too little: "+test.defect[:min(len(test.defect), 200)]) {
+					t.Errorf("created: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// A list that cannot be understood says so.
+func TestBadLists(t *testing.T) {
+	t.Parallel()
+	for body, text := range map[string]string{
+		"": "it is empty", "null": "an object without data", "{}": "an object without data", `{"data":null}`: "its data is no list",
+		`{"data":{}}`: "its data is no list", `{"data":"x"}`: "its data is no list", `[]`: "cannot unmarshal array",
+		`{"data":[` + accountJSON() + `]`: "unexpected end", "<html>": "an HTML page", `{"errors":["x"]}`: "an object without data",
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			inFakeTime(t, func(t *testing.T, s *service) {
+				s.answerWith("%s", body)
+				accounts, err := s.client(t).List(t.Context())
+				if failed := asError(t, err); !errors.Is(err, datadog.ErrMalformed) || !hasStatus(err, 200) || failed.Op != "list" ||
+					!strings.Contains(failed.Error(), text) {
+					t.Errorf("got %+v %v", accounts, err)
+				}
+				wantRequests(t, s, "GET list")
+			})
+		})
+	}
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.answerWith(`{"data":[]}`)
+		if accounts, err := s.client(t).List(t.Context()); err != nil || len(accounts) != 0 {
+			t.Errorf("got %+v %v", accounts, err)
+		}
+	})
+}
+
+// A decoded account is whole: it has an id and a name.
+func FuzzDecodeAccount(f *testing.F) {
+	for _, data := range []string{
+		accountJSON(), accountJSON("id-1", "../x"), accountJSON(`"id-1"`, "null"), accountJSON(`"prod"`, `""`), accountJSON(`"name"`, `"Name"`),
+		"null", "{}", "[]", `"x"`, "1", "{", strings.Repeat("[", 20000),
+	} {
+		f.Add(`{"data":` + data + "}")
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		if account, err := decodeAccount([]byte(body)); err == nil {
+			isWhole(t, account)
+		}
+	})
+}
+
+func isWhole(t *testing.T, a Account) {
+	t.Helper()
+	if a.ID == "" || a.Name == "" || a.Defect != "" || strings.ContainsAny(a.ID, "/?#%\\ ") || strings.HasPrefix(a.ID, ".") {
+		t.Errorf("decoded %+v", a)
+	}
+}
+
+// A page of accounts is whole accounts and those with a defect, and its next page is nowhere else.
+func FuzzDecodePage(f *testing.F) {
+	for _, data := range []string{"", accountJSON(), accountJSON() + "," + accountJSON("id-1", "id-2"), accountJSON() + ",null", "{}", "[]", "1,2"} {
+		f.Add(`{"data":[` + data + "]}")
+	}
+	for _, next := range []string{`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`, "7", `""`} {
+		f.Add(`{"data":[],"links":{"next":` + next + "}}")
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		all, next, err := decodePage([]byte(body))
+		if err != nil {
+			return
+		}
+		if all == nil {
+			t.Error("neither accounts nor an error")
+		}
+		for _, account := range all {
+			if account.Defect == "" {
+				isWhole(t, account)
+			}
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://stub"+accountsPath+"?"+next, nil)
+		if err == nil && (r.URL.Host != "stub" || r.URL.Path != accountsPath) {
+			t.Errorf("the next page is %s", r.URL)
+		}
+	})
+}
+
+// roundTripper is a transport made of a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// An id leads to no other path than that of its account, and to no other host.
+func FuzzID(f *testing.F) {
+	for _, id := range append(slices.Clone(hostileIDs), "1e62be98-94ab-403d-9491-98b7fbf9a7de", "a..b", "") {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		api, err := datadog.New(datadog.Config{
+			BaseURL: "http://stub", APIKey: stub.APIKey, AppKey: stub.AppKey, Timeout: time.Minute,
+			Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				rest, ok := strings.CutPrefix(r.URL.EscapedPath(), accountsPath+"/")
+				if !ok || rest != id || r.URL.Host != "stub" || r.URL.RawQuery != "" || strings.ContainsAny(rest, "/\\") {
+					t.Errorf("the id %q leads to %s", id, r.URL)
+				}
+				answer := httptest.NewRecorder()
+				answer.WriteHeader(http.StatusTeapot)
+				return answer.Result(), nil
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = New(api, 0).request(t.Context(), readRequest, id, nil)
+		if isSent := hasStatus(err, http.StatusTeapot); isSent == errors.Is(err, errInvalidID) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

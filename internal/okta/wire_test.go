@@ -64,7 +64,7 @@ func TestAnswers(t *testing.T) {
 	t.Parallel()
 	good := accountJSON()
 	const none = "it has no id, it has no name, " // as the start of a defect
-	const noType = `its type is "" instead of "okta-accounts"`
+	const noType = "its type is not okta-accounts"
 	for name, test := range map[string]struct {
 		one    string // the account, as the data of an answer
 		many   string // the data of a list; empty: one alone
@@ -88,22 +88,22 @@ func TestAnswers(t *testing.T) {
 		"a string":         {one: `"prod"`, defect: "it is no JSON object, " + none + noType},
 		"a list":           {one: "[" + good + "]", defect: "it is no JSON object, " + none + noType},
 		"null id":          {one: accountJSON(`"id-1"`, "null"), defect: "it has no id"},
-		"number id":        {one: accountJSON(`"id-1"`, "17"), defect: "its id is a number, it has no id"},
+		"number id":        {one: accountJSON(`"id-1"`, "17"), defect: "its id has the JSON type number, it has no id"},
 		"empty id":         {one: accountJSON(`"id-1"`, `""`), defect: "it has no id"},
-		"object id":        {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id is a object, it has no id"},
-		"id with a path":   {one: accountJSON("id-1", "../id-1"), defect: `its id "../id-1" is no id`},
-		"id with a space":  {one: accountJSON("id-1", "id 1"), defect: `its id "id 1" is no id`},
-		"long id":          {one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: `its id "` + strings.Repeat("é", 300) + `…" is no id`},
+		"object id":        {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id has the JSON type object, it has no id"},
+		"id with a path":   {one: accountJSON("id-1", "../id-1"), defect: "its id is none that Datadog gives"},
+		"id with a space":  {one: accountJSON("id-1", "id 1"), defect: "its id is none that Datadog gives"},
+		"long id":          {one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: "its id is none that Datadog gives"},
 		"null name":        {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
-		"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name is a number, it has no name"},
+		"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name has the JSON type number, it has no name"},
 		"empty name":       {one: accountJSON(`"prod"`, `""`), defect: "it has no name"},
-		"bool auth_method": {one: accountJSON(`"oauth"`, "true"), defect: "its attributes.auth_method is a bool"},
+		"bool auth_method": {one: accountJSON(`"oauth"`, "true"), defect: "its attributes.auth_method has the JSON type bool"},
 		"null attributes":  {one: `{"type":"okta-accounts","id":"id-1","attributes":null}`, defect: "it has no name"},
 		"list attributes": {
-			one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes is a array, it has no name",
+			one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes has the JSON type array, it has no name",
 		},
 		"no attributes": {one: `{"type":"okta-accounts","id":"id-1"}`, defect: "it has no name"},
-		"unknown type":  {one: accountJSON("okta-accounts", "\\u001b[31m"), defect: `its type is "[31m" instead of "okta-accounts"`},
+		"unknown type":  {one: accountJSON("okta-accounts", "\\u001b[31m"), defect: noType},
 		"null type":     {one: accountJSON(`"okta-accounts"`, "null"), defect: noType},
 		"not JSON":      {one: "{'id':1}", bad: true},
 		"more after it": {one: good + `} {"data":` + good, bad: true},

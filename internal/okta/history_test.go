@@ -132,8 +132,8 @@ func TestOddAccountsThemselves(t *testing.T) {
 				want:  Account{ID: id + "14", Name: "odd_same_id_1", Domain: domain, AuthMethod: "oauth", ClientID: "odd"},
 			},
 			{query: Query{Name: "odd_no_id"}, err: datadog.ErrMalformed, text: "it has no id"},
-			{query: Query{Name: "odd_type"}, err: datadog.ErrMalformed, text: `its type is "okta-apps"`},
-			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id is a number"},
+			{query: Query{Name: "odd_type"}, err: datadog.ErrMalformed, text: "its type is not okta-accounts"},
+			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id has the JSON type number"},
 			{query: Query{ID: id + "19"}, err: datadog.ErrMalformed, text: "it has no name"},
 			{query: Query{Name: "odd white space"}, err: ErrNotFound},
 		} {

@@ -145,7 +145,7 @@ func TestListIsSorted(t *testing.T) {
 		for _, account := range accounts {
 			names = append(names, strings.TrimSpace(account.Name+" "+account.Defect))
 		}
-		const want = `10,9,B,a,b,c,prod,prod its type is "other" instead of "okta-accounts",prod,ä`
+		const want = `10,9,B,a,b,c,prod,prod its type is not okta-accounts,prod,ä`
 		if got := strings.Join(names, ","); err != nil || got != want || accounts[8].ID != "id-2" {
 			t.Errorf("listed %s %v", got, err)
 		}

@@ -117,19 +117,11 @@ func TestAddCreateError(t *testing.T) {
 	}{
 		"403":              {failed("create", 403, nil), []string{"permission manage_integrations", "No account was created: the next apply tries again"}, nil, nil},
 		"the look before":  {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
-<<<<<<< HEAD
 		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "not: import", "not: underscores"}, nil, nil},
 		"409":              {failed("create", 409, nil), []string{"No account was created", importCommand}, nil, nil},
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "not: import"}, nil, nil},
 		"unknown": {
 			unanswered("create", 502, nil),
-=======
-		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "data \"okta_accounts\"", importCommand, "not: import {", "not: underscores"}, nil, nil},
-		"409":              {failed("create", 409, nil), []string{"No account was created", "data \"okta_accounts\"", importCommand, "import {", "not: the next apply tries again"}, nil, nil},
-		"400 for the name": {hyphen, []string{"letters, digits and underscores", "terraform import okta_account.example 'Okta-Prod'"}, nil, nil},
-		"unclear": {
-			unclear("create", 502, nil),
->>>>>>> ptests
 			[]string{"502", "may have been created"},
 			[]string{"exactly one account", "not: import"},
 			[]string{"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`, "not: exactly one account"},
@@ -152,21 +144,12 @@ func TestAddCreateError(t *testing.T) {
 			nil, nil,
 		},
 		"exists": {
-<<<<<<< HEAD
 			found("create", okta.ErrExists, foundSame),
 			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "not: untouched", "moved {", importCommand},
 			nil, nil,
 		},
 		"exists without a domain": {
 			found("create", okta.ErrExists, okta.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`"Okta_Prod" (id "the-id")`}, nil, nil,
-=======
-			found(failed("create", 0, okta.ErrExists), foundSame),
-			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "moved {", importCommand},
-			nil, nil,
-		},
-		"exists without a domain": {
-			found(failed("create", 0, okta.ErrExists), okta.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`(id "the-id")`, "not: for \"\""}, nil, nil,
->>>>>>> ptests
 		},
 		"hostile": {
 			found("create", okta.ErrExists, okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
@@ -197,11 +180,7 @@ func TestAddCreateError(t *testing.T) {
 func TestExistsDetail_moved(t *testing.T) {
 	t.Parallel()
 	detail := existsDetail(foundSame)
-<<<<<<< HEAD
 	if moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, importCommand("Okta_Prod")); moved < 0 || moved > imported {
-=======
-	if moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, "terraform import"); moved < 0 || moved > imported {
->>>>>>> ptests
 		t.Errorf("moved at %d, import at %d, in:\n%s", moved, imported, detail)
 	}
 }

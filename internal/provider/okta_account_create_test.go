@@ -71,14 +71,8 @@ func TestAccOktaAccount_createdWithoutAnswer(t *testing.T) {
 			if created := len(s.Accounts()) == 1; created != (when == stub.After) {
 				t.Fatalf("the stub created the account: %t", created)
 			}
-<<<<<<< HEAD
-			out := c.run(2, "plan", "-detailed-exitcode")
-			if strings.Contains(out, "is gone") {
-				t.Errorf("a warning that its own account is gone:\n%s", out)
-=======
 			if out := c.run(2, "plan", "-detailed-exitcode"); strings.Contains(out, "is gone") {
 				t.Errorf("warned of an account that nobody deleted:\n%s", out)
->>>>>>> ptests
 			}
 			s.Fail(stub.Fault{Status: 500})
 			c.run(1, "apply", "-auto-approve")

@@ -67,6 +67,7 @@ func (c *connection) attempt(ctx context.Context, r Request, header http.Header,
 	response, err := c.transport.RoundTrip(req) // which follows no redirects, unlike an http.Client
 	if err == nil {
 		a, err = readAnswer(response)
+		_ = response.Body.Close()
 	}
 	if err == nil {
 		return a
@@ -101,7 +102,6 @@ func (c *connection) httpRequest(ctx context.Context, r Request, header http.Hea
 
 // readAnswer reads an answer to its end. Of one that is an error, a part is enough.
 func readAnswer(response *http.Response) (answer, error) {
-	defer func() { _ = response.Body.Close() }()
 	a := answer{status: response.StatusCode, header: response.Header}
 	if location, err := response.Location(); err == nil {
 		a.redirect = location.Host

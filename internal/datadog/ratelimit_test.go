@@ -167,7 +167,8 @@ func TestLimiter(t *testing.T) {
 	}{
 		"remaining ones, the end, the probe": {
 			[]limited{{remaining: "2", reset: "10"}, {remaining: "1", reset: "10"}, used, {after: second, remaining: "5", reset: "10"}},
-			[]int{1, 4}, "0s 0s 0s 10.1s 11.1s",
+			[]int{1, 4},
+			"0s 0s 0s 10.1s 11.1s",
 		},
 		"a probe that fails": {
 			[]limited{used, {after: second, err: errRefused}, {remaining: "5", reset: "10"}}, []int{1, 4}, "0s 10.1s 11.1s 11.1s 11.1s",
@@ -175,7 +176,8 @@ func TestLimiter(t *testing.T) {
 		"one window after the other": {[]limited{used}, []int{1, 2, 1}, "0s 10.1s 20.2s 30.3s"},
 		"answers that overtake each other": {
 			[]limited{{after: 3 * second, remaining: "9", reset: "10"}, {after: second, remaining: "0", reset: "10"}, {remaining: "9", reset: "10"}},
-			[]int{2, 2}, "0s 0s 11.1s 11.1s",
+			[]int{2, 2},
+			"0s 0s 11.1s 11.1s",
 		},
 		"nothing is said any more":        {[]limited{used, {after: second}}, []int{1, 3, 2}, "0s 10.1s 11.1s 11.1s 12.1s 12.1s"},
 		"nothing is said within a window": {[]limited{{remaining: "1", reset: "10"}, {}}, []int{1, 1, 1}, "0s 0s 10.1s"},

@@ -128,7 +128,8 @@ func (c *Client) decode(a answer, decode func(body []byte) error) error {
 	case len(a.body) == 0 && decode != nil:
 		err = errors.New("it is empty")
 	case bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
-		err = fmt.Errorf("an HTML page (%q) answered instead of the API", c.clean(readable(string(a.body[:min(len(a.body), maxErrorBody)]))))
+		words := c.clean(readable(string(a.body[:min(len(a.body), maxErrorBody)])))
+		err = fmt.Errorf("an HTML page (%q) answered instead of the API", words)
 	}
 	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }

@@ -60,7 +60,8 @@ func TestWithTimeout(t *testing.T) {
 		defer cancel()
 		<-ctx.Done()
 		cause := context.Cause(ctx)
-		if cause.Error() != "no success within 30s" || !errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
+		if cause.Error() != "no success within 30s" || !errors.Is(cause, context.DeadlineExceeded) ||
+			errors.Is(cause, context.Canceled) {
 			t.Errorf("got %v", cause)
 		}
 	})
@@ -72,7 +73,8 @@ func TestSlowWrite(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.SetLatency(31 * time.Second)
 		failed := asError(t, call(t.Context(), s.client(t), http.MethodPost, "new"))
-		if failed.Error() != "no answer within 30s" || !failed.OutcomeUnknown || !errors.Is(failed, context.DeadlineExceeded) {
+		if failed.Error() != "no answer within 30s" || !failed.OutcomeUnknown ||
+			!errors.Is(failed, context.DeadlineExceeded) {
 			t.Errorf("got %+v", failed)
 		}
 		wantRequests(t, s, http.MethodPost)

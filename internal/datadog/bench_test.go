@@ -90,18 +90,6 @@ func BenchmarkRedact(b *testing.B) {
 	}
 }
 
-// BenchmarkHide makes a client know the secrets of 1,000 accounts, as a plan does.
-func BenchmarkHide(b *testing.B) {
-	for b.Loop() {
-		r := &redactor{}
-		for range 2 {
-			for i := range 1000 {
-				r.Hide(fmt.Sprintf("%d-client-secret-of-an-account", i), fmt.Sprintf("token-of-account-%d", i))
-			}
-		}
-	}
-}
-
 // BenchmarkHostilePages reads pages that are as much work as 64 KiB can be.
 func BenchmarkHostilePages(b *testing.B) {
 	for _, part := range []string{

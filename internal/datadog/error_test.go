@@ -35,21 +35,6 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
-// An error has the status, the API's messages and the permission.
-func TestErrors(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Fail(stub.Fault{Status: 418, Body: `{"errors":["no coffee","at all"]}`})
-		for _, method := range methods {
-			failed := asError(t, s.call(t, s.client(t), method))
-			if failed.Permission != "permission for "+method || failed.Status != 418 || failed.Err != nil ||
-				!slices.Equal(failed.Messages, []string{"no coffee", "at all"}) {
-				t.Errorf("got %+v", failed)
-			}
-		}
-	})
-}
-
 // textsOf returns all that an error could print.
 func textsOf(t *testing.T, err error) string {
 	t.Helper()

@@ -4,8 +4,6 @@
 package datadog
 
 import (
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -133,22 +131,6 @@ func TestMessagesShowNoSecrets(t *testing.T) {
 			}
 		})
 	}
-}
-
-// An error page is quoted, even where it is cut.
-func TestCutErrorPages(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
-			rw.Header().Set("Content-Length", "1000")
-			rw.WriteHeader(http.StatusTeapot)
-			_, _ = io.WriteString(rw, "<html><h1>Access denied by the proxy</h1>")
-		}
-		failed := asError(t, s.get(t))
-		if failed.Status != 418 || !slices.Equal(failed.Messages, []string{"Access denied by the proxy"}) {
-			t.Errorf("got %+v", failed)
-		}
-	})
 }
 
 // Messages are short lines without control characters or secrets, whatever the body.

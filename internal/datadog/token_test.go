@@ -5,7 +5,6 @@ package datadog
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -63,27 +62,6 @@ func TestOneExchangeForAll(t *testing.T) {
 			}
 		}))
 	}
-}
-
-// The proof is what the stub takes: signed for the organization and the session, sent to Datadog
-// alone.
-func TestProof(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
-		if err := s.get(t); err != nil {
-			t.Fatal(err)
-		}
-		r := s.Requests()[0]
-		parts := strings.Split(strings.TrimPrefix(r.Header.Get("Authorization"), "Delegated "), "|")
-		header, err := base64.StdEncoding.DecodeString(parts[1])
-		if err != nil || !strings.Contains(string(header), "session/token+hush==") ||
-			!strings.Contains(string(header), stub.OrgUUID) {
-			t.Errorf("signed %s, %v", header, err)
-		}
-		if r.Body != "" || strings.Contains(fmt.Sprint(r), "secret-access-key-hush") {
-			t.Errorf("sent %+v", r)
-		}
-	}))
 }
 
 // A token is kept until a minute before its end. One that lives as short as that, or even has ended

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -20,50 +21,30 @@ import (
 )
 
 const (
-	logSubsystem = "http" // TF_LOG_PROVIDER_OKTA_HTTP sets its level
-
-	// attemptShare of an operation's time is what one attempt may take. It leaves time for another one
-	// on a new connection, and for a look at what became of a write.
-	attemptShare = 4
-
 	maxBody      = 16 << 20
 	maxErrorBody = 64 << 10 // of an answer that is an error
 
 	idleConnections = 64 // more than Terraform runs at once by far; net/http's own default is 2
 )
 
-// answer is a whole answer of the service, or what there is instead of one.
-type answer struct {
-	status   int // 0: no whole answer came
-	header   http.Header
-	body     []byte
-	redirect string // the host that a redirect leads to
-	err      error  // why no whole answer came
-	sent     bool   // the request may have reached the service all the same
-}
-
-func (a answer) isSuccess() bool { return a.status >= 200 && a.status < 300 }
-
-// isTransient reports whether the answer stands for a failure that may pass.
-func (a answer) isTransient() bool {
-	return a.err != nil || a.status >= http.StatusInternalServerError || a.status == http.StatusRequestTimeout
-}
-
-// mayBeDone reports whether the request is a write that may have been carried out although its
-// answer is no success. A redirect or a server's error says nothing of what was done before it.
-func (r Request) mayBeDone(a answer) bool {
-	answered := a.status != 0 && (a.status < http.StatusBadRequest || a.isTransient())
-	return r.Body != nil && (a.sent || answered)
-}
-
 var errSecondConnection = errors.New("the connection was lost")
+
+// connection sends single requests.
+type connection struct {
+	redactor
+
+	baseURL   *url.URL
+	transport http.RoundTripper
+	userAgent string
+	timeout   time.Duration // of one attempt
+}
 
 // attempt sends the request once and reads the whole answer, so that a cut body is a failure of the
 // attempt, and the connection is free for the next.
-func (c *Client) attempt(ctx context.Context, r Request, header http.Header, number int) (a answer) {
+func (c *connection) attempt(ctx context.Context, r Request, header http.Header, number int) (a answer) {
 	started := time.Now()
 	defer func() { c.log(ctx, r, number, a, time.Since(started)) }()
-	attemptCtx, stop := WithTimeout(ctx, c.config.Timeout/attemptShare, "answer")
+	attemptCtx, stop := WithTimeout(ctx, c.timeout, "answer")
 	defer stop()
 	attemptCtx, cancel := context.WithCancelCause(attemptCtx)
 	defer cancel(nil)
@@ -86,6 +67,7 @@ func (c *Client) attempt(ctx context.Context, r Request, header http.Header, num
 	response, err := c.transport.RoundTrip(req) // which follows no redirects, unlike an http.Client
 	if err == nil {
 		a, err = readAnswer(response)
+		_ = response.Body.Close()
 	}
 	if err == nil {
 		return a
@@ -100,7 +82,7 @@ func (c *Client) attempt(ctx context.Context, r Request, header http.Header, num
 }
 
 // httpRequest makes the request.
-func (c *Client) httpRequest(ctx context.Context, r Request, header http.Header) (*http.Request, error) {
+func (c *connection) httpRequest(ctx context.Context, r Request, header http.Header) (*http.Request, error) {
 	path, query, _ := strings.Cut(r.Path, "?")
 	address := c.baseURL.JoinPath(path, r.ID)
 	address.RawQuery = query
@@ -111,7 +93,7 @@ func (c *Client) httpRequest(ctx context.Context, r Request, header http.Header)
 	req.GetBody = nil // so that net/http cannot send a write twice
 	req.Header = header.Clone()
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.config.UserAgent)
+	req.Header.Set("User-Agent", c.userAgent)
 	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -120,7 +102,6 @@ func (c *Client) httpRequest(ctx context.Context, r Request, header http.Header)
 
 // readAnswer reads an answer to its end. Of one that is an error, a part is enough.
 func readAnswer(response *http.Response) (answer, error) {
-	defer func() { _ = response.Body.Close() }()
 	a := answer{status: response.StatusCode, header: response.Header}
 	if location, err := response.Location(); err == nil {
 		a.redirect = location.Host
@@ -155,7 +136,7 @@ func newTransport() http.RoundTripper {
 }
 
 // log writes what became of an attempt: never a body, and no header but those of the rate limit.
-func (c *Client) log(ctx context.Context, r Request, number int, a answer, took time.Duration) {
+func (c *connection) log(ctx context.Context, r Request, number int, a answer, took time.Duration) {
 	path, _, _ := strings.Cut(r.Path, "?")
 	fields := map[string]any{
 		"method": r.Method, "path": path, "attempt": number, "duration_ms": took.Milliseconds(),

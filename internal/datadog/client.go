@@ -19,6 +19,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
+// attemptShare of an operation's time is what one attempt may take. It leaves time for another one
+// on a new connection, and for a look at what became of a write.
+const attemptShare = 4
+
 // Config says where the API is and how to speak to it.
 type Config struct {
 	BaseURL     string // scheme, host and optional path, without "/api/…"
@@ -41,13 +45,11 @@ type Config struct {
 
 // Client sends requests to the API. It is safe for concurrent use.
 type Client struct {
-	redactor
+	connection
 
-	config    Config
-	baseURL   *url.URL
-	transport http.RoundTripper
-	limiter   *limiter
-	login     login
+	config  Config
+	limiter *limiter
+	login   login
 }
 
 // New returns a client for cfg. It sends nothing. An error means that cfg.BaseURL is not a URL.
@@ -62,10 +64,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.jitter == nil {
 		cfg.jitter = rand.N[time.Duration]
 	}
-	c := &Client{
-		config: cfg, baseURL: baseURL, transport: cfg.Transport,
-		limiter: newLimiter(cfg.jitter), login: newLogin(),
-	}
+	c := &Client{config: cfg, limiter: newLimiter(cfg.jitter), login: newLogin(), connection: connection{
+		baseURL: baseURL, transport: cfg.Transport, userAgent: cfg.UserAgent, timeout: cfg.Timeout / attemptShare,
+	}}
 	if c.transport == nil {
 		c.transport = newTransport()
 	}
@@ -78,27 +79,6 @@ func New(cfg Config) (*Client, error) {
 		c.Hide(password)
 	}
 	return c, nil
-}
-
-// Request is one call of the API.
-type Request struct {
-	Method     string
-	Path       string // from "/api/" on, with its query if there is one
-	ID         string // the last part of the path; empty for a collection
-	Permission string // what Datadog demands for it, for errors
-
-	// Body is that of a write, which is not repeated once it may have been carried out. A request
-	// without a body is repeated.
-	Body []byte
-}
-
-// key is the same for requests that share a rate limit.
-func (r Request) key() string {
-	path, _, _ := strings.Cut(r.Path, "?")
-	if r.ID != "" {
-		path += "/{id}"
-	}
-	return r.Method + " " + path
 }
 
 // Do sends a request until an answer decides it, and gives the body of a success to decode, whose
@@ -148,7 +128,8 @@ func (c *Client) decode(a answer, decode func(body []byte) error) error {
 	case len(a.body) == 0 && decode != nil:
 		err = errors.New("it is empty")
 	case bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
-		err = fmt.Errorf("an HTML page (%q) answered instead of the API", c.clean(readable(string(a.body[:min(len(a.body), maxErrorBody)]))))
+		words := c.clean(readable(string(a.body[:min(len(a.body), maxErrorBody)])))
+		err = fmt.Errorf("an HTML page (%q) answered instead of the API", words)
 	}
 	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }

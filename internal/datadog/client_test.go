@@ -100,7 +100,8 @@ func TestUnconfigured(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.config.Unknown = []string{"api_key", "app_key"}
 		err := s.get(t)
-		if !errors.Is(err, ErrUnconfigured) || asError(t, err).Error() != "the provider configuration is not known yet: api_key, app_key" {
+		const want = "the provider configuration is not known yet: api_key, app_key"
+		if !errors.Is(err, ErrUnconfigured) || asError(t, err).Error() != want {
 			t.Errorf("got %v", err)
 		}
 		wantRequests(t, s)
@@ -111,25 +112,28 @@ func TestUnconfigured(t *testing.T) {
 // makes the answer malformed; whether a write was carried out is unknown then.
 func TestMalformedAnswers(t *testing.T) {
 	t.Parallel()
-	const page = "\n<html><head><title>Sign in</title></head><body>to &quot;Acme&quot; made-up-datadog-api-key</body></html>"
+	const page = "\n<html><title>Sign in</title><body>to &quot;Acme&quot; made-up-datadog-api-key</body></html>"
 	for name, test := range map[string]struct {
 		method string
 		status int
 		body   string
 		want   string // "": it is none
 	}{
-		"JSON":               {http.MethodGet, 200, "{}", ""},
-		"201":                {http.MethodPost, 201, "{}", ""},
-		"not JSON":           {http.MethodGet, 200, "x", "200 OK: the answer cannot be understood: it is no JSON"},
-		"not JSON, POST":     {http.MethodPost, 201, "x", "201 Created: the answer cannot be understood: it is no JSON"},
-		"empty":              {http.MethodPatch, 200, "", "200 OK: the answer cannot be understood: it is empty"},
-		"204 for a PATCH":    {http.MethodPatch, 204, "", "204 No Content: the answer cannot be understood: it is empty"},
-		"204":                {http.MethodDelete, 204, "", ""},
-		"200 with a body":    {http.MethodDelete, 200, "{}", "200 OK: the answer cannot be understood: 200 instead of 204"},
-		"202 without a body": {http.MethodDelete, 202, "", "202 Accepted: the answer cannot be understood: 202 instead of 204"},
+		"JSON":            {http.MethodGet, 200, "{}", ""},
+		"201":             {http.MethodPost, 201, "{}", ""},
+		"not JSON":        {http.MethodGet, 200, "x", "200 OK: the answer cannot be understood: it is no JSON"},
+		"not JSON, POST":  {http.MethodPost, 201, "x", "201 Created: the answer cannot be understood: it is no JSON"},
+		"empty":           {http.MethodPatch, 200, "", "200 OK: the answer cannot be understood: it is empty"},
+		"204 for a PATCH": {http.MethodPatch, 204, "", "204 No Content: the answer cannot be understood: it is empty"},
+		"204":             {http.MethodDelete, 204, "", ""},
+		"200 with a body": {http.MethodDelete, 200, "{}", "200 OK: the answer cannot be understood: 200 instead of 204"},
+		"202 without a body": {
+			http.MethodDelete, 202, "", "202 Accepted: the answer cannot be understood: 202 instead of 204",
+		},
 		"a page": {
 			http.MethodGet, 200, page,
-			`200 OK: the answer cannot be understood: an HTML page ("Sign in to \"Acme\" (sensitive value)") answered instead of the API`,
+			`200 OK: the answer cannot be understood: an HTML page ("Sign in to \"Acme\" (sensitive value)") answered` +
+				" instead of the API",
 		},
 		"a page for a DELETE": {
 			http.MethodDelete, 203, "<p>x",
@@ -148,7 +152,8 @@ func TestMalformedAnswers(t *testing.T) {
 			}
 			failed := asError(t, err)
 			isCause := strings.HasSuffix(test.want, errNoJSON.Error())
-			if !errors.Is(err, ErrMalformed) || errors.Is(err, errNoJSON) != isCause || failed.Error() != test.want || failed.Status != test.status ||
+			if !errors.Is(err, ErrMalformed) || errors.Is(err, errNoJSON) != isCause || failed.Error() != test.want ||
+				failed.Status != test.status ||
 				failed.OutcomeUnknown != isWrite(test.method) || failed.Messages != nil {
 				t.Errorf("got  %+v\nwant %s", failed, test.want)
 			}

@@ -106,16 +106,17 @@ func bearer(token string) http.Header {
 // exchange asks Datadog for a token. The proof is a request to AWS, signed by the official client
 // and sent to Datadog instead, which asks AWS who signed it.
 func (c *Client) exchange(ctx context.Context) (token string, life time.Duration, err error) {
-	identity, r := c.config.AWS, Request{Method: http.MethodPost, Path: delegatedTokenPath}
+	identity := c.config.AWS
 	signer := official.AWSAuth{AwsRegion: identity.Region}
 	signed, err := signer.GenerateAwsAuthData(identity.OrgUUID, &official.Credentials{
 		AccessKeyID: identity.AccessKeyID, SecretAccessKey: identity.SecretAccessKey, SessionToken: identity.SessionToken,
 	})
 	if err != nil {
-		return "", 0, c.newError(r, answer{}, err)
+		return "", 0, c.exchangeError(answer{}, err)
 	}
 	parts := []string{signed.BodyEncoded, signed.HeadersEncoded, signed.Method, signed.URLEncoded}
 	c.Hide(parts...)
+	r := Request{Method: http.MethodPost, Path: delegatedTokenPath}
 	a, err := c.send(ctx, r, http.Header{"Authorization": {"Delegated " + strings.Join(parts, "|")}})
 	if err == nil && a.isSuccess() {
 		token, life, err = decodeToken(a.body)
@@ -125,7 +126,13 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 		}
 		err = fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	return "", 0, c.newError(r, a, err)
+	return "", 0, c.exchangeError(a, err)
+}
+
+func (c *Client) exchangeError(a answer, err error) error {
+	failed := c.newError(Request{}, a, err)
+	failed.Exchange = true
+	return failed
 }
 
 // decodeToken reads the answer to an exchange. Its errors quote nothing: it could be a part of the

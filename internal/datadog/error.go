@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
+	"time"
 )
 
 var (
@@ -69,10 +69,8 @@ func (e *Error) IsRefusal() bool {
 
 // newError is the error of a request that was answered so, for the cause given if there is one.
 // Everything in it is made fit to print here, and nowhere else.
-func (c *Client) newError(r Request, a answer, err error) *Error {
-	failed := &Error{
-		Status: a.status, Permission: r.Permission, OutcomeUnknown: r.mayBeDone(a), Exchange: r.Path == delegatedTokenPath,
-	}
+func (r *redactor) newError(request Request, a answer, err error) *Error {
+	failed := &Error{Status: a.status, Permission: request.Permission, OutcomeUnknown: request.mayBeDone(a)}
 	if _, ok := errors.AsType[*limitError](err); ok {
 		failed.Status = http.StatusTooManyRequests
 	}
@@ -80,17 +78,23 @@ func (c *Client) newError(r Request, a answer, err error) *Error {
 		err = fmt.Errorf("redirects are not followed, this one leads to %q", cmp.Or(a.redirect, "nowhere"))
 	}
 	if err != nil {
-		failed.Err = c.cleaned(err)
+		failed.Err = r.cleaned(err)
 	}
 	if !a.isSuccess() {
-		failed.Messages = c.messages(a.body)
+		failed.Messages = r.messages(a.body)
 	}
 	return failed
 }
 
-// isDenied reports whether the service refused the credentials or their permissions.
-func (a answer) isDenied() bool {
-	return slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden}, a.status)
+// limitError is a rate limit that is used up for longer than the operation's time.
+type limitError struct {
+	name string
+	wait time.Duration
+}
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("Datadog's rate limit %s is used up for another %s, which is longer than the operation may take",
+		e.name, e.wait.Round(time.Second))
 }
 
 // cleanError shows the clean text of an error, and still is that error to errors.Is and errors.As.

@@ -35,21 +35,6 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
-// An error has the status, the API's messages and the permission.
-func TestErrors(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Fail(stub.Fault{Status: 418, Body: `{"errors":["no coffee","at all"]}`})
-		for _, method := range methods {
-			failed := asError(t, s.call(t, s.client(t), method))
-			if failed.Permission != "permission for "+method || failed.Status != 418 || failed.Err != nil ||
-				!slices.Equal(failed.Messages, []string{"no coffee", "at all"}) {
-				t.Errorf("got %+v", failed)
-			}
-		}
-	})
-}
-
 // textsOf returns all that an error could print.
 func textsOf(t *testing.T, err error) string {
 	t.Helper()
@@ -84,7 +69,8 @@ func TestHostileAnswers(t *testing.T) {
 			c := s.client(t)
 			c.Hide("client-secret/hush")
 			for _, given := range []string{
-				esc, esc + " made-up-datadog-bearer-token", "client-secret/hush", "client-secret%2Fhush", stub.APIKey, "made-up-datadog-ap",
+				esc, esc + " made-up-datadog-bearer-token", "client-secret/hush", "client-secret%2Fhush",
+				stub.APIKey, "made-up-datadog-ap",
 			} {
 				s.answerRaw(t, strings.ReplaceAll(answer, "%s", given))
 				ctx, cancel := WithTimeout(t.Context(), s.config.Timeout, "success")
@@ -111,7 +97,9 @@ func TestCredentialsAreNotShown(t *testing.T) {
 	t.Parallel()
 	show := func(rw http.ResponseWriter, r *http.Request) {
 		rw.WriteHeader(http.StatusTeapot)
-		_, _ = fmt.Fprintf(rw, "%s\n%s\n%s", r.Header.Get("DD-API-KEY"), r.Header.Get("DD-APPLICATION-KEY"), r.Header.Get("Authorization"))
+		for _, name := range []string{"DD-API-KEY", "DD-APPLICATION-KEY", "Authorization"} {
+			_, _ = fmt.Fprintln(rw, r.Header.Get(name))
+		}
 	}
 	for name, test := range map[string]struct {
 		change func(*Config)
@@ -144,7 +132,8 @@ func TestCredentialsAreNotShown(t *testing.T) {
 		if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{"Bearer (sensitive value)"}) {
 			t.Errorf("the token: %+v", failed)
 		}
-		s.answer(http.StatusTeapot, "AKIAHUSHHUSHHUSH, secret-access-key-hush, session/token+hush==, session%2Ftoken%2Bhush%3D%3D")
+		s.answer(http.StatusTeapot, "AKIAHUSHHUSHHUSH, secret-access-key-hush, session/token+hush==, "+
+			"session%2Ftoken%2Bhush%3D%3D")
 		want = "(sensitive value), (sensitive value), (sensitive value), (sensitive value)"
 		if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{want}) {
 			t.Errorf("the identity: %+v", failed)

@@ -18,6 +18,7 @@ import (
 // refused.
 func TestKeyCheck(t *testing.T) {
 	t.Parallel()
+	noPermission := stub.Fault{Path: "list", Status: 403}
 	for name, test := range map[string]struct {
 		change  func(*Config)
 		fault   stub.Fault
@@ -26,14 +27,14 @@ func TestKeyCheck(t *testing.T) {
 		invalid bool
 		checks  int
 	}{
-		"no permission":     {fault: stub.Fault{Path: "list", Status: 403}, status: 403, checks: 1},
+		"no permission":     {fault: noPermission, status: 403, checks: 1},
 		"wrong API key":     {change: func(c *Config) { c.APIKey = "wrong" }, status: 403, invalid: true, checks: 1},
 		"wrong app key":     {change: func(c *Config) { c.AppKey = "wrong" }, status: 403, checks: 1},
 		"401":               {fault: stub.Fault{Path: "list", Status: 401}, status: 401, checks: 1},
 		"everything 401":    {fault: stub.Fault{Status: 401}, status: 401, invalid: true, checks: 1},
-		"the check fails":   {fault: stub.Fault{Path: "list", Status: 403}, check: stub.Fault{Status: 500}, status: 403, checks: 1},
-		"the check drops":   {fault: stub.Fault{Path: "list", Status: 403}, check: stub.Fault{Drop: true}, status: 403, checks: 1},
-		"the check hangs":   {fault: stub.Fault{Path: "list", Status: 403}, check: stub.Fault{Hang: true}, status: 403, checks: 1},
+		"the check fails":   {fault: noPermission, check: stub.Fault{Status: 500}, status: 403, checks: 1},
+		"the check drops":   {fault: noPermission, check: stub.Fault{Drop: true}, status: 403, checks: 1},
+		"the check hangs":   {fault: noPermission, check: stub.Fault{Hang: true}, status: 403, checks: 1},
 		"bearer token":      {change: func(c *Config) { c.BearerToken = "wrong" }, status: 403},
 		"another complaint": {fault: stub.Fault{Path: "list", Status: 400}, status: 400},
 	} {

@@ -71,7 +71,8 @@ func TestRequestsAreLogged(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if err := c.Do(ctx, Request{Method: http.MethodGet, Path: accountsPath + "?page=2"}, func([]byte) error { return nil }); err != nil {
+		page := Request{Method: http.MethodGet, Path: accountsPath + "?page=2"}
+		if err := c.Do(ctx, page, func([]byte) error { return nil }); err != nil {
 			t.Error(err)
 		}
 		s.Fail(stub.Fault{Path: "list", Status: 403, Times: 1})
@@ -156,7 +157,9 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 			}
 		}
 		text := log.String()
-		for _, part := range []string{"client-secret", "made-up", "hush", "Api-Key", "API-KEY", "<p>", "\x1b", `\u001b`, "\u009b", "Location"} {
+		for _, part := range []string{
+			"client-secret", "made-up", "hush", "Api-Key", "API-KEY", "<p>", "\x1b", `\u001b`, "\u009b", "Location",
+		} {
 			if strings.Contains(text, part) {
 				t.Errorf("%q is in the log", part)
 			}

@@ -37,14 +37,14 @@ func parseMessages(body []byte) []string {
 	var answer struct {
 		Errors  []any `json:"errors"`
 		Message any   `json:"message"`
-		Error   any   `json:"error"`
+		Err     any   `json:"error"`
 	}
 	if !json.Valid(body) {
 		return []string{readable(string(body))}
 	}
 	_ = json.Unmarshal(body, &answer) // what has another form is left out
 	var all []string
-	for _, item := range append(answer.Errors, answer.Message, answer.Error) {
+	for _, item := range append(answer.Errors, answer.Message, answer.Err) {
 		switch item := item.(type) {
 		case string:
 			all = append(all, item)

@@ -6,7 +6,6 @@ package datadog
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
 	"sync"
@@ -51,17 +50,6 @@ type window struct {
 
 func newLimiter(jitter func(time.Duration) time.Duration) *limiter {
 	return &limiter{jitter: jitter, windows: map[string]*window{}}
-}
-
-// limitError is a rate limit that is used up for longer than the operation's time.
-type limitError struct {
-	name string
-	wait time.Duration
-}
-
-func (e *limitError) Error() string {
-	return fmt.Sprintf("Datadog's rate limit %s is used up for another %s, which is longer than the operation may take",
-		e.name, e.wait.Round(time.Second))
 }
 
 // wait returns when a request with the key may be sent. An error is that of ctx, or a *limitError.

@@ -125,7 +125,7 @@ type clock struct {
 func startClock(t *testing.T, answers ...limited) *clock {
 	t.Helper()
 	k, started := &clock{}, time.Now()
-	c, err := New(Config{BaseURL: "http://stub", Retry: true, Timeout: 24 * time.Hour, jitter: noJitter, Transport: roundTripper(
+	transport := roundTripper(
 		func(r *http.Request) (*http.Response, error) {
 			k.mu.Lock()
 			k.sent = append(k.sent, time.Since(started).String())
@@ -134,7 +134,10 @@ func startClock(t *testing.T, answers ...limited) *clock {
 			time.Sleep(a.after)
 			header := http.Header{limitRemaining: {a.remaining}, limitReset: {a.reset}, "Retry-After": {a.retryAfter}}
 			return &http.Response{StatusCode: max(a.status, 200), Header: header, Body: http.NoBody, Request: r}, a.err
-		})})
+		})
+	c, err := New(Config{
+		BaseURL: "http://stub", Retry: true, Timeout: 24 * time.Hour, jitter: noJitter, Transport: transport,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,31 +162,34 @@ func (k *clock) get(ctx context.Context, n int) {
 func TestLimiter(t *testing.T) {
 	t.Parallel()
 	const second = time.Second
-	used, refused := limited{remaining: "0", reset: "10"}, limited{status: 429}
+	left := func(n int) limited { return limited{remaining: strconv.Itoa(n), reset: "10"} }
+	used, refused := left(0), limited{status: 429}
 	for name, test := range map[string]struct {
 		answers []limited
 		gets    []int // at a time, one after the other
 		want    string
 	}{
 		"remaining ones, the end, the probe": {
-			[]limited{{remaining: "2", reset: "10"}, {remaining: "1", reset: "10"}, used, {after: second, remaining: "5", reset: "10"}},
-			[]int{1, 4}, "0s 0s 0s 10.1s 11.1s",
+			[]limited{left(2), left(1), used, {after: second, remaining: "5", reset: "10"}},
+			[]int{1, 4},
+			"0s 0s 0s 10.1s 11.1s",
 		},
 		"a probe that fails": {
-			[]limited{used, {after: second, err: errRefused}, {remaining: "5", reset: "10"}}, []int{1, 4}, "0s 10.1s 11.1s 11.1s 11.1s",
+			[]limited{used, {after: second, err: errRefused}, left(5)}, []int{1, 4}, "0s 10.1s 11.1s 11.1s 11.1s",
 		},
 		"one window after the other": {[]limited{used}, []int{1, 2, 1}, "0s 10.1s 20.2s 30.3s"},
 		"answers that overtake each other": {
-			[]limited{{after: 3 * second, remaining: "9", reset: "10"}, {after: second, remaining: "0", reset: "10"}, {remaining: "9", reset: "10"}},
-			[]int{2, 2}, "0s 0s 11.1s 11.1s",
+			[]limited{{after: 3 * second, remaining: "9", reset: "10"}, {after: second, remaining: "0", reset: "10"}, left(9)},
+			[]int{2, 2},
+			"0s 0s 11.1s 11.1s",
 		},
-		"nothing is said any more":        {[]limited{used, {after: second}}, []int{1, 3, 2}, "0s 10.1s 11.1s 11.1s 12.1s 12.1s"},
-		"nothing is said within a window": {[]limited{{remaining: "1", reset: "10"}, {}}, []int{1, 1, 1}, "0s 0s 10.1s"},
+		"nothing is said any more":        {[]limited{used, {after: second}}, []int{1, 3, 1}, "0s 10.1s 11.1s 11.1s 12.1s"},
+		"nothing is said within a window": {[]limited{left(1), {}}, []int{1, 1, 1}, "0s 0s 10.1s"},
 		"remaining without an end":        {[]limited{{remaining: "0"}}, []int{1, 1}, "0s 0s"},
 		"an end without remaining":        {[]limited{{reset: "10"}}, []int{1, 1}, "0s 0s"},
 		"an end that cannot be":           {[]limited{{remaining: "0", reset: "1905250000"}}, []int{1, 1}, "0s 0s"},
 		"remaining that is no number":     {[]limited{{remaining: "none", reset: "10"}}, []int{1, 1}, "0s 0s"},
-		"refused, Retry-After":            {[]limited{{status: 429, retryAfter: "7", remaining: "50", reset: "3"}, {}}, []int{1}, "0s 7.1s"},
+		"refused, Retry-After":            {[]limited{{status: 429, retryAfter: "7", reset: "3"}, {}}, []int{1}, "0s 7.1s"},
 		"refused, reset":                  {[]limited{{status: 429, reset: "3"}, {}}, []int{1}, "0s 3.1s"},
 		"refused within a window": {
 			[]limited{{remaining: "50", reset: "20"}, {status: 429, reset: "3"}, {}}, []int{1, 1}, "0s 0s 3.1s",
@@ -192,7 +198,9 @@ func TestLimiter(t *testing.T) {
 			[]limited{refused, refused, refused, refused, refused, refused, {}}, []int{1}, "0s 1.6s 4.2s 8.8s 17.4s 33s 48.6s",
 		},
 		"refused, all of them wait": {
-			[]limited{{status: 429, after: second}, {status: 429, after: second}, {after: second}}, []int{2, 1}, "0s 0s 2.6s 3.6s 4.6s",
+			[]limited{{status: 429, after: second}, {status: 429, after: second}, {after: second}},
+			[]int{2, 1},
+			"0s 0s 2.6s 3.6s 4.6s",
 		},
 	} {
 		subtest(t, name, func(t *testing.T, _ *service) {
@@ -272,7 +280,9 @@ func TestUntilReset(t *testing.T) {
 		}
 	}
 	on := time.Date(2030, 5, 17, 12, 0, 0, 0, time.UTC)
-	for after, want := range map[string]bool{"Fri, 17 May 2030 12:00:00 GMT": false, "Fri, 17 May 2030 13:00:00 GMT": true} {
+	for after, want := range map[string]bool{
+		"Fri, 17 May 2030 12:00:00 GMT": false, "Fri, 17 May 2030 13:00:00 GMT": true,
+	} {
 		if _, ok := retryAfter(http.Header{"Retry-After": {after}}, on); ok != want {
 			t.Errorf("%s: %t", after, ok)
 		}

@@ -52,33 +52,6 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// WithTimeout's error is the context's, and says what is missing. Another end has another cause.
-func TestWithTimeout(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, _ *service) {
-		ctx, cancel := WithTimeout(t.Context(), 30*time.Second, "success")
-		defer cancel()
-		<-ctx.Done()
-		cause := context.Cause(ctx)
-		if cause.Error() != "no success within 30s" || !errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
-			t.Errorf("got %v", cause)
-		}
-	})
-}
-
-// A write whose answer does not come in time may have been carried out.
-func TestSlowWrite(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.SetLatency(31 * time.Second)
-		failed := asError(t, call(t.Context(), s.client(t), http.MethodPost, "new"))
-		if failed.Error() != "no answer within 30s" || !failed.OutcomeUnknown || !errors.Is(failed, context.DeadlineExceeded) {
-			t.Errorf("got %+v", failed)
-		}
-		wantRequests(t, s, http.MethodPost)
-	})
-}
-
 // Where there is no time for another attempt, the error is the failure of the last one.
 func TestTimeIsUp(t *testing.T) {
 	t.Parallel()

@@ -5,7 +5,6 @@ package datadog
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,7 +22,8 @@ func withIdentity(test func(t *testing.T, s *service)) func(t *testing.T, s *ser
 		t.Helper()
 		s.config.APIKey, s.config.AppKey = "", ""
 		s.config.AWS = &AWS{
-			OrgUUID: stub.OrgUUID, AccessKeyID: "AKIAHUSHHUSHHUSH", SecretAccessKey: "secret-access-key-hush", SessionToken: "session/token+hush==",
+			OrgUUID: stub.OrgUUID, AccessKeyID: "AKIAHUSHHUSHHUSH", SecretAccessKey: "secret-access-key-hush",
+			SessionToken: "session/token+hush==",
 		}
 		test(t, s)
 	}
@@ -62,26 +62,6 @@ func TestOneExchangeForAll(t *testing.T) {
 			}
 		}))
 	}
-}
-
-// The proof is what the stub takes: signed for the organization and the session, sent to Datadog
-// alone.
-func TestProof(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
-		if err := s.get(t); err != nil {
-			t.Fatal(err)
-		}
-		r := s.Requests()[0]
-		parts := strings.Split(strings.TrimPrefix(r.Header.Get("Authorization"), "Delegated "), "|")
-		header, err := base64.StdEncoding.DecodeString(parts[1])
-		if err != nil || !strings.Contains(string(header), "session/token+hush==") || !strings.Contains(string(header), stub.OrgUUID) {
-			t.Errorf("signed %s, %v", header, err)
-		}
-		if r.Body != "" || strings.Contains(fmt.Sprint(r), "secret-access-key-hush") {
-			t.Errorf("sent %+v", r)
-		}
-	}))
 }
 
 // A token is kept until a minute before its end. One that lives as short as that, or even has ended
@@ -185,16 +165,23 @@ func TestExchangeThatFails(t *testing.T) {
 		repeats int
 	}{
 		"another organization": {
-			change: func(a *AWS) { a.OrgUUID = "11111111-0000-4000-8000-000000000000" }, status: 403, text: "403 Forbidden", repeats: 1,
+			change: func(a *AWS) { a.OrgUUID = "11111111-0000-4000-8000-000000000000" },
+			status: 403, text: "403 Forbidden", repeats: 1,
 		},
 		"no session":      {change: func(a *AWS) { a.SessionToken = "" }, text: "missing AWS credentials"},
 		"no organization": {change: func(a *AWS) { a.OrgUUID = "" }, text: "missing org UUID"},
-		"401":             {fault: stub.Fault{Status: 401, Body: `{"errors":["who is that?"]}`}, status: 401, text: "401 Unauthorized: who is that?", repeats: 1},
-		"404":             {fault: stub.Fault{Status: 404}, status: 404, text: "404 Not Found", repeats: 1},
-		"400":             {fault: stub.Fault{Status: 400}, status: 400, text: "400 Bad Request", repeats: 1},
-		"409":             {fault: stub.Fault{Status: 409}, status: 409, text: "409 Conflict", repeats: 1},
-		"500":             {fault: stub.Fault{Status: 500, Body: `{"errors":["AWS is down"]}`}, status: 500, text: "500 Internal Server Error: AWS is down", repeats: 4},
-		"dropped":         {fault: stub.Fault{Drop: true}, text: "EOF", repeats: 4},
+		"401": {
+			fault:  stub.Fault{Status: 401, Body: `{"errors":["who is that?"]}`},
+			status: 401, text: "401 Unauthorized: who is that?", repeats: 1,
+		},
+		"404": {fault: stub.Fault{Status: 404}, status: 404, text: "404 Not Found", repeats: 1},
+		"400": {fault: stub.Fault{Status: 400}, status: 400, text: "400 Bad Request", repeats: 1},
+		"409": {fault: stub.Fault{Status: 409}, status: 409, text: "409 Conflict", repeats: 1},
+		"500": {
+			fault:  stub.Fault{Status: 500, Body: `{"errors":["AWS is down"]}`},
+			status: 500, text: "500 Internal Server Error: AWS is down", repeats: 4,
+		},
+		"dropped": {fault: stub.Fault{Drop: true}, text: "EOF", repeats: 4},
 		"a page": {
 			fault: stub.Fault{Body: "<html>Please sign in"}, status: 200, repeats: 1,
 			text: "200 OK: the answer cannot be understood: a token was expected",

@@ -152,7 +152,8 @@ func TestBodiesAreBounded(t *testing.T) {
 				}
 				return nil
 			})
-			if (err == nil) != (test.text == "") || !strings.HasPrefix(fmt.Sprint(err), test.text) && err != nil || read != test.read {
+			if (err == nil) != (test.text == "") || err != nil && !strings.HasPrefix(err.Error(), test.text) ||
+				read != test.read {
 				t.Errorf("%v after %d bytes", err, read)
 			}
 		})

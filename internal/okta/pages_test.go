@@ -121,31 +121,33 @@ func TestNextPage(t *testing.T) {
 	}
 }
 
-// A list that never ends is an error, and so is one of millions of accounts, after a bounded number
-// of them.
+// A list that never ends is an error after a bounded number of accounts, on pages or in one.
 func TestEndlessList(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		requests := 0
 		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
 			requests++
-			var page []string
-			for i := range 10_000 {
-				page = append(page, fmt.Sprintf(`{"id":"%d-%d"}`, requests, i))
+			var page strings.Builder
+			for i := range maxAccounts / 4 {
+				fmt.Fprintf(&page, `{"id":"%d-%d"},`, requests, i)
 			}
-			fmt.Fprintf(rw, `{"data":[%s],"links":{"next":"?page=again"}}`, strings.Join(page, ","))
+			fmt.Fprintf(rw, `{"data":[%s{}],"links":{"next":"?page=again"}}`, &page)
 		}
 		_, err := s.client(t).List(t.Context())
-		if !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000 accounts") || requests != 11 {
+		if !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000 accounts") || requests != 4 {
 			t.Errorf("got %v after %d requests", err, requests)
 		}
 	})
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.answerWith(`{"data":[%s0]}`, strings.Repeat("0,", 8_000_000))
-		if _, err := s.client(t).List(t.Context()); !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000") {
-			t.Errorf("got %v", err)
-		}
-	})
+	for items, ok := range map[int]bool{maxAccounts: true, maxAccounts + 1: false} {
+		inFakeTime(t, func(t *testing.T, s *service) {
+			s.answerWith(`{"data":[0%s]}`, strings.Repeat(",0", items-1))
+			_, err := s.client(t).List(t.Context())
+			if (err == nil) != ok || !ok && (!errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000")) {
+				t.Errorf("%d: %v", items, err)
+			}
+		})
+	}
 }
 
 // A page that fails is repeated; where it stays away, the whole list fails. All pages together have

@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -26,16 +24,6 @@ func TestCreateTakesAnyListAsFree(t *testing.T) {
 		s.Remove("a")
 		create(t, c, "a")
 		wantRequests(t, s, "2 GET list", "POST")
-	})
-	inFakeTime(t, func(t *testing.T, s *service) {
-		c := s.client(t)
-		_, _ = find(t, c, "", "a")
-		a := s.put("a")
-		failed := asError(t, createError(t.Context(), c, Account{Name: "a", Domain: "https://a.okta.com", AuthMethod: "oauth", ClientID: "c"}))
-		if !errors.Is(failed, ErrExists) || failed.OutcomeUnknown || failed.Found[0] != a {
-			t.Errorf("got %v", failed)
-		}
-		wantRequests(t, s, "GET list", "POST", "GET list")
 	})
 }
 
@@ -76,17 +64,6 @@ func TestFreshOrganization(t *testing.T) {
 			checkSettled(t, s, []*managed{m}, []*wanted{nil})
 		})
 	}
-	inFakeTime(t, func(t *testing.T, s *service) { // the POST is refused for its content: that is the error
-		s.Vary(stub.NoAccounts404)
-		s.Fail(stub.Fault{Method: http.MethodPost, Status: 422})
-		if err := createError(t.Context(), s.client(t), prod.Account); !hasStatus(err, 422) || isOutcomeUnknown(err) {
-			t.Errorf("got %v", err)
-		}
-		s.Fail(stub.Fault{Method: http.MethodGet, Status: 404}) // in words that nobody knows
-		if err := createError(t.Context(), s.client(t), prod.Account); !hasStatus(err, 422) || isOutcomeUnknown(err) {
-			t.Errorf("got %v", err)
-		}
-	})
 }
 
 // The service may still reserve the name after our own delete: the create is repeated with back-off.
@@ -168,26 +145,4 @@ func TestReplace(t *testing.T) {
 			}
 		}
 	}
-}
-
-// Without a known configuration every operation says which arguments are missing.
-func TestUnconfigured(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.config.Unknown = []string{"api_key", "app_key"}
-		c := s.client(t)
-		_, listErr := c.List(t.Context())
-		_, findErr := find(t, c, "1", "a")
-		for op, err := range map[string]error{
-			"list": listErr, "read": findErr, "create": createError(t.Context(), c, prod.Account),
-			"update": updateError(t.Context(), c, Account{ID: "1", Name: "a"}), "delete": c.Delete(t.Context(), Account{ID: "1"}, LastWrite{}),
-		} {
-			failed := asError(t, err)
-			if isLook := op == "read" || op == "create"; failed.Op != op && !(isLook && failed.Op == "list") ||
-				!errors.Is(err, datadog.ErrUnconfigured) || !strings.Contains(err.Error(), "api_key, app_key") {
-				t.Errorf("%s: %v", op, err)
-			}
-		}
-		wantRequests(t, s)
-	})
 }

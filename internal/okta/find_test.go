@@ -171,35 +171,6 @@ func TestFindFresh(t *testing.T) {
 	})
 }
 
-// Names are compared in Unicode's form NFC, which Terraform keeps texts in. The service need not.
-func TestNamesInAnyUnicodeForm(t *testing.T) {
-	t.Parallel()
-	const nfc, nfd = "Z\u00fcrich", "Zu\u0308rich"
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put(nfd)
-		c := s.client(t)
-		for _, q := range []Query{{Name: nfc}, {ID: a.ID, Name: nfc}, {ID: "old", Name: nfc}, {ID: a.ID}, {Name: nfd}} {
-			if found, err := c.Find(t.Context(), q); err != nil || found != a {
-				t.Errorf("%+v: found %+v %v", q, found, err)
-			}
-		}
-		account := a
-		account.Name = nfc
-		if err := createError(t.Context(), c, account); !errors.Is(err, ErrExists) || asError(t, err).Found[0] != a {
-			t.Errorf("created: %v", err)
-		}
-		updated, _, err := c.Update(t.Context(), account, prod.Secrets)
-		if err != nil || updated.Name != nfd {
-			t.Errorf("updated %+v %v", updated, err)
-		}
-		account.ID = "old"
-		if err := c.Delete(t.Context(), account, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
-			t.Errorf("delete: %v", err)
-		}
-		wantRequests(t, s, "2 GET list", "PATCH", "DELETE", "GET list", "DELETE")
-	})
-}
-
 // An id can lead to no other path, whatever is in it.
 func TestIDsLeadNowhereElse(t *testing.T) {
 	t.Parallel()
@@ -241,5 +212,46 @@ func TestErrorsAreFreeOfSecrets(t *testing.T) {
 		if found, err := find(t, c, "", secret); err != nil || found.Name != secret { // the list itself is as it was
 			t.Errorf("found %+v %v", found, err)
 		}
+	})
+}
+
+// Names are compared in Unicode's form NFC, which Terraform keeps texts in. The service need not.
+func TestNamesInAnyUnicodeForm(t *testing.T) {
+	t.Parallel()
+	const nfc, nfd = "Z\u00fcrich", "Zu\u0308rich"
+	inFakeTime(t, func(t *testing.T, s *service) {
+		a := s.put(nfd)
+		for _, q := range []Query{{Name: nfc}, {ID: a.ID, Name: nfc}, {ID: "old", Name: nfc}, {ID: a.ID}, {Name: nfd}} {
+			if found, err := s.client(t).Find(t.Context(), q); err != nil || found != a {
+				t.Errorf("%+v: found %+v %v", q, found, err)
+			}
+		}
+		a.Name = nfc
+		if err := createError(t.Context(), s.client(t), a); !errors.Is(err, ErrExists) {
+			t.Errorf("created: %v", err)
+		}
+		if updated, _, err := s.client(t).Update(t.Context(), a, prod.Secrets); err != nil || updated.Name != nfd {
+			t.Errorf("updated %+v %v", updated, err)
+		}
+	})
+}
+
+// Without a known configuration every operation says which arguments are missing.
+func TestUnconfigured(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.Unknown = []string{"api_key", "app_key"}
+		c, a := s.client(t), Account{ID: "1", Name: "a"}
+		_, listErr := c.List(t.Context())
+		_, findErr := find(t, c, "1", "a")
+		for want, err := range map[string]error{
+			"list": listErr, "Looking for": findErr, `Looking for "a"`: createError(t.Context(), c, a),
+			`update "a"`: updateError(t.Context(), c, a), `delete "a"`: c.Delete(t.Context(), a, LastWrite{}),
+		} {
+			if text := asError(t, err).Error(); !errors.Is(err, datadog.ErrUnconfigured) || !strings.HasPrefix(text, want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		}
+		wantRequests(t, s)
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
-	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // Only what needs an odd account itself says what is odd about it.
@@ -55,31 +54,6 @@ func TestOddAccountsThemselves(t *testing.T) {
 		wantRequests(t, s, "GET list")
 		if listed, err := c.List(t.Context()); err != nil || len(listed) != len(s.Raw()) {
 			t.Errorf("listed %d of %d, %v", len(listed), len(s.Raw()), err)
-		}
-	})
-}
-
-// An account from before there was an auth_method can be changed as it is: nothing is sent that it
-// does not have.
-func TestUpdateOfAnOldAccount(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := visible(s.Put(stub.Account{Name: "old", Domain: "https://old.okta.com", AuthMethod: stub.Absent, ClientID: stub.Null}))
-		a.AuthMethod, a.ClientID = "", ""
-		if found, err := find(t, s.client(t), a.ID, "old"); err != nil || found != a {
-			t.Errorf("found %+v %v", found, err)
-		}
-		a.Domain = "https://new.okta.com"
-		updated, _, err := s.client(t).Update(t.Context(), a, Secrets{APIKey: "the token of Okta"})
-		if err != nil || updated.Domain != a.Domain || updated.AuthMethod != "" || updated.ClientID != "" {
-			t.Errorf("updated %+v %v", updated, err)
-		}
-		const want = `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","api_key":"the token of Okta"}}}`
-		if body := s.Requests()[1].Body; body != want {
-			t.Errorf("sent %s", body)
-		}
-		if err := s.client(t).Delete(t.Context(), updated, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
-			t.Errorf("delete: %v", err)
 		}
 	})
 }

@@ -90,21 +90,6 @@ func TestUpdateOfTheRekeyed(t *testing.T) {
 	}
 }
 
-// That the account looks as wanted does not prove that its secret arrived: the PATCH is sent again.
-func TestUpdateOfASecretAlone(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Vary(stub.KeepID)
-		a := s.put("a")
-		s.Fail(stub.Fault{Method: http.MethodPatch, Drop: true, Times: 1})
-		updated, last, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new secret"})
-		if is, _ := s.Account("a"); err != nil || updated != a || is.ClientSecret != "new secret" || last.Replaced != "" {
-			t.Errorf("updated %+v %v, the service has %+v", updated, err, is)
-		}
-		wantRequests(t, s, "PATCH", "GET list", "PATCH")
-	})
-}
-
 // An account that is given another id again and again is not gone.
 func TestUpdateOfTheRekeyedAgainAndAgain(t *testing.T) {
 	t.Parallel()

@@ -114,12 +114,9 @@ func TestFaultMatrix(t *testing.T) {
 					if testing.Short() && (scope != once || kind != "as is" && kind != "late") {
 						continue
 					}
-					t.Run(fmt.Sprintf("%s/%s/%s/%s", op.name, f.name, scope, kind), func(t *testing.T) {
-						t.Parallel()
-						inFakeTime(t, func(t *testing.T, s *service) {
-							prepare(s)
-							checkFault(t, s, op, f, scope, strings.HasPrefix(kind, "late"))
-						})
+					subtest(t, fmt.Sprintf("%s/%s/%s/%s", op.name, f.name, scope, kind), func(t *testing.T, s *service) {
+						prepare(s)
+						checkFault(t, s, op, f, scope, strings.HasPrefix(kind, "late"))
 					})
 				}
 			}

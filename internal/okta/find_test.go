@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -40,28 +39,25 @@ func TestFind(t *testing.T) {
 		"neither":                   {err: ErrNotFound},
 		"an id that is a path":      {id: "../x", name: "old", err: ErrNotFound},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				for _, name := range []string{"a", "b"} {
-					s.Put(stub.Account{ID: "id-" + name, Name: name, Domain: "https://" + name + ".okta.com"})
-				}
-				found, err := find(t, s.client(t), test.id, test.name)
-				if !errors.Is(err, test.err) || found.Name != test.want {
-					t.Errorf("got %+v %v", found, err)
-				}
-				if test.err != nil && asError(t, err).Op != "read" {
-					t.Errorf("got %v", err)
-				}
-				if test.err == ErrMismatch && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b") {
-					t.Errorf("got %v", err)
-				}
-				if test.asksID {
-					wantRequests(t, s, "GET list", "GET account")
-				} else {
-					wantRequests(t, s, "GET list")
-				}
-			})
+		subtest(t, name, func(t *testing.T, s *service) {
+			for _, name := range []string{"a", "b"} {
+				s.Put(stub.Account{ID: "id-" + name, Name: name, Domain: "https://" + name + ".okta.com"})
+			}
+			found, err := find(t, s.client(t), test.id, test.name)
+			if !errors.Is(err, test.err) || found.Name != test.want {
+				t.Errorf("got %+v %v", found, err)
+			}
+			if test.err != nil && asError(t, err).Op != "read" {
+				t.Errorf("got %v", err)
+			}
+			if test.err == ErrMismatch && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b") {
+				t.Errorf("got %v", err)
+			}
+			if test.asksID {
+				wantRequests(t, s, "GET list", "GET account")
+			} else {
+				wantRequests(t, s, "GET list")
+			}
 		})
 	}
 }
@@ -91,35 +87,32 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 		"somewhere else":     {status: 302},
 		"something else yet": {status: 418},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.handle = func(rw http.ResponseWriter, r *http.Request) {
-					switch {
-					case isList(r):
-						_, _ = io.WriteString(rw, `{"data":[]}`)
-					case test.status != 0:
-						rw.WriteHeader(test.status)
-					default:
-						_, _ = io.WriteString(rw, `{"data":`+test.body+"}")
-					}
-				}
-				q := Query{ID: "id-1", Name: "prod"}
-				if test.byID {
-					q.Name = ""
-				}
-				found, err := s.client(t).Find(t.Context(), q)
+		subtest(t, name, func(t *testing.T, s *service) {
+			s.handle = func(rw http.ResponseWriter, r *http.Request) {
 				switch {
-				case test.found != found.Name, test.found == "" && err == nil:
-					t.Errorf("got %+v %v", found, err)
-				case test.err != nil && !errors.Is(err, test.err), !errors.Is(test.err, ErrNotFound) && errors.Is(err, ErrNotFound):
-					t.Errorf("got %v, want %v", err, test.err)
-				case test.err == nil && test.found == "" && !hasStatus(err, test.status):
-					t.Errorf("got %v", err)
-				case test.err == ErrMismatch && asError(t, err).Found[0].Name != "x":
-					t.Errorf("got %v", err)
+				case isList(r):
+					_, _ = io.WriteString(rw, `{"data":[]}`)
+				case test.status != 0:
+					rw.WriteHeader(test.status)
+				default:
+					_, _ = io.WriteString(rw, `{"data":`+test.body+"}")
 				}
-			})
+			}
+			q := Query{ID: "id-1", Name: "prod"}
+			if test.byID {
+				q.Name = ""
+			}
+			found, err := s.client(t).Find(t.Context(), q)
+			switch {
+			case test.found != found.Name, test.found == "" && err == nil:
+				t.Errorf("got %+v %v", found, err)
+			case test.err != nil && !errors.Is(err, test.err), !errors.Is(test.err, ErrNotFound) && errors.Is(err, ErrNotFound):
+				t.Errorf("got %v, want %v", err, test.err)
+			case test.err == nil && test.found == "" && !hasStatus(err, test.status):
+				t.Errorf("got %v", err)
+			case test.err == ErrMismatch && asError(t, err).Found[0].Name != "x":
+				t.Errorf("got %v", err)
+			}
 		})
 	}
 }
@@ -129,27 +122,21 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 func TestFindWithoutAList(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 404, 410, 422} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				a := s.put("a")
-				s.Fail(stub.Fault{Method: http.MethodGet, Path: "list", Status: status})
-				found, err := find(t, s.client(t), a.ID, "a")
-				if failed := asError(t, err); !hasStatus(failed, status) || errors.Is(err, ErrNotFound) || failed.Op != "list" || failed.Account != "a" {
-					t.Errorf("found %+v %v", found, err)
-				}
-			})
+		subtest(t, status, func(t *testing.T, s *service) {
+			a := s.put("a")
+			s.Fail(stub.Fault{Method: http.MethodGet, Path: "list", Status: status})
+			found, err := find(t, s.client(t), a.ID, "a")
+			if failed := asError(t, err); !hasStatus(failed, status) || errors.Is(err, ErrNotFound) || failed.Op != "list" || failed.Account != "a" {
+				t.Errorf("found %+v %v", found, err)
+			}
 		})
 	}
 	for status, notFound := range map[int]bool{400: true, 404: true, 403: false, 500: false} {
-		t.Run(fmt.Sprintf("not installed, %d", status), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.Fail(stub.Fault{Path: "list", Status: status, Body: `{"errors":["Okta Integration not yet installed"]}`})
-				if _, err := find(t, s.client(t), "gone", "a"); errors.Is(err, ErrNotFound) != notFound {
-					t.Errorf("got %v", err)
-				}
-			})
+		subtest(t, fmt.Sprintf("not installed, %d", status), func(t *testing.T, s *service) {
+			s.Fail(stub.Fault{Path: "list", Status: status, Body: `{"errors":["Okta Integration not yet installed"]}`})
+			if _, err := find(t, s.client(t), "gone", "a"); errors.Is(err, ErrNotFound) != notFound {
+				t.Errorf("got %v", err)
+			}
 		})
 	}
 }
@@ -181,35 +168,6 @@ func TestFindFresh(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		wantRequests(t, s, "GET list")
-	})
-}
-
-// Names are compared in Unicode's form NFC, which Terraform keeps texts in. The service need not.
-func TestNamesInAnyUnicodeForm(t *testing.T) {
-	t.Parallel()
-	const nfc, nfd = "Z\u00fcrich", "Zu\u0308rich"
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put(nfd)
-		c := s.client(t)
-		for _, q := range []Query{{Name: nfc}, {ID: a.ID, Name: nfc}, {ID: "old", Name: nfc}, {ID: a.ID}, {Name: nfd}} {
-			if found, err := c.Find(t.Context(), q); err != nil || found != a {
-				t.Errorf("%+v: found %+v %v", q, found, err)
-			}
-		}
-		account := a
-		account.Name = nfc
-		if err := createError(t.Context(), c, account); !errors.Is(err, ErrExists) || asError(t, err).Found[0] != a {
-			t.Errorf("created: %v", err)
-		}
-		updated, _, err := c.Update(t.Context(), account, prod.Secrets)
-		if err != nil || updated.Name != nfd {
-			t.Errorf("updated %+v %v", updated, err)
-		}
-		account.ID = "old"
-		if err := c.Delete(t.Context(), account, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
-			t.Errorf("delete: %v", err)
-		}
-		wantRequests(t, s, "2 GET list", "PATCH", "DELETE", "GET list", "DELETE")
 	})
 }
 
@@ -257,15 +215,43 @@ func TestErrorsAreFreeOfSecrets(t *testing.T) {
 	})
 }
 
-// What is written of one account says nothing of others: a read of those does not wait.
-func TestFindAtOnce(t *testing.T) {
+// Names are compared in Unicode's form NFC, which Terraform keeps texts in. The service need not.
+func TestNamesInAnyUnicodeForm(t *testing.T) {
+	t.Parallel()
+	const nfc, nfd = "Z\u00fcrich", "Zu\u0308rich"
+	inFakeTime(t, func(t *testing.T, s *service) {
+		a := s.put(nfd)
+		for _, q := range []Query{{Name: nfc}, {ID: a.ID, Name: nfc}, {ID: "old", Name: nfc}, {ID: a.ID}, {Name: nfd}} {
+			if found, err := s.client(t).Find(t.Context(), q); err != nil || found != a {
+				t.Errorf("%+v: found %+v %v", q, found, err)
+			}
+		}
+		a.Name = nfc
+		if err := createError(t.Context(), s.client(t), a); !errors.Is(err, ErrExists) {
+			t.Errorf("created: %v", err)
+		}
+		if updated, _, err := s.client(t).Update(t.Context(), a, prod.Secrets); err != nil || updated.Name != nfd {
+			t.Errorf("updated %+v %v", updated, err)
+		}
+	})
+}
+
+// Without a known configuration every operation says which arguments are missing.
+func TestUnconfigured(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
-		c := s.client(t)
-		create(t, c, "a")
-		started := time.Now()
-		if _, err := find(t, c, "gone", "b"); !errors.Is(err, ErrNotFound) || time.Since(started) > 0 {
-			t.Errorf("got %v after %s", err, time.Since(started))
+		s.config.Unknown = []string{"api_key", "app_key"}
+		c, a := s.client(t), Account{ID: "1", Name: "a"}
+		_, listErr := c.List(t.Context())
+		_, findErr := find(t, c, "1", "a")
+		for want, err := range map[string]error{
+			"list": listErr, "Looking for": findErr, `Looking for "a"`: createError(t.Context(), c, a),
+			`update "a"`: updateError(t.Context(), c, a), `delete "a"`: c.Delete(t.Context(), a, LastWrite{}),
+		} {
+			if text := asError(t, err).Error(); !errors.Is(err, datadog.ErrUnconfigured) || !strings.HasPrefix(text, want) {
+				t.Errorf("got %v, want %s", err, want)
+			}
 		}
+		wantRequests(t, s)
 	})
 }

@@ -48,6 +48,9 @@ func newGame(s *service, seed uint64) *game {
 	g.lag = []time.Duration{0, 3 * time.Second, 10 * time.Second}[g.IntN(3)]
 	s.Vary(ids)
 	s.LagFor(g.lag)
+	if g.IntN(2) == 0 {
+		s.History()
+	}
 	s.config.Transport = inOrder{s}
 	g.note("%q, late by %s", ids, g.lag)
 	return g

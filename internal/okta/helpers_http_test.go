@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -111,29 +110,6 @@ func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // isList reports whether a request is for the list.
 func isList(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == accountsPath }
-
-// holdLists lets the service carry lists out, and holds the answer of each back until release is
-// called with its index.
-func (s *service) holdLists() (release func(index int)) {
-	held := make([]chan struct{}, 3)
-	next := make(chan int, len(held))
-	for i := range held {
-		held[i] = make(chan struct{})
-		next <- i
-	}
-	s.handle = func(rw http.ResponseWriter, r *http.Request) {
-		if !isList(r) {
-			s.ServeHTTP(rw, r)
-			return
-		}
-		answer := httptest.NewRecorder()
-		s.ServeHTTP(answer, r)
-		<-held[<-next]
-		rw.WriteHeader(answer.Code)
-		_, _ = rw.Write(answer.Body.Bytes())
-	}
-	return func(index int) { close(held[index]) }
-}
 
 // beforeArrival does something before the service looks at the next request of the method.
 func (s *service) beforeArrival(method string, do func()) {

@@ -41,6 +41,15 @@ func inFakeTime(t *testing.T, test func(t *testing.T, s *service)) {
 	synctest.Test(t, func(t *testing.T) { test(t, startService(t)) })
 }
 
+// subtest runs inFakeTime as a parallel subtest.
+func subtest(t *testing.T, name any, test func(t *testing.T, s *service)) {
+	t.Helper()
+	t.Run(fmt.Sprint(name), func(t *testing.T) {
+		t.Parallel()
+		inFakeTime(t, test)
+	})
+}
+
 // front notes each request before it is answered.
 func (s *service) front(rw http.ResponseWriter, r *http.Request) {
 	rest, _ := strings.CutPrefix(r.URL.Path, accountsPath)

@@ -5,105 +5,11 @@ package okta
 
 import (
 	"errors"
-	"fmt"
-	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
-	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-// Other people's accounts never matter: whatever the organization holds, the same operations on the
-// accounts that are ours send the same requests, and have the same results.
-func TestOddAccountsNeverMatter(t *testing.T) {
-	t.Parallel()
-	var tidy, odd []string
-	inFakeTime(t, func(t *testing.T, s *service) { tidy = useThreeAccounts(t, s) })
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.History()
-		before := s.Raw()
-		odd = useThreeAccounts(t, s)
-		if after := s.Raw(); !slices.Equal(after, before) || len(before) < 12 {
-			t.Errorf("the odd accounts were %q, and are %q", before, after)
-		}
-	})
-	if !slices.Equal(tidy, odd) {
-		t.Errorf("with odd accounts\n  %s\nwithout\n  %s", strings.Join(odd, "\n  "), strings.Join(tidy, "\n  "))
-	}
-	if len(tidy) < 70 {
-		t.Errorf("only %d lines", len(tidy))
-	}
-}
-
-// useThreeAccounts does everything with three accounts, and returns what was done and what came of
-// it.
-func useThreeAccounts(t *testing.T, s *service) (lines []string) {
-	t.Helper()
-	names := []string{"one", "two", "three"}
-	ids := map[string]string{}
-	note := func(what string, account Account, err error) {
-		s.mu.Lock()
-		requests := strings.Join(s.arrived, ", ")
-		s.arrived = nil
-		s.mu.Unlock()
-		text := fmt.Sprintf("%s: %+v, %v (%s)", what, account, err, requests)
-		for name, id := range ids {
-			text = strings.ReplaceAll(text, id, "<"+name+">")
-		}
-		lines = append(lines, strings.ReplaceAll(text, account.ID, "<id>"))
-	}
-	var accounts []Account
-	apply := s.client(t)
-	for _, name := range names {
-		accounts = append(accounts, create(t, apply, name))
-		note("create", accounts[len(accounts)-1], nil)
-	}
-	for i, change := range []func(name string){
-		func(string) {},
-		func(name string) { ids["new "+name] = s.Rekey(name) },
-		func(name string) { s.Remove(name) },
-	} {
-		change(names[i])
-		ids[names[i]] = accounts[i].ID
-	}
-	c := s.client(t)
-	for _, a := range accounts {
-		for _, q := range []Query{{ID: a.ID, Name: a.Name}, {ID: a.ID}, {Name: a.Name}, {ID: a.ID, Name: "another"}} {
-			found, err := c.Find(t.Context(), q)
-			note("find", found, err)
-		}
-	}
-	listed, err := s.client(t).List(t.Context())
-	for _, account := range listed {
-		if slices.Contains(names, account.Name) {
-			note("list", account, err)
-		}
-	}
-	for _, fault := range []stub.Fault{{}, {Drop: true}, {Drop: true, When: stub.After}, {Status: 409}, {Status: 403}, {When: stub.Later}} {
-		fault.Times = 1
-		use := func(method string) {
-			s.Heal()
-			if fault.Drop || fault.Status != 0 || fault.When == stub.Later {
-				fault.Method = method
-				s.Fail(fault)
-			}
-		}
-		for _, a := range accounts {
-			use(http.MethodPost)
-			created, _, err := s.client(t).Create(t.Context(), a, prod.Secrets)
-			note("create again", created, err)
-			use(http.MethodPatch)
-			a.Domain = "https://changed.okta.com"
-			updated, _, err := s.client(t).Update(t.Context(), a, prod.Secrets)
-			note("update", updated, err)
-			use(http.MethodDelete)
-			note("delete", Account{}, s.client(t).Delete(t.Context(), a, LastWrite{}))
-		}
-	}
-	return lines
-}
 
 // Only what needs an odd account itself says what is odd about it.
 func TestOddAccountsThemselves(t *testing.T) {
@@ -148,31 +54,6 @@ func TestOddAccountsThemselves(t *testing.T) {
 		wantRequests(t, s, "GET list")
 		if listed, err := c.List(t.Context()); err != nil || len(listed) != len(s.Raw()) {
 			t.Errorf("listed %d of %d, %v", len(listed), len(s.Raw()), err)
-		}
-	})
-}
-
-// An account from before there was an auth_method can be changed as it is: nothing is sent that it
-// does not have.
-func TestUpdateOfAnOldAccount(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := visible(s.Put(stub.Account{Name: "old", Domain: "https://old.okta.com", AuthMethod: stub.Absent, ClientID: stub.Null}))
-		a.AuthMethod, a.ClientID = "", ""
-		if found, err := find(t, s.client(t), a.ID, "old"); err != nil || found != a {
-			t.Errorf("found %+v %v", found, err)
-		}
-		a.Domain = "https://new.okta.com"
-		updated, _, err := s.client(t).Update(t.Context(), a, Secrets{APIKey: "the token of Okta"})
-		if err != nil || updated.Domain != a.Domain || updated.AuthMethod != "" || updated.ClientID != "" {
-			t.Errorf("updated %+v %v", updated, err)
-		}
-		const want = `{"data":{"type":"okta-accounts","attributes":{"domain":"https://new.okta.com","api_key":"the token of Okta"}}}`
-		if body := s.Requests()[1].Body; body != want {
-			t.Errorf("sent %s", body)
-		}
-		if err := s.client(t).Delete(t.Context(), updated, LastWrite{}); err != nil || len(s.Accounts()) != 0 {
-			t.Errorf("delete: %v", err)
 		}
 	})
 }

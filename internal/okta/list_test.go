@@ -23,18 +23,15 @@ func TestPlanCosts(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 2, 50, 1000} {
 		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
-			t.Run(fmt.Sprintf("%d accounts, latency %s", n, latency), func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					s.SetLatency(latency)
-					accounts := s.putMany(n)
-					c := s.client(t)
-					findAll(t, c, accounts)
-					for _, account := range accounts[:min(n, 50)] {
-						findAll(t, c, []Account{account})
-					}
-					wantRequests(t, s, "GET list")
-				})
+			subtest(t, fmt.Sprintf("%d accounts, latency %s", n, latency), func(t *testing.T, s *service) {
+				s.SetLatency(latency)
+				accounts := s.putMany(n)
+				c := s.client(t)
+				findAll(t, c, accounts)
+				for _, account := range accounts[:min(n, 50)] {
+					findAll(t, c, []Account{account})
+				}
+				wantRequests(t, s, "GET list")
 			})
 		}
 	}
@@ -73,24 +70,21 @@ func TestApplyCosts(t *testing.T) {
 		}
 	})
 	for _, lag := range []time.Duration{0, 10 * time.Second} {
-		t.Run(fmt.Sprintf("replace, late by %s", lag), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.SetLatency(10 * time.Millisecond)
-				s.LagFor(lag)
-				c := s.client(t)
-				tenAtATime(s.putMany(20), func(a Account) {
-					if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
-						t.Error(err)
-					}
-					create(t, c, a.Name)
-				})
-				for name, want := range map[string]int{"GET list": 1, "DELETE": 20, "POST": 20, "GET account": 0} {
-					if n := countRequests(s, name); n != want {
-						t.Errorf("%d %s, want %d", n, name, want)
-					}
+		subtest(t, fmt.Sprintf("replace, late by %s", lag), func(t *testing.T, s *service) {
+			s.SetLatency(10 * time.Millisecond)
+			s.LagFor(lag)
+			c := s.client(t)
+			tenAtATime(s.putMany(20), func(a Account) {
+				if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
+					t.Error(err)
 				}
+				create(t, c, a.Name)
 			})
+			for name, want := range map[string]int{"GET list": 1, "DELETE": 20, "POST": 20, "GET account": 0} {
+				if n := countRequests(s, name); n != want {
+					t.Errorf("%d %s, want %d", n, name, want)
+				}
+			}
 		})
 	}
 }
@@ -189,56 +183,20 @@ func TestReadsSeeOwnWrites(t *testing.T) {
 		"delete": func(c *Client, ctx context.Context, a Account) { _ = c.Delete(ctx, a, LastWrite{}) },
 	} {
 		for _, status := range []int{0, 403} {
-			t.Run(fmt.Sprintf("%s, %d", name, status), func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					a, b, c := s.put("a"), s.put("b"), s.client(t)
-					findAll(t, c, []Account{b})
-					s.Fail(stub.Fault{Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name], Status: status})
-					write(c, t.Context(), a)
-					b.ID = s.Rekey("b")
-					findAll(t, c, []Account{b, b})
-					findAll(t, c, []Account{b})
-					if n := countRequests(s, "GET list"); n != 2 {
-						t.Errorf("%d lists", n)
-					}
-				})
+			subtest(t, fmt.Sprintf("%s, %d", name, status), func(t *testing.T, s *service) {
+				a, b, c := s.put("a"), s.put("b"), s.client(t)
+				findAll(t, c, []Account{b})
+				s.Fail(stub.Fault{Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name], Status: status})
+				write(c, t.Context(), a)
+				b.ID = s.Rekey("b")
+				findAll(t, c, []Account{b, b})
+				findAll(t, c, []Account{b})
+				if n := countRequests(s, "GET list"); n != 2 {
+					t.Errorf("%d lists", n)
+				}
 			})
 		}
 	}
-}
-
-// A list that began before a write ended answers nobody who comes later, and is not kept.
-func TestListUnderWayDuringAWrite(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		release := s.holdLists()
-		a := s.put("a")
-		c := s.client(t)
-		var group sync.WaitGroup
-		group.Go(func() {
-			if listed, err := c.List(t.Context()); err != nil || len(listed) != 1 || listed[0] != a {
-				t.Errorf("listed %+v %v", listed, err)
-			}
-		})
-		synctest.Wait()
-		updated, _, err := c.Update(t.Context(), a, prod.Secrets)
-		if err != nil {
-			t.Fatal(err)
-		}
-		group.Go(func() { findAll(t, c, []Account{updated, updated}) })
-		group.Go(func() {
-			if listed, err := c.List(t.Context()); err != nil || len(listed) != 1 || listed[0] != updated {
-				t.Errorf("listed %+v %v", listed, err)
-			}
-		})
-		synctest.Wait()
-		wantRequests(t, s, "GET list", "PATCH") // one at a time
-		release(0)
-		release(1)
-		group.Wait()
-		wantRequests(t, s, "GET list", "PATCH", "GET list")
-	})
 }
 
 // A failed list is never kept, nor is one that was cut. All who waited for it hear the cause.
@@ -247,24 +205,21 @@ func TestFailedListIsNotKept(t *testing.T) {
 	for name, fault := range map[string]stub.Fault{
 		"500": {Status: 500}, "404": {Status: 404}, "cut": {CutBody: true}, "malformed": {Body: `{"data":[`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				accounts := s.putMany(3)
-				s.SetLatency(time.Second) // all wait for the same list
-				fault.Path, fault.Times = "list", 1
-				s.Fail(fault)
-				s.config.MaxRetries = 0
-				c := s.client(t)
-				for i, err := range findErrors(t, c, accounts) {
-					if failed := asError(t, err); errors.Is(err, ErrNotFound) || failed.Account != accounts[i].Name || failed.Op != "list" ||
-						!hasStatus(err, fault.Status, 200) && !strings.Contains(err.Error(), "EOF") {
-						t.Errorf("account %d: %v", i, err)
-					}
+		subtest(t, name, func(t *testing.T, s *service) {
+			accounts := s.putMany(3)
+			s.SetLatency(time.Second) // all wait for the same list
+			fault.Path, fault.Times = "list", 1
+			s.Fail(fault)
+			s.config.MaxRetries = 0
+			c := s.client(t)
+			for i, err := range findErrors(t, c, accounts) {
+				if failed := asError(t, err); errors.Is(err, ErrNotFound) || failed.Account != accounts[i].Name || failed.Op != "list" ||
+					!hasStatus(err, fault.Status, 200) && !strings.Contains(err.Error(), "EOF") {
+					t.Errorf("account %d: %v", i, err)
 				}
-				findAll(t, c, accounts)
-				wantRequests(t, s, "2 GET list")
-			})
+			}
+			findAll(t, c, accounts)
+			wantRequests(t, s, "2 GET list")
 		})
 	}
 }
@@ -276,62 +231,67 @@ func TestAllHearTheCause(t *testing.T) {
 		"the database is down": {Status: 500, Body: `{"errors":["the database is down"]}`},
 		"no answer within 30s": {Hang: true},
 	} {
-		t.Run(text, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.config.MaxRetries = 1000
-				s.Fail(fault)
-				started := time.Now()
-				for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
-					if !strings.Contains(err.Error(), text) {
-						t.Errorf("account %d: %v", i, err)
-					}
+		subtest(t, text, func(t *testing.T, s *service) {
+			s.config.MaxRetries = 1000
+			s.Fail(fault)
+			started := time.Now()
+			for i, err := range findErrors(t, s.client(t), s.putMany(5)) {
+				if !strings.Contains(err.Error(), text) {
+					t.Errorf("account %d: %v", i, err)
 				}
-				if elapsed := time.Since(started); elapsed < s.config.Timeout*8/10 || elapsed >= s.config.Timeout {
-					t.Errorf("it took %s", elapsed)
-				}
-			})
+			}
+			if elapsed := time.Since(started); elapsed < s.config.Timeout*8/10 || elapsed >= s.config.Timeout {
+				t.Errorf("it took %s", elapsed)
+			}
 		})
 	}
 }
 
-// A read that is cancelled takes no other with it, not even the one that began the list. After it
-// nothing is sent.
+// A list that began before a write ended answers nobody who comes later, and is not kept.
+func TestListUnderWayDuringAWrite(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.SetLatency(time.Second)
+		a, c := s.put("a"), s.client(t)
+		var group sync.WaitGroup
+		defer group.Wait()
+		group.Go(func() { _, _ = c.List(t.Context()) })
+		synctest.Wait()
+		s.SetLatency(0)
+		updated, _, err := c.Update(t.Context(), a, prod.Secrets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		group.Go(func() { findAll(t, c, []Account{updated, updated}) })
+		synctest.Wait()
+		wantRequests(t, s, "GET list", "PATCH") // one at a time
+		group.Wait()
+		wantRequests(t, s, "GET list", "PATCH", "GET list")
+	})
+}
+
+// A read that is cancelled takes no other with it, although it began the list. After it nothing is
+// sent.
 func TestCancelledReadHasNoCompanions(t *testing.T) {
 	t.Parallel()
-	for cancelled := range 3 {
-		t.Run(fmt.Sprint(cancelled), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.SetLatency(time.Second)
-				accounts := s.putMany(5)
-				c := s.client(t)
-				ctx, cancel := context.WithCancel(t.Context())
-				errs := make([]error, len(accounts))
-				var group sync.WaitGroup
-				for i, account := range accounts {
-					group.Go(func() {
-						readCtx := t.Context()
-						if i == cancelled {
-							readCtx = ctx
-						}
-						_, errs[i] = c.Find(readCtx, Query{ID: account.ID, Name: account.Name})
-					})
-					synctest.Wait() // the order in which they come
-				}
-				time.Sleep(500 * time.Millisecond)
-				cancel()
-				group.Wait()
-				for i, err := range errs {
-					if i == cancelled && !errors.Is(err, context.Canceled) || i != cancelled && err != nil {
-						t.Errorf("read %d: %v", i, err)
-					}
-				}
-				if _, err := c.List(ctx); !errors.Is(err, context.Canceled) || asError(t, err).Error() != "list: context canceled" {
-					t.Errorf("got %v", err)
-				}
-				wantRequests(t, s, "GET list")
-			})
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.SetLatency(time.Second)
+		accounts, c := s.putMany(5), s.client(t)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		var group sync.WaitGroup
+		group.Go(func() {
+			if _, err := c.Find(ctx, Query{Name: "a"}); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
 		})
-	}
+		synctest.Wait()
+		findAll(t, c, accounts)
+		group.Wait()
+		_, err := c.List(ctx)
+		if !errors.Is(err, context.DeadlineExceeded) || asError(t, err).Error() != "list: context deadline exceeded" {
+			t.Errorf("got %v", err)
+		}
+		wantRequests(t, s, "GET list")
+	})
 }

@@ -31,32 +31,29 @@ func TestPages(t *testing.T) {
 		"one page names a next":    {size: 10, requests: 2, variants: []stub.Variant{stub.EndlessPages}},
 		"without pages":            {requests: 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.config.BaseURL += test.base
-				s.handle = http.StripPrefix(test.base, s.Server).ServeHTTP
-				s.Page(test.size)
-				s.Vary(test.variants...)
-				accounts := s.putMany(10)
-				if listed, err := s.client(t).List(t.Context()); err != nil || !slices.Equal(listed, accounts) {
-					t.Errorf("listed %+v %v", listed, err)
-				}
-				if requests := len(s.Requests()); requests != test.requests {
-					t.Errorf("%d requests", requests)
-				}
-				last := accounts[9] // it is there for each operation
-				if _, err := find(t, s.client(t), "old", last.Name); err != nil {
-					t.Error(err)
-				}
-				if err := createError(t.Context(), s.client(t), last); !errors.Is(err, ErrExists) {
-					t.Errorf("created: %v", err)
-				}
-				last.ID = "old"
-				if err := s.client(t).Delete(t.Context(), last, LastWrite{}); err != nil || len(s.Accounts()) != 9 {
-					t.Errorf("delete: %v", err)
-				}
-			})
+		subtest(t, name, func(t *testing.T, s *service) {
+			s.config.BaseURL += test.base
+			s.handle = http.StripPrefix(test.base, s.Server).ServeHTTP
+			s.Page(test.size)
+			s.Vary(test.variants...)
+			accounts := s.putMany(10)
+			if listed, err := s.client(t).List(t.Context()); err != nil || !slices.Equal(listed, accounts) {
+				t.Errorf("listed %+v %v", listed, err)
+			}
+			if requests := len(s.Requests()); requests != test.requests {
+				t.Errorf("%d requests", requests)
+			}
+			last := accounts[9] // it is there for each operation
+			if _, err := find(t, s.client(t), "old", last.Name); err != nil {
+				t.Error(err)
+			}
+			if err := createError(t.Context(), s.client(t), last); !errors.Is(err, ErrExists) {
+				t.Errorf("created: %v", err)
+			}
+			last.ID = "old"
+			if err := s.client(t).Delete(t.Context(), last, LastWrite{}); err != nil || len(s.Accounts()) != 9 {
+				t.Errorf("delete: %v", err)
+			}
 		})
 	}
 }
@@ -83,69 +80,68 @@ func TestNextPage(t *testing.T) {
 		`"?page=2"`:                                                   "error",
 	} {
 		for name, second := range map[string]string{"new": "id-2", "the same": "id-1"} {
-			t.Run(links+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				inFakeTime(t, func(t *testing.T, s *service) {
-					var requests []string
-					s.handle = func(rw http.ResponseWriter, r *http.Request) {
-						id, next := "id-1", links
-						if requests = append(requests, r.Host+r.URL.Path+"?"+r.URL.RawQuery); len(requests) > 1 {
-							id = second
-						}
-						if len(requests) > 1 && second == "id-2" {
-							next = "{}"
-						}
-						fmt.Fprintf(rw, `{"data":[%s],"links":%s}`, accountJSON("id-1", id), next)
+			subtest(t, links+"/"+name, func(t *testing.T, s *service) {
+				var requests []string
+				s.handle = func(rw http.ResponseWriter, r *http.Request) {
+					id, next := "id-1", links
+					if requests = append(requests, r.Host+r.URL.Path+"?"+r.URL.RawQuery); len(requests) > 1 {
+						id = second
 					}
-					listed, err := s.client(t).List(t.Context())
-					want := []string{"stub" + accountsPath + "?"}
-					if query == "error" {
-						if !errors.Is(err, datadog.ErrMalformed) || asError(t, err).Op != "list" {
-							t.Errorf("listed %+v %v", listed, err)
-						}
-						return
+					if len(requests) > 1 && second == "id-2" {
+						next = "{}"
 					}
-					count := 1
-					if query != "" {
-						want = append(want, want[0]+query)
-						if second == "id-2" {
-							count = 2
-						}
+					fmt.Fprintf(rw, `{"data":[%s],"links":%s}`, accountJSON("id-1", id), next)
+				}
+				listed, err := s.client(t).List(t.Context())
+				want := []string{"stub" + accountsPath + "?"}
+				if query == "error" {
+					if !errors.Is(err, datadog.ErrMalformed) || asError(t, err).Op != "list" {
+						t.Errorf("listed %+v %v", listed, err)
 					}
-					if err != nil || !slices.Equal(requests, want) || len(listed) != count {
-						t.Errorf("asked for %q, want %q; listed %+v %v", requests, want, listed, err)
+					return
+				}
+				count := 1
+				if query != "" {
+					want = append(want, want[0]+query)
+					if second == "id-2" {
+						count = 2
 					}
-				})
+				}
+				if err != nil || !slices.Equal(requests, want) || len(listed) != count {
+					t.Errorf("asked for %q, want %q; listed %+v %v", requests, want, listed, err)
+				}
 			})
 		}
 	}
 }
 
-// A list that never ends is an error, and so is one of millions of accounts, after a bounded number
-// of them.
+// A list that never ends is an error after a bounded number of accounts, on pages or in one.
 func TestEndlessList(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		requests := 0
 		s.handle = func(rw http.ResponseWriter, _ *http.Request) {
 			requests++
-			var page []string
-			for i := range 10_000 {
-				page = append(page, fmt.Sprintf(`{"id":"%d-%d"}`, requests, i))
+			var page strings.Builder
+			for i := range maxAccounts / 4 {
+				fmt.Fprintf(&page, `{"id":"%d-%d"},`, requests, i)
 			}
-			fmt.Fprintf(rw, `{"data":[%s],"links":{"next":"?page=again"}}`, strings.Join(page, ","))
+			fmt.Fprintf(rw, `{"data":[%s{}],"links":{"next":"?page=again"}}`, &page)
 		}
 		_, err := s.client(t).List(t.Context())
-		if !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000 accounts") || requests != 11 {
+		if !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000 accounts") || requests != 4 {
 			t.Errorf("got %v after %d requests", err, requests)
 		}
 	})
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.answerWith(`{"data":[%s0]}`, strings.Repeat("0,", 8_000_000))
-		if _, err := s.client(t).List(t.Context()); !errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000") {
-			t.Errorf("got %v", err)
-		}
-	})
+	for items, ok := range map[int]bool{maxAccounts: true, maxAccounts + 1: false} {
+		inFakeTime(t, func(t *testing.T, s *service) {
+			s.answerWith(`{"data":[0%s]}`, strings.Repeat(",0", items-1))
+			_, err := s.client(t).List(t.Context())
+			if (err == nil) != ok || !ok && (!errors.Is(err, datadog.ErrMalformed) || !strings.Contains(err.Error(), "more than 100000")) {
+				t.Errorf("%d: %v", items, err)
+			}
+		})
+	}
 }
 
 // A page that fails is repeated; where it stays away, the whole list fails. All pages together have

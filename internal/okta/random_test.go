@@ -6,7 +6,6 @@ package okta
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"testing"
 	"time"
 )
@@ -34,20 +33,17 @@ func TestRandom(t *testing.T) {
 	}
 	for run := range runs {
 		seed := first + run
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				g := newGame(s, seed)
-				for step := 0; step < *randomSteps && !t.Failed(); step++ {
-					g.step(t)
+		subtest(t, seed, func(t *testing.T, s *service) {
+			g := newGame(s, seed)
+			for step := 0; step < *randomSteps && !t.Failed(); step++ {
+				g.step(t)
+			}
+			if t.Failed() {
+				t.Logf("again: go test ./internal/okta -run TestRandom -random-runs 1 -random-steps %d -seed %d", *randomSteps, seed)
+				for _, line := range g.history {
+					t.Log(line)
 				}
-				if t.Failed() {
-					t.Logf("again: go test ./internal/okta -run TestRandom -random-runs 1 -random-steps %d -seed %d", *randomSteps, seed)
-					for _, line := range g.history {
-						t.Log(line)
-					}
-				}
-			})
+			}
 		})
 	}
 }

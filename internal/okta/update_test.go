@@ -4,7 +4,6 @@
 package okta
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -73,122 +71,23 @@ func TestUpdateOfTheRekeyed(t *testing.T) {
 			s.beforeArrival(http.MethodGet, func() { s.beforeArrival(http.MethodPatch, func() { s.Rekey("a") }) })
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.put("b")
-				a := s.put("a")
-				rekey(s)
-				a.Domain = "https://changed.okta.com"
-				updated, last, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new secret"})
-				is, _ := s.Account("a")
-				if err != nil || updated != visible(is) || is.ClientSecret != "new secret" || is.Domain != a.Domain {
-					t.Errorf("updated %+v %v, the service has %+v", updated, err, is)
-				}
-				// A late list may show it under the id that the last PATCH was for.
-				patched := s.Requests()[len(s.Requests())-1].Path
-				if last.Replaced == "" || !strings.HasSuffix(patched, last.Replaced) {
-					t.Errorf("the last PATCH was for %s, it replaced %q", patched, last.Replaced)
-				}
-			})
+		subtest(t, name, func(t *testing.T, s *service) {
+			s.put("b")
+			a := s.put("a")
+			rekey(s)
+			a.Domain = "https://changed.okta.com"
+			updated, last, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new secret"})
+			is, _ := s.Account("a")
+			if err != nil || updated != visible(is) || is.ClientSecret != "new secret" || is.Domain != a.Domain {
+				t.Errorf("updated %+v %v, the service has %+v", updated, err, is)
+			}
+			// A late list may show it under the id that the last PATCH was for.
+			patched := s.Requests()[len(s.Requests())-1].Path
+			if last.Replaced == "" || !strings.HasSuffix(patched, last.Replaced) {
+				t.Errorf("the last PATCH was for %s, it replaced %q", patched, last.Replaced)
+			}
 		})
 	}
-}
-
-// That the account looks as wanted does not prove that its secret arrived: the PATCH is sent again.
-func TestUpdateOfASecretAlone(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Vary(stub.KeepID)
-		a := s.put("a")
-		s.Fail(stub.Fault{Method: http.MethodPatch, Drop: true, Times: 1})
-		updated, last, err := s.client(t).Update(t.Context(), a, Secrets{ClientSecret: "new secret"})
-		if is, _ := s.Account("a"); err != nil || updated != a || is.ClientSecret != "new secret" || last.Replaced != "" {
-			t.Errorf("updated %+v %v, the service has %+v", updated, err, is)
-		}
-		wantRequests(t, s, "PATCH", "GET list", "PATCH")
-	})
-}
-
-// A state without an id has a name.
-func TestUpdateWithoutID(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put("a")
-		a.ID = ""
-		if updated, _, err := s.client(t).Update(t.Context(), a, prod.Secrets); err != nil || updated != s.is("a") {
-			t.Errorf("updated %+v %v", updated, err)
-		}
-		wantRequests(t, s, "GET list", "PATCH")
-	})
-}
-
-func TestUpdateOfWhatIsGone(t *testing.T) {
-	t.Parallel()
-	for id, want := range map[string][]string{"": {"GET list"}, "gone": {"PATCH", "GET list"}, "no/id": {"GET list"}} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.put("b")
-				failed := asError(t, updateError(t.Context(), s.client(t), Account{ID: id, Name: "a"}))
-				if !errors.Is(failed, ErrNotFound) || failed.Op != "update" || failed.Account != "a" || failed.OutcomeUnknown {
-					t.Errorf("got %v", failed)
-				}
-				wantRequests(t, s, want...)
-			})
-		})
-	}
-	inFakeTime(t, func(t *testing.T, s *service) { // one PATCH may have changed it before
-		a := s.put("a")
-		s.Fail(stub.Fault{Method: http.MethodPatch, Status: 500, Times: 1})
-		s.beforeArrival(http.MethodGet, func() { s.Remove("a") })
-		if err := updateError(t.Context(), s.client(t), a); !errors.Is(err, ErrNotFound) || !isOutcomeUnknown(err) {
-			t.Errorf("got %v", err)
-		}
-	})
-}
-
-// A 404 to the id proves nothing where the name cannot be looked up.
-func TestUpdateCannotLook(t *testing.T) {
-	t.Parallel()
-	for _, id := range []string{"", "gone", "no/id"} {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				a := s.put("a")
-				a.ID = id
-				s.Fail(stub.Fault{Path: "list", Status: 403})
-				err := updateError(t.Context(), s.client(t), a)
-				if errors.Is(err, ErrNotFound) || isOutcomeUnknown(err) || !strings.Contains(asError(t, err).Error(), "403") {
-					t.Errorf("got %v", err)
-				}
-			})
-		})
-	}
-	inFakeTime(t, func(t *testing.T, s *service) { // it was not answered, and has both causes
-		a := s.put("a")
-		s.Fail(stub.Fault{Method: http.MethodPatch, Status: 504, When: stub.After})
-		s.Fail(stub.Fault{Path: "list", Status: 403})
-		_, last, err := s.client(t).Update(t.Context(), a, prod.Secrets)
-		const want = `update "a": 504 Gateway Timeout: Looking for "a" in the list of accounts failed: 403 Forbidden`
-		if !isOutcomeUnknown(err) || err.Error() != want || last.Replaced != a.ID || time.Since(last.Written) > time.Second {
-			t.Errorf("got %+v %v, want %s", last, err, want)
-		}
-		wantRequests(t, s, "PATCH", "GET list", "GET validate")
-	})
-}
-
-// PATCHes that stay unanswered are repeated as often as requests are, with a look before each.
-func TestUpdateGivesUp(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.config.MaxRetries = 2
-		s.Fail(stub.Fault{Method: http.MethodPatch, Status: 500})
-		if err := updateError(t.Context(), s.client(t), s.put("a")); !isOutcomeUnknown(err) || !hasStatus(err, 500) {
-			t.Errorf("got %v", err)
-		}
-		wantRequests(t, s, "PATCH", "GET list", "PATCH", "GET list", "PATCH", "GET list")
-	})
 }
 
 // An account that is given another id again and again is not gone.
@@ -208,56 +107,6 @@ func TestUpdateOfTheRekeyedAgainAndAgain(t *testing.T) {
 			t.Errorf("%d PATCHes", n)
 		}
 	})
-}
-
-// Refused for what was sent, which also is a 400, is not gone, and is told at once.
-func TestUpdateRefused(t *testing.T) {
-	t.Parallel()
-	for status, want := range map[int][]string{
-		400: {"PATCH", "GET list"}, 403: {"PATCH", "GET validate"}, 409: {"PATCH"}, 422: {"PATCH"},
-	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.Fail(stub.Fault{Method: http.MethodPatch, Status: status})
-				started := time.Now()
-				failed := asError(t, updateError(t.Context(), s.client(t), s.put("a")))
-				if !hasStatus(failed, status) || errors.Is(failed, ErrNotFound) || failed.OutcomeUnknown || time.Since(started) > 0 {
-					t.Errorf("got %v after %s", failed, time.Since(started))
-				}
-				wantRequests(t, s, want...)
-			})
-		})
-	}
-	inFakeTime(t, func(t *testing.T, s *service) { // gone, and in the list to the end: it is there
-		s.Fail(stub.Fault{Method: http.MethodPatch, Status: 404})
-		started := time.Now()
-		if err := updateError(t.Context(), s.client(t), s.put("a")); !hasStatus(err, 404) || errors.Is(err, ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
-		if elapsed := time.Since(started); elapsed != settleTime {
-			t.Errorf("it took %s", elapsed)
-		}
-	})
-}
-
-// A refusal of the second PATCH does not say that the first one, which was not answered, changed
-// nothing.
-func TestUpdateUnansweredThenRefused(t *testing.T) {
-	t.Parallel()
-	for _, status := range []int{400, 403, 422, 429} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				a := s.put("a")
-				s.Fail(stub.Fault{Method: http.MethodPatch, Status: 504, When: stub.After, Times: 1})
-				s.Fail(stub.Fault{Method: http.MethodPatch, Status: status, Header: http.Header{"Retry-After": {"3000"}}})
-				if err := updateError(t.Context(), s.client(t), a); !hasStatus(err, status) || !isOutcomeUnknown(err) {
-					t.Errorf("%v", err)
-				}
-			})
-		})
-	}
 }
 
 // Where the id turns out to be another account's, that one was changed: the error says which, and
@@ -280,22 +129,6 @@ func TestUpdateOfAnotherAccount(t *testing.T) {
 			t.Errorf("the right one was touched: %+v", a)
 		}
 		wantRequests(t, s, "PATCH")
-	})
-}
-
-// The wait before a repeat ends with an interrupt.
-func TestUpdateInterrupted(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put("a")
-		s.Fail(stub.Fault{Method: http.MethodPatch, Status: 500})
-		ctx, interrupt := context.WithCancel(t.Context())
-		time.AfterFunc(time.Nanosecond, interrupt)
-		started := time.Now()
-		err := updateError(ctx, s.client(t), a)
-		if !errors.Is(err, context.Canceled) || !isOutcomeUnknown(err) || !hasStatus(err, 500) || time.Since(started) > time.Nanosecond {
-			t.Errorf("got %v", err)
-		}
 	})
 }
 
@@ -323,18 +156,6 @@ func TestAmbiguousName(t *testing.T) {
 		}
 		if n := countRequests(s, "POST") + countRequests(s, "GET account"); n > 0 {
 			t.Errorf("%d other requests", n)
-		}
-	})
-}
-
-// An answer that cannot be understood says so where the account cannot be found either.
-func TestUpdateMalformed(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put("a")
-		s.Fail(stub.Fault{Method: http.MethodPatch, Body: "{}"})
-		if err := updateError(t.Context(), s.client(t), a); !errors.Is(err, datadog.ErrMalformed) || !isOutcomeUnknown(err) {
-			t.Errorf("got %v", err)
 		}
 	})
 }

@@ -8,15 +8,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
-	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // Every attribute of an account is read from the wire, compared, sent and hidden in errors. One that
@@ -115,51 +112,48 @@ func TestAnswers(t *testing.T) {
 			test.many = test.one
 		}
 		isProd := !test.bad && test.defect == "" && strings.Contains(test.one, `"prod"`)
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.config.MaxRetries = 0
-				s.handle = func(rw http.ResponseWriter, r *http.Request) {
-					body := `{"data":` + test.one + "}"
-					if isList(r) {
-						body = `{"data":[` + test.many + "]}"
-					}
-					_, _ = io.WriteString(rw, body)
+		subtest(t, name, func(t *testing.T, s *service) {
+			s.config.MaxRetries = 0
+			s.handle = func(rw http.ResponseWriter, r *http.Request) {
+				body := `{"data":` + test.one + "}"
+				if isList(r) {
+					body = `{"data":[` + test.many + "]}"
 				}
-				right := func(a Account) bool { return a.ID == "id-1" && a.Name == "prod" && a.Defect == "" }
+				_, _ = io.WriteString(rw, body)
+			}
+			right := func(a Account) bool { return a.ID == "id-1" && a.Name == "prod" && a.Defect == "" }
 
-				listed, err := s.client(t).List(t.Context())
-				if (err != nil) != test.bad || !test.bad && test.one == test.many && listed[0].Defect != test.defect {
-					t.Errorf("listed %+v %v", listed, err)
+			listed, err := s.client(t).List(t.Context())
+			if (err != nil) != test.bad || !test.bad && test.one == test.many && listed[0].Defect != test.defect {
+				t.Errorf("listed %+v %v", listed, err)
+			}
+			found, err := find(t, s.client(t), "id-1", "prod")
+			if right(found) != isProd || (err == nil) != isProd || errors.Is(err, ErrNotFound) ||
+				test.defect != "" && !errors.Is(err, datadog.ErrMalformed) && !errors.Is(err, ErrMismatch) {
+				t.Errorf("found %+v %v", found, err)
+			}
+			asked := prod.Account
+			asked.ID = "id-1"
+			updated, _, err := s.client(t).Update(t.Context(), asked, prod.Secrets)
+			if right(updated) != isProd || err != nil && !isOutcomeUnknown(err) {
+				t.Errorf("updated %+v %v", updated, err)
+			}
+			s.answerLists("", time.Hour)
+			answer := s.handle
+			s.handle = func(rw http.ResponseWriter, r *http.Request) {
+				if isList(r) {
+					answer(rw, r)
+					return
 				}
-				found, err := find(t, s.client(t), "id-1", "prod")
-				if right(found) != isProd || (err == nil) != isProd || errors.Is(err, ErrNotFound) ||
-					test.defect != "" && !errors.Is(err, datadog.ErrMalformed) && !errors.Is(err, ErrMismatch) {
-					t.Errorf("found %+v %v", found, err)
-				}
-				asked := prod.Account
-				asked.ID = "id-1"
-				updated, _, err := s.client(t).Update(t.Context(), asked, prod.Secrets)
-				if right(updated) != isProd || err != nil && !isOutcomeUnknown(err) {
-					t.Errorf("updated %+v %v", updated, err)
-				}
-				s.answerLists("", time.Hour)
-				answer := s.handle
-				s.handle = func(rw http.ResponseWriter, r *http.Request) {
-					if isList(r) {
-						answer(rw, r)
-						return
-					}
-					_, _ = io.WriteString(rw, `{"data":`+test.one+"}")
-				}
-				created, _, err := s.client(t).Create(t.Context(), asked, prod.Secrets)
-				if right(created) != isProd || err != nil && !isOutcomeUnknown(err) || countRequests(s, "POST") != 1 {
-					t.Errorf("created %+v %v", created, err)
-				}
-				if test.defect != "" && !strings.Contains(err.Error(), "says too little: "+test.defect[:min(len(test.defect), 200)]) {
-					t.Errorf("created: %v", err)
-				}
-			})
+				_, _ = io.WriteString(rw, `{"data":`+test.one+"}")
+			}
+			created, _, err := s.client(t).Create(t.Context(), asked, prod.Secrets)
+			if right(created) != isProd || err != nil && !isOutcomeUnknown(err) || countRequests(s, "POST") != 1 {
+				t.Errorf("created %+v %v", created, err)
+			}
+			if test.defect != "" && !strings.Contains(err.Error(), "says too little: "+test.defect[:min(len(test.defect), 200)]) {
+				t.Errorf("created: %v", err)
+			}
 		})
 	}
 }
@@ -172,17 +166,14 @@ func TestBadLists(t *testing.T) {
 		`{"data":{}}`: "its data is no list", `{"data":"x"}`: "its data is no list", `[]`: "cannot unmarshal array",
 		`{"data":[` + accountJSON() + `]`: "unexpected end", "<html>": "an HTML page", `{"errors":["x"]}`: "an object without data",
 	} {
-		t.Run(body, func(t *testing.T) {
-			t.Parallel()
-			inFakeTime(t, func(t *testing.T, s *service) {
-				s.answerWith("%s", body)
-				accounts, err := s.client(t).List(t.Context())
-				if failed := asError(t, err); !errors.Is(err, datadog.ErrMalformed) || !hasStatus(err, 200) || failed.Op != "list" ||
-					!strings.Contains(failed.Error(), text) {
-					t.Errorf("got %+v %v", accounts, err)
-				}
-				wantRequests(t, s, "GET list")
-			})
+		subtest(t, body, func(t *testing.T, s *service) {
+			s.answerWith("%s", body)
+			accounts, err := s.client(t).List(t.Context())
+			if failed := asError(t, err); !errors.Is(err, datadog.ErrMalformed) || !hasStatus(err, 200) || failed.Op != "list" ||
+				!strings.Contains(failed.Error(), text) {
+				t.Errorf("got %+v %v", accounts, err)
+			}
+			wantRequests(t, s, "GET list")
 		})
 	}
 	inFakeTime(t, func(t *testing.T, s *service) {
@@ -247,31 +238,3 @@ func FuzzDecodePage(f *testing.F) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// An id leads to no other path than that of its account, and to no other host.
-func FuzzID(f *testing.F) {
-	for _, id := range append(slices.Clone(hostileIDs), "1e62be98-94ab-403d-9491-98b7fbf9a7de", "a..b", "") {
-		f.Add(id)
-	}
-	f.Fuzz(func(t *testing.T, id string) {
-		api, err := datadog.New(datadog.Config{
-			BaseURL: "http://stub", APIKey: stub.APIKey, AppKey: stub.AppKey, Timeout: time.Minute,
-			Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-				rest, ok := strings.CutPrefix(r.URL.EscapedPath(), accountsPath+"/")
-				if !ok || rest != id || r.URL.Host != "stub" || r.URL.RawQuery != "" || strings.ContainsAny(rest, "/\\") {
-					t.Errorf("the id %q leads to %s", id, r.URL)
-				}
-				answer := httptest.NewRecorder()
-				answer.WriteHeader(http.StatusTeapot)
-				return answer.Result(), nil
-			}),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = New(api, 0).request(t.Context(), readRequest, id, nil)
-		if isSent := hasStatus(err, http.StatusTeapot); isSent == errors.Is(err, errInvalidID) {
-			t.Errorf("got %v", err)
-		}
-	})
-}

@@ -41,11 +41,12 @@ func (d *providerData) addCreateError(diags *diag.Diagnostics, err error) {
 			detail += "Then import the one that is left.\n\n" + importHelp(failed.Account)
 		}
 	case unknown && d.keepsState:
-		detail = d.errorDetail(err, "The account may have been created all the same. The state remembers its name: the next apply looks "+
-			"for it and ends with exactly one account.")
+		detail = d.errorDetail(err, "The account may have been created all the same. The state remembers its name: the "+
+			"next apply looks for it and ends with exactly one account.")
 	case unknown:
-		detail = d.errorDetail(err, "The account may have been created all the same, and the state does not have it. Look in Datadog, or "+
-			"plan again: the plan warns if the name exists. If the account is there, import it before the next apply.\n\n"+
+		detail = d.errorDetail(err, "The account may have been created all the same, and the state does not have it. Look "+
+			"in Datadog, or plan again: the plan warns if the name exists. If the account is there, import it before the "+
+			"next apply.\n\n"+
 			importHelp(failed.Account))
 	case request(err).IsRefusal():
 		detail = d.errorDetail(err, refusedCreate(failed.Account, request(err)))
@@ -61,16 +62,17 @@ func (d *providerData) addUpdateError(diags *diag.Diagnostics, err error, planne
 	next := "The state keeps the values from before: the next apply sends the change again."
 	switch {
 	case errors.Is(err, okta.ErrMismatch) && failed.OutcomeUnknown:
-		next = fmt.Sprintf("ANOTHER ACCOUNT WAS CHANGED. The id in the state now belongs to the account %[1]s (id %[2]s): its domain, "+
-			"auth_method, client_id and secrets are those meant for %[3]s. Put that account right in Datadog or with its own "+
-			"configuration. Then plan again without -refresh=false, so that the refresh finds the id of %[3]s.",
+		next = fmt.Sprintf("ANOTHER ACCOUNT WAS CHANGED. The id in the state now belongs to the account %[1]s (id %[2]s): "+
+			"its domain, auth_method, client_id and secrets are those meant for %[3]s. Put that account right in Datadog or "+
+			"with its own configuration. Then plan again without -refresh=false, so that the refresh finds the id of %[3]s.",
 			quoted(failed.Found[0].Name), quoted(failed.Found[0].ID), quoted(planned.Name))
 	case failed.OutcomeUnknown:
-		next = "The account may have been changed all the same. The state keeps the values from before: the next apply compares them " +
-			"with Datadog and sends the change again if it is needed."
+		next = "The account may have been changed all the same. The state keeps the values from before: the next apply " +
+			"compares them with Datadog and sends the change again if it is needed."
 	case planned.AuthMethod == "" && request(err).IsRefusal() && request(err).Status == http.StatusBadRequest:
-		next = "The account has no auth_method, and neither has the configuration, so the update sent none. If Datadog refuses that, " +
-			"write auth_method into the configuration: \"oauth\" for an account with a client ID and a client secret. " + next
+		next = "The account has no auth_method, and neither has the configuration, so the update sent none. If Datadog " +
+			"refuses that, write auth_method into the configuration: \"oauth\" for an account with a client ID and a client " +
+			"secret. " + next
 	}
 	diags.AddError(summaryUpdate, d.errorDetail(err, next))
 }
@@ -116,23 +118,24 @@ func request(err error) *datadog.Error {
 func finalAdvice(err error) string {
 	switch {
 	case errors.Is(err, okta.ErrChanged):
-		return "It was left alone. Run apply -refresh-only, which takes its present id and values into the state. The next plan " +
-			"then shows what would be deleted."
+		return "It was left alone. Run apply -refresh-only, which takes its present id and values into the state. The " +
+			"next plan then shows what would be deleted."
 	case errors.Is(err, okta.ErrMismatch) && !asError(err).OutcomeUnknown:
-		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. If the account " +
-			"was renamed in Datadog, remove it from the state (terraform state rm) and import it under its new name. Otherwise remove it " +
-			"from the state and let the next apply create it."
+		return "The id belongs to an account of another name, and no account has this name any more. Nothing was changed. " +
+			"If the account was renamed in Datadog, remove it from the state (terraform state rm) and import it under its " +
+			"new name. Otherwise remove it from the state and let the next apply create it."
 	case errors.Is(err, datadog.ErrUnconfigured):
-		return "These arguments of the provider block depend on something that is not known yet, and this step needs a request to " +
-			"Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that are known when " +
-			"Terraform plans."
+		return "These arguments of the provider block depend on something that is not known yet, and this step needs a " +
+			"request to Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that " +
+			"are known when Terraform plans."
 	case errors.Is(err, okta.ErrAmbiguous):
-		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you want by its id."
+		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you " +
+			"want by its id."
 	case errors.Is(err, okta.ErrNotFound):
 		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right."
 	case errors.Is(err, okta.ErrNotShown):
-		return "Reads may not show an account for some seconds after it was written. Nothing was changed. If this happens again, raise " +
-			"http_client_retry_timeout (seconds)."
+		return "Reads may not show an account for some seconds after it was written. Nothing was changed. If this happens " +
+			"again, raise http_client_retry_timeout (seconds)."
 	}
 	return ""
 }
@@ -149,24 +152,27 @@ func (d *providerData) requestAdvice(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted."
 	case failed.Exchange && (status == http.StatusUnauthorized || status == http.StatusForbidden):
-		return "Datadog refused the proof of the AWS identity. Check org_uuid (DD_ORG_UUID), " + checkAddress + ", and the AWS credentials: " +
+		return "Datadog refused the proof of the AWS identity. Check org_uuid (DD_ORG_UUID), " + checkAddress +
+			", and the AWS credentials: " +
 			"aws_access_key_id (AWS_ACCESS_KEY_ID), aws_secret_access_key (AWS_SECRET_ACCESS_KEY) and aws_session_token " +
-			"(AWS_SESSION_TOKEN), whose session may have expired. Datadog must know the AWS account (its AWS integration) and have the " +
-			"ARN of the identity mapped to a user or service account."
+			"(AWS_SESSION_TOKEN), whose session may have expired. Datadog must know the AWS account (its AWS integration) " +
+			"and have the ARN of the identity mapped to a user or service account."
 	case failed.KeyInvalid:
-		return "Datadog says that the API key is not valid for this site. A key works only on the site of its organization. Check api_key " +
-			"(DD_API_KEY) and " + checkAddress + ". The request also needs the permission " + failed.Permission + "."
+		return "Datadog says that the API key is not valid for this site. A key works only on the site of its " +
+			"organization. Check api_key (DD_API_KEY) and " + checkAddress + ". The request also needs the permission " +
+			failed.Permission + "."
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return fmt.Sprintf("%s may not do this: %s needs the permission %s. If that is right, the credentials may be revoked or another "+
-			"organization's, or an IP allowlist blocks this machine.", d.credentials.what, d.credentials.whose, failed.Permission)
+		return fmt.Sprintf("%s may not do this: %s needs the permission %s. If that is right, the credentials may be "+
+			"revoked or another organization's, or an IP allowlist blocks this machine.",
+			d.credentials.what, d.credentials.whose, failed.Permission)
 	case errors.Is(err, datadog.ErrMalformed) && status != 0 && status < 300:
-		return "Something else may have answered instead of Datadog's API: check " + checkProxy + ". Or the account has a form that this " +
-			"version of the provider does not know: look at it in Datadog."
+		return "Something else may have answered instead of Datadog's API: check " + checkProxy + ". Or the account has a " +
+			"form that this version of the provider does not know: look at it in Datadog."
 	case status == http.StatusNotFound:
 		return "There is no such API at this address. Check " + checkAddress + "."
 	case status == http.StatusTooManyRequests:
-		return "The organization's rate limit for this API is used up, perhaps by others. Try again later, or let the provider wait " +
-			"longer: raise http_client_retry_timeout (seconds), and leave http_client_retry_enabled on."
+		return "The organization's rate limit for this API is used up, perhaps by others. Try again later, or let the " +
+			"provider wait longer: raise http_client_retry_timeout (seconds), and leave http_client_retry_enabled on."
 	case status >= 300 && status < 400:
 		return "Set " + checkAddress + " to the address where the API really is."
 	case status >= 400 && status < 500:
@@ -174,14 +180,15 @@ func (d *providerData) requestAdvice(err error) string {
 	case status >= 500:
 		return "Datadog returned a server error. See https://status.datadoghq.com and try again."
 	case errors.Is(err, context.DeadlineExceeded):
-		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds): a single request may take " +
-			"a quarter of it."
+		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds): a single " +
+			"request may take a quarter of it."
 	case errors.Is(err, datadog.ErrMalformed): // found in a list
 		return "The account has a form that this version of the provider does not know: look at it in Datadog."
 	case asError(err).Found != nil:
 		return "" // what was found instead says it
 	}
-	return "Datadog could not be reached, or something else answered than its API. Check the network, " + checkProxy + ", and try again."
+	return "Datadog could not be reached, or something else answered than its API. Check the network, " + checkProxy +
+		", and try again."
 }
 
 // credentials are the words for what requests authenticate with.

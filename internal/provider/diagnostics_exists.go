@@ -89,12 +89,13 @@ var allowedName = regexp.MustCompile(`^[0-9A-Za-z_]*$`)
 func refusedCreate(name string, refusal *datadog.Error) string {
 	text := "No account was created: the next apply tries again."
 	if refusal.Status == http.StatusBadRequest && !allowedName.MatchString(name) {
-		text += " The name has other characters than letters, digits and underscores. Datadog's page about the integration allows no " +
-			"others. Choose such a name, unless the message is about something else."
+		text += " The name has other characters than letters, digits and underscores. Datadog's page about the " +
+			"integration allows no others. Choose such a name, unless the message is about something else."
 	}
 	saysTaken := func(message string) bool { return nameIsTaken.MatchString(message) }
 	if refusal.Status == http.StatusConflict || slices.ContainsFunc(refusal.Messages, saysTaken) {
-		text += " If an account of this name exists although the provider did not find it, import it:\n\n  " + importCommand(name)
+		text += " If an account of this name exists although the provider did not find it, import it:\n\n  " +
+			importCommand(name)
 	}
 	return text
 }

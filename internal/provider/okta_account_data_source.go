@@ -27,7 +27,9 @@ type accountDataSource struct{ *providerData }
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
 
-func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *accountDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_account"
 }
 
@@ -44,7 +46,8 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			Validators:          []validator.String{valid},
 		}
 	}
-	attributes["id"] = key(accountIDDescription, textValidator("write the id of an account, or leave it out and write its name"))
+	attributes["id"] = key(accountIDDescription, textValidator("write the id of an account, or leave it out and write "+
+		"its name"))
 	attributes["name"] = key(accountNameDescription, nameValidator)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one account of Datadog's Okta integration, by exactly one of `id` and `name`. The API " +
@@ -57,7 +60,9 @@ func (d *accountDataSource) ConfigValidators(context.Context) []datasource.Confi
 	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
 }
 
-func (d *accountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *accountDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.providerData = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 

@@ -40,8 +40,8 @@ func (r *accountResource) ImportState(
 		var byID okta.Account
 		switch byID, err = r.client.Find(ctx, okta.Query{ID: wanted}); {
 		case err == nil && byIdentity:
-			resp.Diagnostics.AddError(summaryImport, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. Write: "+
-				"identity = { name = %s }.", wanted, quoted(byID.Name), quoteHCL(byID.Name)))
+			resp.Diagnostics.AddError(summaryImport, fmt.Sprintf("An identity is a name, and %q is the ID of the account %s. "+
+				"Write: identity = { name = %s }.", wanted, quoted(byID.Name), quoteHCL(byID.Name)))
 			return
 		case errors.Is(err, okta.ErrNotFound):
 			r.addNotFound(ctx, &resp.Diagnostics, path.Empty(), summaryImport, fmt.Sprintf("the name or the ID %q", wanted))
@@ -62,9 +62,9 @@ func (r *accountResource) ImportState(
 	}
 	if len(missing) > 0 {
 		resp.Diagnostics.AddWarning(summaryIncomplete, fmt.Sprintf(
-			"Datadog shows no %s for the account %s: it may be older than the API. The state has null. If the configuration writes a "+
-				"value, an apply sets it; auth_method can be left out, and then nothing changes it.", strings.Join(missing, " and no "),
-			quoted(account.Name)))
+			"Datadog shows no %s for the account %s: it may be older than the API. The state has null. If the configuration "+
+				"writes a value, an apply sets it; auth_method can be left out, and then nothing changes it.",
+			strings.Join(missing, " and no "), quoted(account.Name)))
 	}
 	var imported accountModel
 	imported.ID, imported.Name = types.StringValue(account.ID), types.StringValue(account.Name)

@@ -27,8 +27,8 @@ func (r *accountResource) ListResourceConfigSchema(
 	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The accounts of Datadog's Okta integration that the organization has, managed by Terraform or not, " +
-			"sorted by name. With `terraform query -generate-config-out` they can be imported all at once.",
+		MarkdownDescription: "The accounts of Datadog's Okta integration that the organization has, managed by Terraform " +
+			"or not, sorted by name. With `terraform query -generate-config-out` they can be imported all at once.",
 		Attributes: map[string]schema.Attribute{"name_regex": nameRegexAttribute, "domain": domainFilterAttribute},
 	}
 }
@@ -56,7 +56,8 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 			last := int64(i+1) == req.Limit
 			if last && i+1 < len(accounts) {
 				result.Diagnostics.AddWarning(summaryListLimit, fmt.Sprintf(
-					"The list ends after %d of %d accounts, which is its limit; 100 is the default. Write limit = %d or more into the list block.",
+					"The list ends after %d of %d accounts, which is its limit; 100 is the default. Write limit = %d or more into "+
+						"the list block.",
 					i+1, len(accounts), len(accounts)))
 			}
 			if !push(result) || last {
@@ -67,7 +68,9 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 }
 
 // list returns the accounts that can be imported, and a warning of the others.
-func (r *accountResource) list(ctx context.Context, req list.ListRequest) (listed []okta.Account, diags diag.Diagnostics) {
+func (r *accountResource) list(
+	ctx context.Context, req list.ListRequest,
+) (listed []okta.Account, diags diag.Diagnostics) {
 	var filter accountFilter
 	diags.Append(req.Config.Get(ctx, &filter)...)
 	if diags.HasError() {

@@ -110,7 +110,8 @@ func (m *accountData) setAccount(a okta.Account) {
 
 // describe says in words what the API shows of an account beside its name.
 func describe(a okta.Account) string {
-	return fmt.Sprintf("its domain is %s, its auth_method %s, its client_id %s", quoted(a.Domain), quoted(a.AuthMethod), quoted(a.ClientID))
+	return fmt.Sprintf("its domain is %s, its auth_method %s, its client_id %s",
+		quoted(a.Domain), quoted(a.AuthMethod), quoted(a.ClientID))
 }
 
 // namedSecret is a secret with the name of its plain attribute; the others add _wo and _wo_version.

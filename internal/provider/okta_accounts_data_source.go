@@ -28,7 +28,9 @@ type accountsModel struct {
 	Accounts []accountData `tfsdk:"accounts"`
 }
 
-func (d *accountsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *accountsDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_accounts"
 }
 
@@ -38,8 +40,8 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		attributeTypes[shown.name] = types.StringType
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those that match " +
-			"the filters. The API never returns secrets.",
+		MarkdownDescription: "Lists the accounts of Datadog's Okta integration: all those of the organization, or those " +
+			"that match the filters. The API never returns secrets.",
 		Attributes: map[string]schema.Attribute{
 			"name_regex": nameRegexAttribute,
 			"domain":     domainFilterAttribute,
@@ -54,7 +56,9 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-func (d *accountsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *accountsDataSource) Configure(
+	_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse,
+) {
 	d.providerData = dataFrom(req.ProviderData, &resp.Diagnostics)
 }
 
@@ -83,14 +87,14 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 var (
 	nameRegexAttribute = schema.StringAttribute{
 		MarkdownDescription: "Only accounts whose name this regular expression matches " +
-			"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). It may match anywhere in the name: `^prod_` is a prefix, " +
-			"`(?i)` ignores case.",
+			"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). It may match anywhere in the name: `^prod_` is a " +
+			"prefix, `(?i)` ignores case.",
 		Optional:   true,
 		Validators: []validator.String{regexValidator},
 	}
 	domainFilterAttribute = schema.StringAttribute{
-		MarkdownDescription: "Only accounts of this Okta org, such as `https://example.okta.com`. The case of the host name and a " +
-			"slash at the end do not matter.",
+		MarkdownDescription: "Only accounts of this Okta org, such as `https://example.okta.com`. The case of the host " +
+			"name and a slash at the end do not matter.",
 		Optional:   true,
 		Validators: []validator.String{domainValidator},
 	}

@@ -78,9 +78,9 @@ func (s settings) validate(diags *diag.Diagnostics) {
 }
 
 const (
-	keylessNeeds = "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and all " +
-		"three values of temporary AWS credentials: access key ID, secret access key and session token. The provider reads " +
-		"no AWS profile and no credentials file."
+	keylessNeeds = "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and " +
+		"all three values of temporary AWS credentials: access key ID, secret access key and session token. The provider " +
+		"reads no AWS profile and no credentials file."
 	insteadOfKeys = "A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access (cloud_provider_type, " +
 		"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them."
 )

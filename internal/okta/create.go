@@ -78,27 +78,23 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
 
-		q := Query{Name: a.Name}
+		var found []Account
+		var lookErr error
 		if unknown {
-			q.former, q.LastWrite = before.ids, LastWrite{Written: before.at, Unconfirmed: true}
-		}
-		if unknown && isRefused { // by an account that the list may not show yet
-			q.Written = started
-		}
-		account, lookErr := c.find(ctx, q)
-		found := foundBy(account, lookErr)
-		if !unknown {
+			found, lookErr = c.search(ctx, before.laterCreate(a.Name, isRefused, started))
+		} else {
+			found, lookErr = c.search(ctx, Query{Name: a.Name})
 			found = without(found, before.ids)
 		}
-		isReserved := isRefused && hasStatus(err, http.StatusConflict) && len(before.ids) > 0
-		isMissing := lookErr == nil || errors.Is(lookErr, ErrNotFound) || isRefused && isRefusal(lookErr)
+		isReserved := hasStatus(err, http.StatusConflict) && len(before.ids) > 0
 		switch {
-		case lookErr == nil && unknown && sameAttributes(account, a):
-			return account, nil
+		case lookErr != nil && (!isRefused || !isRefusal(lookErr)):
+			err = errors.Join(err, c.operationError("list", a.Name, lookErr))
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
+		case unknown && len(found) == 1 && sameAttributes(found[0], a):
+			return found[0], nil
 		case len(found) > 0:
 			return Account{}, nameTaken(found, unknown)
-		case !isMissing:
-			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
 		case isReserved && c.api.MaxRetries() > 0:
 		case isRefused, errors.Is(err, ErrMismatch), failures >= c.api.MaxRetries():
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
@@ -107,6 +103,25 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, endErr)}
 		}
 	}
+}
+
+// laterCreate asks for the account that a create after the deletion may have made, if that began at
+// the moment given. One that refuses a repeated create need not be shown yet.
+func (d deletion) laterCreate(name string, isRefused bool, started time.Time) Query {
+	q := Query{Name: name, former: d.ids, LastWrite: LastWrite{Written: d.at, Unconfirmed: true}}
+	if isRefused {
+		q.Written = started
+	}
+	return q
+}
+
+// search is find for those who ask which accounts there are, if any.
+func (c *Client) search(ctx context.Context, q Query) ([]Account, error) {
+	account, err := c.find(ctx, q)
+	if found := foundBy(account, err); len(found) > 0 || errors.Is(err, ErrNotFound) {
+		return found, nil
+	}
+	return nil, err
 }
 
 // id is that under which a late list shows the account that was deleted, or empty.

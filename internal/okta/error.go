@@ -19,7 +19,7 @@ var (
 	// ErrNotFound: the organization has no such account.
 	ErrNotFound = errors.New("the organization has no such Okta account")
 	// ErrNotShown: an account that was written a moment ago is not there, but may just not be shown yet.
-	ErrNotShown = errors.New("Datadog does not show the Okta account yet")
+	ErrNotShown = errors.New("the Okta account is not shown by Datadog yet")
 	// ErrExists: an account of the name exists (Error.Found). Nothing that could touch it was sent.
 	ErrExists = errors.New("an Okta account of this name exists already")
 	// ErrChanged: the account was not deleted. Its id and its attributes changed since the last read

@@ -201,7 +201,7 @@ func TestSilentlyDeadConnection(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		if elapsed > 15*time.Second || len(connections) != 2 {
+		if elapsed != 10*time.Second || len(connections) != 2 {
 			t.Errorf("it took %s and %d connections", elapsed, len(connections))
 		}
 	})

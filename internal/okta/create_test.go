@@ -89,7 +89,8 @@ func TestReservedName(t *testing.T) {
 		_ = c.Delete(t.Context(), a, LastWrite{})
 		started := time.Now()
 		err := createError(t.Context(), c, a)
-		if !hasStatus(err, 409) || !errors.Is(err, context.DeadlineExceeded) || isOutcomeUnknown(err) || time.Since(started) != s.config.Timeout {
+		if !hasStatus(err, 409) || !errors.Is(err, context.DeadlineExceeded) || isOutcomeUnknown(err) ||
+			time.Since(started) != s.config.Timeout {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -80,28 +80,20 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
 
-		q := Query{Name: a.Name}
-		if unknown {
-			q.former, q.LastWrite = before.ids, LastWrite{Written: before.at, Unconfirmed: true}
+		written := before.at
+		if isRefused { // by an account that the list may not show yet
+			written = started
 		}
-		if unknown && isRefused { // by an account that the list may not show yet
-			q.Written = started
-		}
-		account, lookErr := c.find(ctx, q)
-		found := foundBy(account, lookErr)
-		if !unknown {
-			found = without(found, before.ids)
-		}
-		isReserved := isRefused && hasStatus(err, http.StatusConflict) && len(before.ids) > 0
-		isMissing := lookErr == nil || errors.Is(lookErr, ErrNotFound) || isRefused && isRefusal(lookErr)
+		found, lookErr := c.lookAfterCreate(ctx, a.Name, before, written, unknown)
+		isReserved := hasStatus(err, http.StatusConflict) && len(before.ids) > 0 && c.api.MaxRetries() > 0
 		switch {
-		case lookErr == nil && unknown && sameAttributes(account, a):
-			return account, nil
+		case unknown && len(found) == 1 && sameAttributes(found[0], a):
+			return found[0], nil
 		case len(found) > 0:
 			return Account{}, nameTaken(found, unknown)
-		case !isMissing:
+		case lookErr != nil && !(isRefused && isRefusal(lookErr)):
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
-		case isReserved && c.api.MaxRetries() > 0:
+		case isReserved:
 		case isRefused, errors.Is(err, ErrMismatch), failures >= c.api.MaxRetries():
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
@@ -109,6 +101,26 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, endErr)}
 		}
 	}
+}
+
+// lookAfterCreate returns the accounts that have the name after a POST was answered without one. What
+// this process deleted is not among them, unless a POST may have made an account with its id.
+func (c *Client) lookAfterCreate(
+	ctx context.Context, name string, before deletion, written time.Time, unknown bool,
+) ([]Account, error) {
+	q := Query{Name: name}
+	if unknown {
+		q.former, q.LastWrite = before.ids, LastWrite{Written: written, Unconfirmed: true}
+	}
+	account, err := c.find(ctx, q)
+	found := foundBy(account, err)
+	if !unknown {
+		found = without(found, before.ids)
+	}
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return found, err
 }
 
 // id is that under which a late list shows the account that was deleted, or empty.

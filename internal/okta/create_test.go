@@ -73,6 +73,7 @@ func TestReservedName(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.ReserveNames(5)
 		a := s.put("a")
+		s.LagFor(10 * time.Second)
 		c := s.client(t)
 		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 			t.Fatal(err)

@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 			if test.err != nil && asError(t, err).Op != "read" {
 				t.Errorf("got %v", err)
 			}
-			if test.err == ErrMismatch && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b") {
+			if errors.Is(test.err, ErrMismatch) && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b") {
 				t.Errorf("got %v", err)
 			}
 			if test.asksID {
@@ -110,7 +110,7 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 				t.Errorf("got %v, want %v", err, test.err)
 			case test.err == nil && test.found == "" && !hasStatus(err, test.status):
 				t.Errorf("got %v", err)
-			case test.err == ErrMismatch && asError(t, err).Found[0].Name != "x":
+			case errors.Is(test.err, ErrMismatch) && asError(t, err).Found[0].Name != "x":
 				t.Errorf("got %v", err)
 			}
 		})

@@ -52,16 +52,14 @@ func (c *Client) update(ctx context.Context, a *Account, s Secrets) (Account, er
 		if isRefused && !isGone(err) {
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
-		lookUp := c.find
+		gone := ""
 		if isRefused && (unknown || hasStatus(err, http.StatusNotFound)) { // 400 alone has other meanings, too
-			lookUp = func(ctx context.Context, q Query) (Account, error) { return c.findMoved(ctx, a.ID, q) }
+			gone = a.ID
 		}
-		account, lookErr := lookUp(ctx, Query{Name: a.Name})
+		account, lookErr := c.findMoved(ctx, gone, Query{Name: a.Name})
 		switch {
-		case errors.Is(lookErr, ErrNotFound):
-			return Account{}, &Error{OutcomeUnknown: unknown, Err: ErrNotFound}
-		case errors.Is(lookErr, ErrAmbiguous):
-			return Account{}, &Error{OutcomeUnknown: unknown, Err: ErrAmbiguous, Found: foundBy(account, lookErr)}
+		case errors.Is(lookErr, ErrNotFound), errors.Is(lookErr, ErrAmbiguous):
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Unwrap(lookErr), Found: foundBy(account, lookErr)}
 		case lookErr != nil:
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
 		case !isRefused && retries < c.api.MaxRetries():

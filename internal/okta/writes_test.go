@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,14 +43,6 @@ func on(method string, times int, fault stub.Fault) stub.Fault {
 }
 
 func creates() map[string]writeCase {
-	post := func(times, status int) stub.Fault { return on("POST", times, stub.Fault{Status: status}) }
-	lost := on("POST", 1, stub.Fault{Drop: true})
-	theirs := func(clientID string) func(*service) {
-		return func(s *service) {
-			s.Put(stub.Account{Name: "prod", Domain: prod.Domain, AuthMethod: "oauth", ClientID: clientID,
-				ClientSecret: "theirs"})
-		}
-	}
 	exists := func(data string) func(*service) { return func(s *service) { s.PutRaw(data) } }
 	cases := map[string]writeCase{
 		"exists": {
@@ -61,6 +54,37 @@ func creates() map[string]writeCase {
 		// Not ours, even where it is the same: each POST was answered.
 		"is made meanwhile":      {arrives: theirs("prod-client"), err: ErrExists, want: "GET list, POST, GET list"},
 		"another made meanwhile": {arrives: theirs("x"), err: ErrExists, want: "GET list, POST, GET list"},
+		"refused, 403":           {faults: []stub.Fault{post(403)}, status: 403, want: "GET list, POST, GET validate"},
+		"refused, 404":           {faults: []stub.Fault{post(404)}, status: 404, want: "GET list, POST"},
+	}
+	for _, status := range []int{400, 409, 422} {
+		cases[fmt.Sprintf("refused, %d", status)] = writeCase{
+			faults: []stub.Fault{post(status)}, status: status, want: "GET list, POST, GET list",
+		}
+	}
+	for status, took := range map[int]time.Duration{400: settleTime, 403: 0, 404: 0, 409: settleTime, 422: settleTime} {
+		cases[fmt.Sprintf("lost, then %d", status)] = writeCase{
+			faults: []stub.Fault{lost, post(status)}, status: status, unknown: true, took: took,
+		}
+	}
+	maps.Copy(cases, unansweredCreates())
+	return cases
+}
+
+var (
+	lost   = on("POST", 1, stub.Fault{Drop: true})
+	post   = func(status int) stub.Fault { return on("POST", 0, stub.Fault{Status: status}) }
+	theirs = func(clientID string) func(*service) {
+		return func(s *service) {
+			s.Put(stub.Account{
+				Name: "prod", Domain: prod.Domain, AuthMethod: "oauth", ClientID: clientID, ClientSecret: "theirs",
+			})
+		}
+	}
+)
+
+func unansweredCreates() map[string]writeCase {
+	return map[string]writeCase{
 		"lost, the same is there": {
 			faults: []stub.Fault{lost}, arrives: theirs("prod-client"), want: "GET list, POST, GET list",
 		},
@@ -74,40 +98,27 @@ func creates() map[string]writeCase {
 		},
 		"lost": {faults: []stub.Fault{lost}, want: "GET list, POST, GET list, POST"},
 		"lost each time": {
-			faults: []stub.Fault{post(0, 500)}, status: 500, unknown: true,
+			faults: []stub.Fault{post(500)}, status: 500, unknown: true,
 			want: "GET list" + strings.Repeat(", POST, GET list", 4),
 		},
 		"cannot look before": {faults: []stub.Fault{{Path: "list", Status: 403}}, status: 403, text: looked, want: forbidden},
 		"cannot look after": {
-			faults: []stub.Fault{post(0, 502), {Path: "list", Skip: 1, Status: 403}}, status: 502, unknown: true,
+			faults: []stub.Fault{post(502), {Path: "list", Skip: 1, Status: 403}}, status: 502, unknown: true,
 			text: `create "prod": 502 Bad Gateway: ` + looked, want: "GET list, POST, " + forbidden,
 		},
 		"lost, look refused": {
-			faults: []stub.Fault{post(0, 500), {Method: "GET", Skip: 1, Status: 410}}, status: 500, unknown: true,
+			faults: []stub.Fault{post(500), {Method: "GET", Skip: 1, Status: 410}}, status: 500, unknown: true,
 			want: "GET list, POST, GET list",
 		},
 		"refused, cannot look": {
-			faults: []stub.Fault{post(0, 422), {Path: "list", Method: "GET", Skip: 1, Status: 403}}, status: 422,
+			faults: []stub.Fault{post(422), {Path: "list", Method: "GET", Skip: 1, Status: 403}}, status: 422,
 			text: `create "prod": 422 Unprocessable Entity: ` + looked, want: "GET list, POST, " + forbidden,
 		},
-		"refused, 403": {faults: []stub.Fault{post(0, 403)}, status: 403, want: "GET list, POST, GET validate"},
-		"refused, 404": {faults: []stub.Fault{post(0, 404)}, status: 404, want: "GET list, POST"},
 		"look refused": {faults: []stub.Fault{{Method: "GET", Status: 410}}, want: "GET list, POST"},
 		"look and create refused": {
-			faults: []stub.Fault{{Method: "GET", Status: 410}, post(0, 422)}, status: 422, want: "GET list, POST, GET list",
+			faults: []stub.Fault{{Method: "GET", Status: 410}, post(422)}, status: 422, want: "GET list, POST, GET list",
 		},
 	}
-	for _, status := range []int{400, 409, 422} {
-		cases[fmt.Sprintf("refused, %d", status)] = writeCase{
-			faults: []stub.Fault{post(0, status)}, status: status, want: "GET list, POST, GET list",
-		}
-	}
-	for status, took := range map[int]time.Duration{400: settleTime, 403: 0, 404: 0, 409: settleTime, 422: settleTime} {
-		cases[fmt.Sprintf("lost, then %d", status)] = writeCase{
-			faults: []stub.Fault{lost, post(0, status)}, status: status, unknown: true, took: took,
-		}
-	}
-	return cases
 }
 
 func updates() map[string]writeCase {
@@ -161,7 +172,6 @@ func deletes() map[string]writeCase {
 	del := func(status int) stub.Fault { return on("DELETE", 0, stub.Fault{Status: status}) }
 	list := stub.Fault{Path: "list", Status: 403}
 	remove := func(s *service) { s.Remove("prod") }
-	hide := func(s *service) { s.answerLists("", time.Hour) }
 	rekey := func(change func(*stub.Account)) func(*service) {
 		return func(s *service) {
 			a, _ := s.Account("prod")
@@ -170,8 +180,7 @@ func deletes() map[string]writeCase {
 			s.Put(a)
 		}
 	}
-	login := on("DELETE", 0, stub.Fault{Status: 200, Body: "<html>Please sign in</html>"})
-	return map[string]writeCase{
+	cases := map[string]writeCase{
 		"as it is":    {want: "DELETE"},
 		"gone":        {prepare: remove, want: "DELETE, GET list"},
 		"without id":  {id: "-", want: "GET list, DELETE"},
@@ -204,6 +213,16 @@ func deletes() map[string]writeCase {
 		"cannot look, no id": {
 			id: "-", faults: []stub.Fault{list}, text: `delete "prod": no account can have this id: ` + looked, want: forbidden,
 		},
+	}
+	maps.Copy(cases, unansweredDeletes())
+	return cases
+}
+
+func unansweredDeletes() map[string]writeCase {
+	del := func(status int) stub.Fault { return on("DELETE", 0, stub.Fault{Status: status}) }
+	hide := func(s *service) { s.answerLists("", time.Hour) }
+	login := on("DELETE", 0, stub.Fault{Status: 200, Body: "<html>Please sign in</html>"})
+	return map[string]writeCase{
 		// Where no answer says that the id is gone, a list without the account does not either.
 		"lost each time": {
 			faults: []stub.Fault{del(503)}, prepare: hide, status: 503, want: "4 DELETE, GET list, GET account",
@@ -261,10 +280,10 @@ func checkWrite(t *testing.T, s *service, method string, test writeCase) {
 	}
 	other := s.put("other")
 	started := time.Now()
-	err, last := write(t.Context(), s.client(t), method, account)
-	isWanted := test.err == nil && test.status == 0 && test.text == "" || test.err == errAny
+	last, err := write(t.Context(), s.client(t), method, account)
+	isWanted := test.err == nil && test.status == 0 && test.text == "" || errors.Is(test.err, errAny)
 	switch {
-	case isWanted != (err == nil || test.err == errAny):
+	case isWanted != (err == nil || errors.Is(test.err, errAny)):
 		t.Errorf("got %v", err)
 	case err == nil && method == "DELETE":
 		if _, ok := s.Account("prod"); ok {
@@ -289,26 +308,25 @@ func checkWrite(t *testing.T, s *service, method string, test writeCase) {
 }
 
 func checkWriteError(t *testing.T, s *service, failed *Error, last LastWrite, test writeCase, method string) {
-	if test.err != nil && test.err != errAny && !errors.Is(failed, test.err) || test.status != 0 &&
+	if test.err != nil && !errors.Is(test.err, errAny) && !errors.Is(failed, test.err) || test.status != 0 &&
 		!hasStatus(failed, test.status) ||
 		failed.OutcomeUnknown != test.unknown || test.text != "" && failed.Error() != test.text || failed.Account != "prod" {
 		t.Errorf("got %v, outcome unknown: %t", failed, failed.OutcomeUnknown)
 	}
-	if test.err != ErrNotFound && errors.Is(failed, ErrNotFound) {
+	if !errors.Is(test.err, ErrNotFound) && errors.Is(failed, ErrNotFound) {
 		t.Errorf("an account that may be there is called gone: %v", failed)
 	}
 	if test.unknown && (last.Unconfirmed != (method == "POST") || time.Since(last.Written) > time.Minute) {
 		t.Errorf("the last write is %+v", last)
 	}
-	if is, ok := s.Account("prod"); ok && (test.err == ErrChanged || test.err == ErrExists) &&
+	if is, ok := s.Account("prod"); ok && (errors.Is(test.err, ErrChanged) || errors.Is(test.err, ErrExists)) &&
 		failed.Found[0] != visible(is) {
 		t.Errorf("the error has %+v, the service has %+v", failed.Found, is)
 	}
 }
 
 // write is the operation that a method stands for.
-func write(ctx context.Context, c *Client, method string, a Account) (err error,
-	last LastWrite) { //nolint:revive,staticcheck // the error is what counts
+func write(ctx context.Context, c *Client, method string, a Account) (last LastWrite, err error) {
 	switch method {
 	case "POST":
 		_, last, err = c.Create(ctx, a, prod.Secrets)
@@ -317,5 +335,5 @@ func write(ctx context.Context, c *Client, method string, a Account) (err error,
 	default:
 		err = c.Delete(ctx, a, LastWrite{})
 	}
-	return err, last
+	return last, err
 }

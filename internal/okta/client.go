@@ -109,7 +109,7 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 	for tries := 0; ; tries++ {
 		s, err := c.accounts(ctx, number)
 		if err != nil && tries > 0 {
-			return Account{}, notShown(ctx, err, q.Written, settled)
+			err = notShown(ctx, err, q.Written, settled)
 		}
 		if err != nil {
 			return Account{}, err
@@ -131,7 +131,7 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 }
 
 // findMoved looks for the account of the name, whose id the service says is gone. A list that shows
-// it under that id is late, or the service meant something else.
+// it under that id is late, or the service meant something else. An empty id is none.
 func (c *Client) findMoved(ctx context.Context, id string, q Query) (Account, error) {
 	account, err := c.find(ctx, q)
 	if hasID(foundBy(account, err), id) {
@@ -154,10 +154,10 @@ func (c *Client) unsettledFor(w LastWrite) time.Duration {
 // notShown is the error of a read that ended before the last write had to be shown.
 func notShown(ctx context.Context, err error, written, settled time.Time) error {
 	if left := time.Until(settled); left > 0 && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("%w: it was written %s ago; try again in %s: %w",
-			ErrNotShown, time.Since(written).Round(time.Second), left.Round(time.Second), err)
+		err = &Error{Op: "read", Err: fmt.Errorf("%w: it was written %s ago; try again in %s: %w",
+			ErrNotShown, time.Since(written).Round(time.Second), left.Round(time.Second), err)}
 	}
-	return &Error{Op: "read", Err: err}
+	return err
 }
 
 // accounts returns a list newer than the one of the number. Where the integration is not installed

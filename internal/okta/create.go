@@ -21,11 +21,11 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, Las
 	c.api.Hide(s.ClientSecret, s.APIKey)
 	ctx, cancel := c.begin(ctx)
 	defer cancel()
-	before := c.deletedUnder(a.Name)
+	before := c.takeDeleted(a.Name)
 	if err := c.checkName(ctx, a.Name, before.ids); err != nil {
+		c.noteDeleted(a.Name, before.ids...) // no create was sent
 		return Account{}, LastWrite{}, c.operationError("create", a.Name, err)
 	}
-	c.forgetDeleted(a.Name)
 	created, err := c.create(ctx, a, s, before)
 	last := writtenNow(before.id(), created)
 	if err != nil {
@@ -41,13 +41,15 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, Las
 func (c *Client) checkName(ctx context.Context, name string, deleted []string) error {
 	var found []Account
 	for _, number := range []int{0, c.list.lastBegun()} {
-		var err error
-		found, err = c.holders(ctx, number, name, deleted)
-		if isRefusal(err) || err == nil && len(found) == 0 {
+		s, err := c.accounts(ctx, number)
+		if isRefusal(err) {
 			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if found = without(s.accounts.byName[nameKey(name)], deleted); len(found) == 0 {
+			return nil
 		}
 	}
 	return nameTaken(found, false)
@@ -78,24 +80,20 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
 
-		var found []Account
-		var lookErr error
-		if unknown {
-			found, lookErr = c.search(ctx, before.laterCreate(a.Name, isRefused, started))
-		} else {
-			found, lookErr = c.search(ctx, Query{Name: a.Name})
-			found = without(found, before.ids)
+		written := before.at
+		if isRefused { // by an account that the list may not show yet
+			written = started
 		}
-		isReserved := hasStatus(err, http.StatusConflict) && len(before.ids) > 0
+		found, lookErr := c.lookAfterCreate(ctx, a.Name, before, written, unknown)
+		isReserved := hasStatus(err, http.StatusConflict) && len(before.ids) > 0 && c.api.MaxRetries() > 0
 		switch {
-		case lookErr != nil && (!isRefused || !isRefusal(lookErr)):
-			err = errors.Join(err, c.operationError("list", a.Name, lookErr))
-			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		case unknown && len(found) == 1 && sameAttributes(found[0], a):
 			return found[0], nil
 		case len(found) > 0:
 			return Account{}, nameTaken(found, unknown)
-		case isReserved && c.api.MaxRetries() > 0:
+		case lookErr != nil && (!isRefused || !isRefusal(lookErr)):
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
+		case isReserved:
 		case isRefused, errors.Is(err, ErrMismatch), failures >= c.api.MaxRetries():
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
@@ -105,23 +103,24 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 	}
 }
 
-// laterCreate asks for the account that a create after the deletion may have made, if that began at
-// the moment given. One that refuses a repeated create need not be shown yet.
-func (d deletion) laterCreate(name string, isRefused bool, started time.Time) Query {
-	q := Query{Name: name, former: d.ids, LastWrite: LastWrite{Written: d.at, Unconfirmed: true}}
-	if isRefused {
-		q.Written = started
+// lookAfterCreate returns the accounts that have the name after a POST was answered without one. What
+// this process deleted is not among them, unless a POST may have made an account with its id.
+func (c *Client) lookAfterCreate(
+	ctx context.Context, name string, before deletion, written time.Time, unknown bool,
+) ([]Account, error) {
+	q := Query{Name: name}
+	if unknown {
+		q.former, q.LastWrite = before.ids, LastWrite{Written: written, Unconfirmed: true}
 	}
-	return q
-}
-
-// search is find for those who ask which accounts there are, if any.
-func (c *Client) search(ctx context.Context, q Query) ([]Account, error) {
 	account, err := c.find(ctx, q)
-	if found := foundBy(account, err); len(found) > 0 || errors.Is(err, ErrNotFound) {
-		return found, nil
+	found := foundBy(account, err)
+	if !unknown {
+		found = without(found, before.ids)
 	}
-	return nil, err
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return found, err
 }
 
 // id is that under which a late list shows the account that was deleted, or empty.

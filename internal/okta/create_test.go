@@ -73,6 +73,7 @@ func TestReservedName(t *testing.T) {
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.ReserveNames(5)
 		a := s.put("a")
+		s.LagFor(10 * time.Second)
 		c := s.client(t)
 		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
 			t.Fatal(err)
@@ -89,7 +90,8 @@ func TestReservedName(t *testing.T) {
 		_ = c.Delete(t.Context(), a, LastWrite{})
 		started := time.Now()
 		err := createError(t.Context(), c, a)
-		if !hasStatus(err, 409) || !errors.Is(err, context.DeadlineExceeded) || isOutcomeUnknown(err) || time.Since(started) != s.config.Timeout {
+		if !hasStatus(err, 409) || !errors.Is(err, context.DeadlineExceeded) || isOutcomeUnknown(err) ||
+			time.Since(started) != s.config.Timeout {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 			if test.err != nil && asError(t, err).Op != "read" {
 				t.Errorf("got %v", err)
 			}
-			if test.err == ErrMismatch && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b") {
+			if errors.Is(test.err, ErrMismatch) && (len(asError(t, err).Found) != 1 || asError(t, err).Found[0].Name != "b") {
 				t.Errorf("got %v", err)
 			}
 			if test.asksID {
@@ -110,7 +110,7 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 				t.Errorf("got %v, want %v", err, test.err)
 			case test.err == nil && test.found == "" && !hasStatus(err, test.status):
 				t.Errorf("got %v", err)
-			case test.err == ErrMismatch && asError(t, err).Found[0].Name != "x":
+			case errors.Is(test.err, ErrMismatch) && asError(t, err).Found[0].Name != "x":
 				t.Errorf("got %v", err)
 			}
 		})
@@ -126,7 +126,8 @@ func TestFindWithoutAList(t *testing.T) {
 			a := s.put("a")
 			s.Fail(stub.Fault{Method: http.MethodGet, Path: "list", Status: status})
 			found, err := find(t, s.client(t), a.ID, "a")
-			if failed := asError(t, err); !hasStatus(failed, status) || errors.Is(err, ErrNotFound) || failed.Op != "list" || failed.Account != "a" {
+			if failed := asError(t, err); !hasStatus(failed, status) || errors.Is(err, ErrNotFound) || failed.Op != "list" ||
+				failed.Account != "a" {
 				t.Errorf("found %+v %v", found, err)
 			}
 		})
@@ -178,7 +179,8 @@ func TestIDsLeadNowhereElse(t *testing.T) {
 		c := s.client(t)
 		for _, id := range hostileIDs {
 			_, err := find(t, c, id, "")
-			for op, err := range map[string]error{"read": err, "update": updateError(t.Context(), c, Account{ID: id, Name: "old"})} {
+			for op, err := range map[string]error{"read": err, "update": updateError(t.Context(), c, Account{ID: id,
+				Name: "old"})} {
 				if !errors.Is(err, ErrNotFound) {
 					t.Errorf("%s %q: %v", op, id, err)
 				}
@@ -193,7 +195,8 @@ func TestIDsLeadNowhereElse(t *testing.T) {
 	})
 }
 
-var hostileIDs = strings.Split("...|..|../..|a/b|/|//|a/../b|%2e%2e|%2F|a%2Fb|a b| |a\n|\x00|a\x7f|?x=y|a?b|#|a#b|a;b|a\\b|é|a\u202eb|\xff|"+
+var hostileIDs = strings.Split("...|..|../..|a/b|/|//|a/../b|%2e%2e|%2F|a%2Fb|a b| |a\n|\x00|a\x7f|?x=y|a?b|#|"+
+	"a#b|a;b|a\\b|é|a\u202eb|\xff|"+
 	"@host|http://elsewhere/|-|~|_x|a:b|a&b|a+b|a,b|\r\nHost: x", "|")
 
 // An error shows no secret, in whatever the service says of an account and whoever asks for it.
@@ -205,7 +208,8 @@ func TestErrorsAreFreeOfSecrets(t *testing.T) {
 		c := s.client(t)
 		_ = createError(t.Context(), c, prod.Account) // hides it
 		failed := asError(t, createError(t.Context(), c, Account{Name: secret, Domain: prod.Domain}))
-		if !errors.Is(failed, ErrExists) || failed.Account != "(sensitive value)" || failed.Found[0].Name != "(sensitive value)" ||
+		if !errors.Is(failed, ErrExists) || failed.Account != "(sensitive value)" ||
+			failed.Found[0].Name != "(sensitive value)" ||
 			strings.Contains(failed.Error(), secret) {
 			t.Errorf("got %v", failed)
 		}

@@ -181,7 +181,8 @@ func (g *game) apply(ctx context.Context, t *testing.T) []error {
 	errs := g.each(ctx, func(ctx context.Context, s *slot) error { return s.state.refresh(ctx, plan) })
 	for i := range before {
 		was := before[i].state
-		if is, found := g.s.Account(was.Name); was.exists && was.ID == "" && !g.slots[i].state.exists && found && before[i].outside {
+		if is, found := g.s.Account(was.Name); was.exists && was.ID == "" && !g.slots[i].state.exists && found &&
+			before[i].outside {
 			g.note("abandoned: %+v", is)
 			g.abandoned[was.Name] = true
 		}

@@ -172,7 +172,8 @@ var prod = wanted{
 // create makes an account through the client.
 func create(t *testing.T, c *Client, name string) Account {
 	t.Helper()
-	account := Account{Name: name, Domain: "https://" + name + ".okta.com", AuthMethod: "oauth", ClientID: name + "-client"}
+	account := Account{Name: name, Domain: "https://" + name + ".okta.com", AuthMethod: "oauth", ClientID: name +
+		"-client"}
 	created, _, err := c.Create(t.Context(), account, Secrets{ClientSecret: "secret of " + name})
 	if err != nil {
 		t.Errorf("create %s: %v", name, err)

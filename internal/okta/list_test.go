@@ -186,7 +186,8 @@ func TestReadsSeeOwnWrites(t *testing.T) {
 			subtest(t, fmt.Sprintf("%s, %d", name, status), func(t *testing.T, s *service) {
 				a, b, c := s.put("a"), s.put("b"), s.client(t)
 				findAll(t, c, []Account{b})
-				s.Fail(stub.Fault{Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name], Status: status})
+				s.Fail(stub.Fault{Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name],
+					Status: status})
 				write(c, t.Context(), a)
 				b.ID = s.Rekey("b")
 				findAll(t, c, []Account{b, b})
@@ -213,7 +214,8 @@ func TestFailedListIsNotKept(t *testing.T) {
 			s.config.MaxRetries = 0
 			c := s.client(t)
 			for i, err := range findErrors(t, c, accounts) {
-				if failed := asError(t, err); errors.Is(err, ErrNotFound) || failed.Account != accounts[i].Name || failed.Op != "list" ||
+				if failed := asError(t, err); errors.Is(err, ErrNotFound) || failed.Account != accounts[i].Name ||
+					failed.Op != "list" ||
 					!hasStatus(err, fault.Status, 200) && !strings.Contains(err.Error(), "EOF") {
 					t.Errorf("account %d: %v", i, err)
 				}

@@ -29,7 +29,7 @@ func TestRandom(t *testing.T) {
 		first = uint64(time.Now().UnixNano())
 	}
 	if testing.Short() {
-		runs = min(runs, 10)
+		runs = min(runs, 4)
 	}
 	for run := range runs {
 		seed := first + run
@@ -39,7 +39,8 @@ func TestRandom(t *testing.T) {
 				g.step(t)
 			}
 			if t.Failed() {
-				t.Logf("again: go test ./internal/okta -run TestRandom -random-runs 1 -random-steps %d -seed %d", *randomSteps, seed)
+				t.Logf("again: go test ./internal/okta -run TestRandom -random-runs 1 -random-steps %d -seed %d", *randomSteps,
+					seed)
 				for _, line := range g.history {
 					t.Log(line)
 				}

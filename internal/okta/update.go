@@ -52,16 +52,16 @@ func (c *Client) update(ctx context.Context, a *Account, s Secrets) (Account, er
 		if isRefused && !isGone(err) {
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
 		}
-		var account Account
-		var lookErr error
+		gone := ""
 		if isRefused && (unknown || hasStatus(err, http.StatusNotFound)) { // 400 alone has other meanings, too
-			account, lookErr = c.findMoved(ctx, a.ID, Query{Name: a.Name})
-		} else {
-			account, lookErr = c.find(ctx, Query{Name: a.Name})
+			gone = a.ID
 		}
+		account, lookErr := c.findMoved(ctx, gone, Query{Name: a.Name})
 		switch {
+		case errors.Is(lookErr, ErrNotFound), errors.Is(lookErr, ErrAmbiguous):
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Unwrap(lookErr), Found: foundBy(account, lookErr)}
 		case lookErr != nil:
-			return Account{}, c.noLongerFound(a.Name, err, lookErr, unknown)
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
 		case !isRefused && retries < c.api.MaxRetries():
 			if endErr := c.api.Backoff(ctx, retries); endErr != nil {
 				return Account{}, &Error{OutcomeUnknown: true, Err: errors.Join(err, endErr)}
@@ -74,19 +74,4 @@ func (c *Client) update(ctx context.Context, a *Account, s Secrets) (Account, er
 		}
 		a.ID = account.ID
 	}
-}
-
-// noLongerFound is the error of an update that ended with err, and whose account was looked for in
-// vain.
-func (c *Client) noLongerFound(name string, err, lookErr error, outcomeUnknown bool) error {
-	failed := &Error{OutcomeUnknown: outcomeUnknown, Found: foundBy(Account{}, lookErr)}
-	switch {
-	case errors.Is(lookErr, ErrNotFound):
-		failed.Err = ErrNotFound
-	case errors.Is(lookErr, ErrAmbiguous):
-		failed.Err = ErrAmbiguous
-	default:
-		failed.Err, failed.Found = errors.Join(err, c.operationError("list", name, lookErr)), nil
-	}
-	return failed
 }

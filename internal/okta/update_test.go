@@ -39,8 +39,10 @@ func TestRequests(t *testing.T) {
 		}
 		want := []string{
 			"GET " + accountsPath + " ",
-			"POST " + accountsPath + ` {"data":{"type":"okta-accounts","attributes":{"name":"prod","domain":"https://prod.okta.com",` +
-				`"auth_method":"oauth","client_id":"prod-client","client_secret":"prod-client-secret","api_key":"prod-okta-token"}}}`,
+			"POST " + accountsPath +
+				` {"data":{"type":"okta-accounts","attributes":{"name":"prod","domain":"https://prod.okta.com",` +
+				`"auth_method":"oauth","client_id":"prod-client",` +
+				`"client_secret":"prod-client-secret","api_key":"prod-okta-token"}}}`,
 			"PATCH " + accountsPath + "/" + created.ID +
 				` {"data":{"type":"okta-accounts","attributes":{"domain":"https://New.okta.com/","auth_method":"oauth"}}}`,
 			"DELETE " + accountsPath + "/" + updated.ID + " ",
@@ -147,7 +149,8 @@ func TestAmbiguousName(t *testing.T) {
 			"update of what is gone": updateError(t.Context(), c, Account{ID: "gone", Name: "prod"}),
 			"delete":                 c.Delete(t.Context(), prod.Account, LastWrite{}),
 		} {
-			if !errors.Is(err, ErrAmbiguous) || errors.Is(err, ErrNotFound) || len(asError(t, err).Found) != 2 || isOutcomeUnknown(err) {
+			if !errors.Is(err, ErrAmbiguous) || errors.Is(err, ErrNotFound) || len(asError(t, err).Found) != 2 ||
+				isOutcomeUnknown(err) {
 				t.Errorf("%s: %v", op, err)
 			}
 		}

@@ -68,29 +68,31 @@ func TestAnswers(t *testing.T) {
 		defect string
 		bad    bool // neither an answer nor a list
 	}{
-		"good":             {one: good},
-		"more members":     {one: accountJSON(`"type"`, `"links":{"self":null},"type"`, `"name"`, `"created_at":17,"name"`)},
-		"beside another":   {one: good, many: good + "," + accountJSON("id-1", "id-2", `"prod"`, `"x"`)},
-		"same name twice":  {one: good, many: good + "," + accountJSON("id-1", "id-2")}, // by its id it is found
-		"twice the same":   {one: good, many: good + "," + good},
-		"beside others":    {one: good, many: "null,7,{}," + good},
-		"no client_id":     {one: accountJSON(`,"client_id":"prod-client"`, "")},
-		"null client_id":   {one: accountJSON(`"prod-client"`, "null")},
-		"null domain":      {one: accountJSON(`"https://prod.okta.com"`, "null")},
-		"empty domain":     {one: accountJSON(`"https://prod.okta.com"`, `""`)},
-		"no auth_method":   {one: accountJSON(`,"auth_method":"oauth"`, "")},
-		"null":             {one: "null", defect: none + noType},
-		"empty":            {one: "{}", defect: none + noType},
-		"a number":         {one: "17", defect: "it is no JSON object, " + none + noType},
-		"a string":         {one: `"prod"`, defect: "it is no JSON object, " + none + noType},
-		"a list":           {one: "[" + good + "]", defect: "it is no JSON object, " + none + noType},
-		"null id":          {one: accountJSON(`"id-1"`, "null"), defect: "it has no id"},
-		"number id":        {one: accountJSON(`"id-1"`, "17"), defect: "its id has the JSON type number, it has no id"},
-		"empty id":         {one: accountJSON(`"id-1"`, `""`), defect: "it has no id"},
-		"object id":        {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id has the JSON type object, it has no id"},
-		"id with a path":   {one: accountJSON("id-1", "../id-1"), defect: "its id is none that Datadog gives"},
-		"id with a space":  {one: accountJSON("id-1", "id 1"), defect: "its id is none that Datadog gives"},
-		"long id":          {one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: "its id is none that Datadog gives"},
+		"good":            {one: good},
+		"more members":    {one: accountJSON(`"type"`, `"links":{"self":null},"type"`, `"name"`, `"created_at":17,"name"`)},
+		"beside another":  {one: good, many: good + "," + accountJSON("id-1", "id-2", `"prod"`, `"x"`)},
+		"same name twice": {one: good, many: good + "," + accountJSON("id-1", "id-2")}, // by its id it is found
+		"twice the same":  {one: good, many: good + "," + good},
+		"beside others":   {one: good, many: "null,7,{}," + good},
+		"no client_id":    {one: accountJSON(`,"client_id":"prod-client"`, "")},
+		"null client_id":  {one: accountJSON(`"prod-client"`, "null")},
+		"null domain":     {one: accountJSON(`"https://prod.okta.com"`, "null")},
+		"empty domain":    {one: accountJSON(`"https://prod.okta.com"`, `""`)},
+		"no auth_method":  {one: accountJSON(`,"auth_method":"oauth"`, "")},
+		"null":            {one: "null", defect: none + noType},
+		"empty":           {one: "{}", defect: none + noType},
+		"a number":        {one: "17", defect: "it is no JSON object, " + none + noType},
+		"a string":        {one: `"prod"`, defect: "it is no JSON object, " + none + noType},
+		"a list":          {one: "[" + good + "]", defect: "it is no JSON object, " + none + noType},
+		"null id":         {one: accountJSON(`"id-1"`, "null"), defect: "it has no id"},
+		"number id":       {one: accountJSON(`"id-1"`, "17"), defect: "its id has the JSON type number, it has no id"},
+		"empty id":        {one: accountJSON(`"id-1"`, `""`), defect: "it has no id"},
+		"object id":       {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id has the JSON type object, it has no id"},
+		"id with a path":  {one: accountJSON("id-1", "../id-1"), defect: "its id is none that Datadog gives"},
+		"id with a space": {one: accountJSON("id-1", "id 1"), defect: "its id is none that Datadog gives"},
+		"long id": {
+			one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: "its id is none that Datadog gives",
+		},
 		"null name":        {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
 		"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name has the JSON type number, it has no name"},
 		"empty name":       {one: accountJSON(`"prod"`, `""`), defect: "it has no name"},
@@ -100,7 +102,9 @@ func TestAnswers(t *testing.T) {
 			one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes has the JSON type array, it has no name",
 		},
 		"no attributes": {one: `{"type":"okta-accounts","id":"id-1"}`, defect: "it has no name"},
-		"unknown type":  {one: accountJSON("okta-accounts", "\\u001b[31m"), defect: noType},
+		"unknown type": {
+			one: accountJSON("okta-accounts", "\\u001b[31m"), defect: noType,
+		},
 		"null type":     {one: accountJSON(`"okta-accounts"`, "null"), defect: noType},
 		"not JSON":      {one: "{'id':1}", bad: true},
 		"more after it": {one: good + `} {"data":` + good, bad: true},
@@ -151,7 +155,8 @@ func TestAnswers(t *testing.T) {
 			if right(created) != isProd || err != nil && !isOutcomeUnknown(err) || countRequests(s, "POST") != 1 {
 				t.Errorf("created %+v %v", created, err)
 			}
-			if test.defect != "" && !strings.Contains(err.Error(), "says too little: "+test.defect[:min(len(test.defect), 200)]) {
+			if test.defect != "" &&
+				!strings.Contains(err.Error(), "says too little: "+test.defect[:min(len(test.defect), 200)]) {
 				t.Errorf("created: %v", err)
 			}
 		})
@@ -162,9 +167,11 @@ func TestAnswers(t *testing.T) {
 func TestBadLists(t *testing.T) {
 	t.Parallel()
 	for body, text := range map[string]string{
-		"": "it is empty", "null": "an object without data", "{}": "an object without data", `{"data":null}`: "its data is no list",
-		`{"data":{}}`: "its data is no list", `{"data":"x"}`: "its data is no list", `[]`: "cannot unmarshal array",
-		`{"data":[` + accountJSON() + `]`: "unexpected end", "<html>": "an HTML page", `{"errors":["x"]}`: "an object without data",
+		"": "it is empty", "null": "an object without data", "{}": "an object without data",
+		`{"data":null}`: "its data is no list",
+		`{"data":{}}`:   "its data is no list", `{"data":"x"}`: "its data is no list", `[]`: "cannot unmarshal array",
+		`{"data":[` + accountJSON() + `]`: "unexpected end", "<html>": "an HTML page",
+		`{"errors":["x"]}`: "an object without data",
 	} {
 		subtest(t, body, func(t *testing.T, s *service) {
 			s.answerWith("%s", body)
@@ -187,7 +194,8 @@ func TestBadLists(t *testing.T) {
 // A decoded account is whole: it has an id and a name.
 func FuzzDecodeAccount(f *testing.F) {
 	for _, data := range []string{
-		accountJSON(), accountJSON("id-1", "../x"), accountJSON(`"id-1"`, "null"), accountJSON(`"prod"`, `""`), accountJSON(`"name"`, `"Name"`),
+		accountJSON(), accountJSON("id-1", "../x"), accountJSON(`"id-1"`, "null"), accountJSON(`"prod"`, `""`),
+		accountJSON(`"name"`, `"Name"`),
 		"null", "{}", "[]", `"x"`, "1", "{", strings.Repeat("[", 20000),
 	} {
 		f.Add(`{"data":` + data + "}")
@@ -201,17 +209,20 @@ func FuzzDecodeAccount(f *testing.F) {
 
 func isWhole(t *testing.T, a Account) {
 	t.Helper()
-	if a.ID == "" || a.Name == "" || a.Defect != "" || strings.ContainsAny(a.ID, "/?#%\\ ") || strings.HasPrefix(a.ID, ".") {
+	if a.ID == "" || a.Name == "" || a.Defect != "" || strings.ContainsAny(a.ID, "/?#%\\ ") ||
+		strings.HasPrefix(a.ID, ".") {
 		t.Errorf("decoded %+v", a)
 	}
 }
 
 // A page of accounts is whole accounts and those with a defect, and its next page is nowhere else.
 func FuzzDecodePage(f *testing.F) {
-	for _, data := range []string{"", accountJSON(), accountJSON() + "," + accountJSON("id-1", "id-2"), accountJSON() + ",null", "{}", "[]", "1,2"} {
+	for _, data := range []string{"", accountJSON(), accountJSON() + "," + accountJSON("id-1", "id-2"), accountJSON() +
+		",null", "{}", "[]", "1,2"} {
 		f.Add(`{"data":[` + data + "]}")
 	}
-	for _, next := range []string{`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`, "7", `""`} {
+	for _, next := range []string{`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`,
+		"7", `""`} {
 		f.Add(`{"data":[],"links":{"next":` + next + "}}")
 	}
 	f.Fuzz(func(t *testing.T, body string) {

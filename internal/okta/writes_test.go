@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,13 +43,6 @@ func on(method string, times int, fault stub.Fault) stub.Fault {
 }
 
 func creates() map[string]writeCase {
-	post := func(times, status int) stub.Fault { return on("POST", times, stub.Fault{Status: status}) }
-	lost := on("POST", 1, stub.Fault{Drop: true})
-	theirs := func(clientID string) func(*service) {
-		return func(s *service) {
-			s.Put(stub.Account{Name: "prod", Domain: prod.Domain, AuthMethod: "oauth", ClientID: clientID, ClientSecret: "theirs"})
-		}
-	}
 	exists := func(data string) func(*service) { return func(s *service) { s.PutRaw(data) } }
 	cases := map[string]writeCase{
 		"exists": {
@@ -58,9 +52,42 @@ func creates() map[string]writeCase {
 		"exists and is odd": {prepare: exists(accountJSON(`"prod-client"`, "7")), err: ErrExists, want: "GET list"},
 		"others exist":      {prepare: func(s *service) { s.put("a") }, want: "GET list, POST"},
 		// Not ours, even where it is the same: each POST was answered.
-		"is made meanwhile":       {arrives: theirs("prod-client"), err: ErrExists, want: "GET list, POST, GET list"},
-		"another made meanwhile":  {arrives: theirs("x"), err: ErrExists, want: "GET list, POST, GET list"},
-		"lost, the same is there": {faults: []stub.Fault{lost}, arrives: theirs("prod-client"), want: "GET list, POST, GET list"},
+		"is made meanwhile":      {arrives: theirs("prod-client"), err: ErrExists, want: "GET list, POST, GET list"},
+		"another made meanwhile": {arrives: theirs("x"), err: ErrExists, want: "GET list, POST, GET list"},
+		"refused, 403":           {faults: []stub.Fault{post(403)}, status: 403, want: "GET list, POST, GET validate"},
+		"refused, 404":           {faults: []stub.Fault{post(404)}, status: 404, want: "GET list, POST"},
+	}
+	for _, status := range []int{400, 409, 422} {
+		cases[fmt.Sprintf("refused, %d", status)] = writeCase{
+			faults: []stub.Fault{post(status)}, status: status, want: "GET list, POST, GET list",
+		}
+	}
+	for status, took := range map[int]time.Duration{400: settleTime, 403: 0, 404: 0, 409: settleTime, 422: settleTime} {
+		cases[fmt.Sprintf("lost, then %d", status)] = writeCase{
+			faults: []stub.Fault{lost, post(status)}, status: status, unknown: true, took: took,
+		}
+	}
+	maps.Copy(cases, unansweredCreates())
+	return cases
+}
+
+var (
+	lost   = on("POST", 1, stub.Fault{Drop: true})
+	post   = func(status int) stub.Fault { return on("POST", 0, stub.Fault{Status: status}) }
+	theirs = func(clientID string) func(*service) {
+		return func(s *service) {
+			s.Put(stub.Account{
+				Name: "prod", Domain: prod.Domain, AuthMethod: "oauth", ClientID: clientID, ClientSecret: "theirs",
+			})
+		}
+	}
+)
+
+func unansweredCreates() map[string]writeCase {
+	return map[string]writeCase{
+		"lost, the same is there": {
+			faults: []stub.Fault{lost}, arrives: theirs("prod-client"), want: "GET list, POST, GET list",
+		},
 		// It may be ours all the same.
 		"lost, another is there": {
 			faults: []stub.Fault{lost}, arrives: theirs("x"), err: ErrExists, unknown: true, want: "GET list, POST, GET list",
@@ -71,32 +98,27 @@ func creates() map[string]writeCase {
 		},
 		"lost": {faults: []stub.Fault{lost}, want: "GET list, POST, GET list, POST"},
 		"lost each time": {
-			faults: []stub.Fault{post(0, 500)}, status: 500, unknown: true,
+			faults: []stub.Fault{post(500)}, status: 500, unknown: true,
 			want: "GET list" + strings.Repeat(", POST, GET list", 4),
 		},
 		"cannot look before": {faults: []stub.Fault{{Path: "list", Status: 403}}, status: 403, text: looked, want: forbidden},
 		"cannot look after": {
-			faults: []stub.Fault{post(0, 502), {Path: "list", Skip: 1, Status: 403}}, status: 502, unknown: true,
+			faults: []stub.Fault{post(502), {Path: "list", Skip: 1, Status: 403}}, status: 502, unknown: true,
 			text: `create "prod": 502 Bad Gateway: ` + looked, want: "GET list, POST, " + forbidden,
 		},
-		"refused, 403": {faults: []stub.Fault{post(0, 403)}, status: 403, want: "GET list, POST, GET validate"},
-		"refused, 404": {faults: []stub.Fault{post(0, 404)}, status: 404, want: "GET list, POST"},
+		"lost, look refused": {
+			faults: []stub.Fault{post(500), {Method: "GET", Skip: 1, Status: 410}}, status: 500, unknown: true,
+			want: "GET list, POST, GET list",
+		},
+		"refused, cannot look": {
+			faults: []stub.Fault{post(422), {Path: "list", Method: "GET", Skip: 1, Status: 403}}, status: 422,
+			text: `create "prod": 422 Unprocessable Entity: ` + looked, want: "GET list, POST, " + forbidden,
+		},
 		"look refused": {faults: []stub.Fault{{Method: "GET", Status: 410}}, want: "GET list, POST"},
 		"look and create refused": {
-			faults: []stub.Fault{{Method: "GET", Status: 410}, post(0, 422)}, status: 422, want: "GET list, POST, GET list",
+			faults: []stub.Fault{{Method: "GET", Status: 410}, post(422)}, status: 422, want: "GET list, POST, GET list",
 		},
 	}
-	for _, status := range []int{400, 409, 422} {
-		cases[fmt.Sprintf("refused, %d", status)] = writeCase{
-			faults: []stub.Fault{post(0, status)}, status: status, want: "GET list, POST, GET list",
-		}
-	}
-	for status, took := range map[int]time.Duration{400: settleTime, 403: 0, 404: 0, 409: settleTime, 422: settleTime} {
-		cases[fmt.Sprintf("lost, then %d", status)] = writeCase{
-			faults: []stub.Fault{lost, post(0, status)}, status: status, unknown: true, took: took,
-		}
-	}
-	return cases
 }
 
 func updates() map[string]writeCase {
@@ -104,16 +126,26 @@ func updates() map[string]writeCase {
 	list := stub.Fault{Path: "list", Status: 403}
 	remove := func(s *service) { s.Remove("prod") }
 	cases := map[string]writeCase{
-		"as it is":           {want: "PATCH"},
-		"without id":         {id: "-", want: "GET list, PATCH"},
-		"gone":               {prepare: remove, err: ErrNotFound, text: `update "prod": ` + ErrNotFound.Error(), want: "PATCH, GET list"},
-		"gone, no id":        {id: "-", prepare: remove, err: ErrNotFound, want: "GET list"},
-		"gone, odd id":       {id: "a/b", prepare: remove, err: ErrNotFound, want: "GET list"},
-		"odd id":             {id: "a/b", want: "GET list, PATCH"},
-		"lost, gone":         {faults: []stub.Fault{patch(1, 500)}, arrives: remove, err: ErrNotFound, unknown: true, want: "PATCH, GET list"},
-		"lost":               {faults: []stub.Fault{patch(1, 500)}, want: "PATCH, GET list, PATCH"},
-		"lost each time":     {faults: []stub.Fault{patch(0, 500)}, status: 500, unknown: true, want: "PATCH" + strings.Repeat(", GET list, PATCH", 3) + ", GET list"},
-		"cannot look":        {id: "gone", faults: []stub.Fault{list}, status: 404, text: `update "prod": 404 Not Found: Not found: ` + looked, want: "PATCH, " + forbidden},
+		"as it is":   {want: "PATCH"},
+		"without id": {id: "-", want: "GET list, PATCH"},
+		"gone": {
+			prepare: remove, err: ErrNotFound, text: `update "prod": ` + ErrNotFound.Error(), want: "PATCH, GET list",
+		},
+		"gone, no id":  {id: "-", prepare: remove, err: ErrNotFound, want: "GET list"},
+		"gone, odd id": {id: "a/b", prepare: remove, err: ErrNotFound, want: "GET list"},
+		"odd id":       {id: "a/b", want: "GET list, PATCH"},
+		"lost, gone": {
+			faults: []stub.Fault{patch(1, 500)}, arrives: remove, err: ErrNotFound, unknown: true, want: "PATCH, GET list",
+		},
+		"lost": {faults: []stub.Fault{patch(1, 500)}, want: "PATCH, GET list, PATCH"},
+		"lost each time": {
+			faults: []stub.Fault{patch(0, 500)}, status: 500, unknown: true, want: "PATCH" + strings.Repeat(", GET list, PATCH",
+				3) + ", GET list",
+		},
+		"cannot look": {
+			id: "gone", faults: []stub.Fault{list}, status: 404, text: `update "prod": 404 Not Found: Not found: ` + looked,
+			want: "PATCH, " + forbidden,
+		},
 		"cannot look, no id": {id: "-", faults: []stub.Fault{list}, status: 403, text: looked, want: forbidden},
 		"lost, cannot look": {
 			faults: []stub.Fault{patch(0, 504), list}, status: 504, unknown: true,
@@ -123,7 +155,9 @@ func updates() map[string]writeCase {
 		"refused, 403":                     {faults: []stub.Fault{patch(0, 403)}, status: 403, want: "PATCH, GET validate"},
 		"refused, 422":                     {faults: []stub.Fault{patch(0, 422)}, status: 422, want: "PATCH"},
 		"gone, but in the list to the end": {faults: []stub.Fault{patch(0, 404)}, status: 404, took: settleTime},
-		"understood by nobody":             {faults: []stub.Fault{on("PATCH", 0, stub.Fault{Body: "{}"})}, err: datadog.ErrMalformed, unknown: true},
+		"understood by nobody": {
+			faults: []stub.Fault{on("PATCH", 0, stub.Fault{Body: "{}"})}, err: datadog.ErrMalformed, unknown: true,
+		},
 	}
 	for status, took := range map[int]time.Duration{400: settleTime, 403: 0, 422: 0, 429: 0} {
 		refusal := on("PATCH", 0, stub.Fault{Status: status, Header: http.Header{"Retry-After": {"3000"}}})
@@ -138,7 +172,6 @@ func deletes() map[string]writeCase {
 	del := func(status int) stub.Fault { return on("DELETE", 0, stub.Fault{Status: status}) }
 	list := stub.Fault{Path: "list", Status: 403}
 	remove := func(s *service) { s.Remove("prod") }
-	hide := func(s *service) { s.answerLists("", time.Hour) }
 	rekey := func(change func(*stub.Account)) func(*service) {
 		return func(s *service) {
 			a, _ := s.Account("prod")
@@ -147,17 +180,24 @@ func deletes() map[string]writeCase {
 			s.Put(a)
 		}
 	}
-	login := on("DELETE", 0, stub.Fault{Status: 200, Body: "<html>Please sign in</html>"})
-	return map[string]writeCase{
-		"as it is":     {want: "DELETE"},
-		"gone":         {prepare: remove, want: "DELETE, GET list"},
-		"without id":   {id: "-", want: "GET list, DELETE"},
-		"gone, no id":  {id: "-", prepare: remove, want: "GET list"},
-		"re-keyed":     {prepare: rekey(func(*stub.Account) {}), want: "DELETE, GET list, DELETE"},
-		"spelled so":   {prepare: rekey(func(a *stub.Account) { a.Domain = "https://PROD.okta.com/" }), want: "DELETE, GET list, DELETE"},
-		"other domain": {prepare: rekey(func(a *stub.Account) { a.Domain = "https://x.okta.com" }), err: ErrChanged, want: "DELETE, GET list"},
-		"other client": {prepare: rekey(func(a *stub.Account) { a.ClientID = "x" }), err: ErrChanged, want: "DELETE, GET list"},
-		"other method": {prepare: rekey(func(a *stub.Account) { a.AuthMethod = "x" }), err: ErrChanged, want: "DELETE, GET list"},
+	cases := map[string]writeCase{
+		"as it is":    {want: "DELETE"},
+		"gone":        {prepare: remove, want: "DELETE, GET list"},
+		"without id":  {id: "-", want: "GET list, DELETE"},
+		"gone, no id": {id: "-", prepare: remove, want: "GET list"},
+		"re-keyed":    {prepare: rekey(func(*stub.Account) {}), want: "DELETE, GET list, DELETE"},
+		"spelled so": {
+			prepare: rekey(func(a *stub.Account) { a.Domain = "https://PROD.okta.com/" }), want: "DELETE, GET list, DELETE",
+		},
+		"other domain": {
+			prepare: rekey(func(a *stub.Account) { a.Domain = "https://x.okta.com" }), err: ErrChanged, want: "DELETE, GET list",
+		},
+		"other client": {
+			prepare: rekey(func(a *stub.Account) { a.ClientID = "x" }), err: ErrChanged, want: "DELETE, GET list",
+		},
+		"other method": {
+			prepare: rekey(func(a *stub.Account) { a.AuthMethod = "x" }), err: ErrChanged, want: "DELETE, GET list",
+		},
 		"re-keyed again": { // not left behind without an error
 			prepare: rekey(func(*stub.Account) {}), err: ErrChanged, want: "DELETE, GET list, DELETE, GET list",
 			arrives: func(s *service) { s.beforeArrival("DELETE", func() { s.Rekey("prod") }) },
@@ -167,18 +207,41 @@ func deletes() map[string]writeCase {
 		// The service can mean something else by it than that the id is gone.
 		"gone, but in the list to the end": {faults: []stub.Fault{del(400)}, status: 400, took: settleTime},
 		"cannot look": {
-			faults: []stub.Fault{del(404), list}, status: 404, text: `delete "prod": 404 Not Found: ` + looked, want: "DELETE, " + forbidden,
+			faults: []stub.Fault{del(404), list}, status: 404, text: `delete "prod": 404 Not Found: ` + looked,
+			want: "DELETE, " + forbidden,
 		},
 		"cannot look, no id": {
 			id: "-", faults: []stub.Fault{list}, text: `delete "prod": no account can have this id: ` + looked, want: forbidden,
 		},
+	}
+	maps.Copy(cases, unansweredDeletes())
+	return cases
+}
+
+func unansweredDeletes() map[string]writeCase {
+	del := func(status int) stub.Fault { return on("DELETE", 0, stub.Fault{Status: status}) }
+	hide := func(s *service) { s.answerLists("", time.Hour) }
+	login := on("DELETE", 0, stub.Fault{Status: 200, Body: "<html>Please sign in</html>"})
+	return map[string]writeCase{
 		// Where no answer says that the id is gone, a list without the account does not either.
-		"lost each time":       {faults: []stub.Fault{del(503)}, prepare: hide, status: 503, want: "4 DELETE, GET list, GET account"},
-		"408 each time":        {faults: []stub.Fault{del(408)}, prepare: hide, status: 408, want: "4 DELETE, GET list, GET account"},
-		"dropped each time":    {faults: []stub.Fault{on("DELETE", 0, stub.Fault{Drop: true})}, prepare: hide, want: "4 DELETE, GET list, GET account", err: errAny},
-		"a login page":         {faults: []stub.Fault{login}, err: datadog.ErrMalformed, want: "DELETE, GET list"},
-		"a login page, hidden": {faults: []stub.Fault{login}, prepare: hide, err: datadog.ErrMalformed, want: "DELETE, GET list, GET account"},
-		"carried out, 200":     {faults: []stub.Fault{on("DELETE", 0, stub.Fault{Status: 200, EmptyBody: true, When: stub.After})}, want: "DELETE, GET list, GET account"},
+		"lost each time": {
+			faults: []stub.Fault{del(503)}, prepare: hide, status: 503, want: "4 DELETE, GET list, GET account",
+		},
+		"408 each time": {
+			faults: []stub.Fault{del(408)}, prepare: hide, status: 408, want: "4 DELETE, GET list, GET account",
+		},
+		"dropped each time": {
+			faults: []stub.Fault{on("DELETE", 0, stub.Fault{Drop: true})}, prepare: hide,
+			want: "4 DELETE, GET list, GET account", err: errAny,
+		},
+		"a login page": {faults: []stub.Fault{login}, err: datadog.ErrMalformed, want: "DELETE, GET list"},
+		"a login page, hidden": {
+			faults: []stub.Fault{login}, prepare: hide, err: datadog.ErrMalformed, want: "DELETE, GET list, GET account",
+		},
+		"carried out, 200": {
+			faults: []stub.Fault{on("DELETE", 0, stub.Fault{Status: 200, EmptyBody: true, When: stub.After})},
+			want:   "DELETE, GET list, GET account",
+		},
 	}
 }
 
@@ -186,7 +249,8 @@ var errAny = errors.New("any error")
 
 func TestWrites(t *testing.T) {
 	t.Parallel()
-	for method, cases := range map[string]map[string]writeCase{"POST": creates(), "PATCH": updates(), "DELETE": deletes()} {
+	for method, cases := range map[string]map[string]writeCase{"POST": creates(), "PATCH": updates(),
+		"DELETE": deletes()} {
 		for name, test := range cases {
 			subtest(t, method+"/"+name, func(t *testing.T, s *service) { checkWrite(t, s, method, test) })
 		}
@@ -216,10 +280,10 @@ func checkWrite(t *testing.T, s *service, method string, test writeCase) {
 	}
 	other := s.put("other")
 	started := time.Now()
-	err, last := write(t.Context(), s.client(t), method, account)
-	isWanted := test.err == nil && test.status == 0 && test.text == "" || test.err == errAny
+	last, err := write(t.Context(), s.client(t), method, account)
+	isWanted := test.err == nil && test.status == 0 && test.text == "" || errors.Is(test.err, errAny)
 	switch {
-	case isWanted != (err == nil || test.err == errAny):
+	case isWanted != (err == nil || errors.Is(test.err, errAny)):
 		t.Errorf("got %v", err)
 	case err == nil && method == "DELETE":
 		if _, ok := s.Account("prod"); ok {
@@ -244,23 +308,25 @@ func checkWrite(t *testing.T, s *service, method string, test writeCase) {
 }
 
 func checkWriteError(t *testing.T, s *service, failed *Error, last LastWrite, test writeCase, method string) {
-	if test.err != nil && test.err != errAny && !errors.Is(failed, test.err) || test.status != 0 && !hasStatus(failed, test.status) ||
+	if test.err != nil && !errors.Is(test.err, errAny) && !errors.Is(failed, test.err) || test.status != 0 &&
+		!hasStatus(failed, test.status) ||
 		failed.OutcomeUnknown != test.unknown || test.text != "" && failed.Error() != test.text || failed.Account != "prod" {
 		t.Errorf("got %v, outcome unknown: %t", failed, failed.OutcomeUnknown)
 	}
-	if test.err != ErrNotFound && errors.Is(failed, ErrNotFound) {
+	if !errors.Is(test.err, ErrNotFound) && errors.Is(failed, ErrNotFound) {
 		t.Errorf("an account that may be there is called gone: %v", failed)
 	}
 	if test.unknown && (last.Unconfirmed != (method == "POST") || time.Since(last.Written) > time.Minute) {
 		t.Errorf("the last write is %+v", last)
 	}
-	if is, ok := s.Account("prod"); ok && (test.err == ErrChanged || test.err == ErrExists) && failed.Found[0] != visible(is) {
+	if is, ok := s.Account("prod"); ok && (errors.Is(test.err, ErrChanged) || errors.Is(test.err, ErrExists)) &&
+		failed.Found[0] != visible(is) {
 		t.Errorf("the error has %+v, the service has %+v", failed.Found, is)
 	}
 }
 
 // write is the operation that a method stands for.
-func write(ctx context.Context, c *Client, method string, a Account) (err error, last LastWrite) { //nolint:revive,staticcheck // the error is what counts
+func write(ctx context.Context, c *Client, method string, a Account) (last LastWrite, err error) {
 	switch method {
 	case "POST":
 		_, last, err = c.Create(ctx, a, prod.Secrets)
@@ -269,5 +335,5 @@ func write(ctx context.Context, c *Client, method string, a Account) (err error,
 	default:
 		err = c.Delete(ctx, a, LastWrite{})
 	}
-	return err, last
+	return last, err
 }

@@ -21,11 +21,11 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, Las
 	c.api.Hide(s.ClientSecret, s.APIKey)
 	ctx, cancel := c.begin(ctx)
 	defer cancel()
-	before := c.takeDeleted(a.Name)
+	before := c.deletedUnder(a.Name)
 	if err := c.checkName(ctx, a.Name, before.ids); err != nil {
-		c.noteDeleted(a.Name, before.ids...) // no create was sent
 		return Account{}, LastWrite{}, c.operationError("create", a.Name, err)
 	}
+	c.forgetDeleted(a.Name)
 	created, err := c.create(ctx, a, s, before)
 	last := writtenNow(before.id(), created)
 	if err != nil {
@@ -41,15 +41,13 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, Las
 func (c *Client) checkName(ctx context.Context, name string, deleted []string) error {
 	var found []Account
 	for _, number := range []int{0, c.list.lastBegun()} {
-		s, err := c.accounts(ctx, number)
-		if isRefusal(err) {
+		var err error
+		found, err = c.holders(ctx, number, name, deleted)
+		if isRefusal(err) || err == nil && len(found) == 0 {
 			return nil
 		}
 		if err != nil {
 			return err
-		}
-		if found = without(s.accounts.byName[nameKey(name)], deleted); len(found) == 0 {
-			return nil
 		}
 	}
 	return nameTaken(found, false)

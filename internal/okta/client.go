@@ -250,6 +250,31 @@ func (c *Client) forgetDeleted(name string) {
 	delete(c.deleted, nameKey(name))
 }
 
+// operationError completes the error of an operation: it names the account, and shows no secrets in
+// what the service says of accounts. The cause may belong to all who waited for a list.
+func (c *Client) operationError(op, account string, err error) error {
+	failed := &Error{Op: op, Err: err}
+	if inner, ok := errors.AsType[*Error](err); ok {
+		*failed = *inner
+		if inner.Op != "list" {
+			failed.Op = op
+		}
+	}
+	failed.Account = c.api.Show(account)
+	failed.Found = slices.Clone(failed.Found)
+	for i := range failed.Found {
+		for _, text := range failed.Found[i].texts() {
+			*text = c.api.Show(*text)
+		}
+	}
+	return failed
+}
+
+// texts are all fields of the account.
+func (a *Account) texts() []*string {
+	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
+}
+
 // sleep waits, and stops at once when ctx ends.
 func sleep(ctx context.Context, wait time.Duration) error {
 	select {

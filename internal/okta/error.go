@@ -68,31 +68,6 @@ func (e *Error) Unwrap() error { return e.Err }
 
 func quote(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) }
 
-// operationError completes the error of an operation: it names the account, and shows no secrets in
-// what the service says of accounts. The cause may belong to all who waited for a list.
-func (c *Client) operationError(op, account string, err error) error {
-	failed := &Error{Op: op, Err: err}
-	if inner, ok := errors.AsType[*Error](err); ok {
-		*failed = *inner
-		if inner.Op != "list" {
-			failed.Op = op
-		}
-	}
-	failed.Account = c.api.Show(account)
-	failed.Found = slices.Clone(failed.Found)
-	for i := range failed.Found {
-		for _, text := range failed.Found[i].texts() {
-			*text = c.api.Show(*text)
-		}
-	}
-	return failed
-}
-
-// texts are all fields of the account.
-func (a *Account) texts() []*string {
-	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
-}
-
 // errInvalidID: the id in a state is none that the service could have given.
 var errInvalidID = errors.New("no account can have this id")
 

@@ -93,7 +93,8 @@ func bench() (err error) {
 	var b benchmark
 	flag.IntVar(&b.accounts, "n", 1000, "accounts to plan and apply; half as many under a rate limit")
 	repeats := flag.Int("repeat", 3, "how often to measure each command")
-	flag.StringVar(&b.cli, "cli", "", "the `path` of the CLI (default $TF_ACC_TERRAFORM_PATH, else terraform or tofu on PATH)")
+	flag.StringVar(&b.cli, "cli", "",
+		"the `path` of the CLI (default $TF_ACC_TERRAFORM_PATH, else terraform or tofu on PATH)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -136,7 +137,8 @@ func attributes(ctx context.Context) (string, error) {
 	all := map[string]schema.StringAttribute{}
 	for name, a := range resp.Schema.Attributes {
 		all[name] = schema.StringAttribute{
-			Required: a.IsRequired(), Optional: a.IsOptional(), Computed: a.IsComputed(), Sensitive: a.IsSensitive(), WriteOnly: a.IsWriteOnly(),
+			Required: a.IsRequired(), Optional: a.IsOptional(), Computed: a.IsComputed(), Sensitive: a.IsSensitive(),
+			WriteOnly: a.IsWriteOnly(),
 		}
 	}
 	text, err := json.Marshal(all)
@@ -280,7 +282,8 @@ func standIn() error {
 	if err := cmd.Run(); err != nil {
 		return err
 	}
-	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10 //nolint:forcetypeassert // on every Unix; in KiB, on Linux
+	// In KiB, on Linux.
+	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10 //nolint:forcetypeassert // on every Unix
 	_, err = fmt.Fprintln(note, int64(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()), peak)
 	return errors.Join(err, note.Close())
 }

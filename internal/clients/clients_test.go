@@ -104,7 +104,8 @@ func (c *client) replace(file, old, text string) {
 func wantOne(t *testing.T, s *stub.Server, clientID, secret string) stub.Account {
 	t.Helper()
 	accounts := s.Accounts()
-	if len(accounts) != 1 || accounts[0].Name != "Okta_Prod" || accounts[0].ClientID != clientID || accounts[0].ClientSecret != secret {
+	if len(accounts) != 1 || accounts[0].Name != "Okta_Prod" ||
+		accounts[0].ClientID != clientID || accounts[0].ClientSecret != secret {
 		t.Fatalf("accounts are %+v, want Okta_Prod alone, with %s and %s", accounts, clientID, secret)
 	}
 	return accounts[0]

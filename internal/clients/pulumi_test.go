@@ -17,7 +17,8 @@ func newPulumi(t *testing.T, s *stub.Server) *client {
 	t.Helper()
 	c := newClient(t, "pulumi", "pulumi")
 	provider := c.build("terraform-provider-okta" + map[bool]string{true: ".exe"}[runtime.GOOS == "windows"])
-	c.Env = append(c.Env, "PULUMI_HOME="+filepath.Join(c.home, "pulumi"), "PULUMI_BACKEND_URL=file://"+filepath.ToSlash(t.TempDir()),
+	c.Env = append(c.Env, "PULUMI_HOME="+filepath.Join(c.home, "pulumi"),
+		"PULUMI_BACKEND_URL=file://"+filepath.ToSlash(t.TempDir()),
 		"PULUMI_CONFIG_PASSPHRASE=made-up-passphrase", "PULUMI_SKIP_UPDATE_CHECK=true", "NO_COLOR=1", "CI=true")
 	// A released CLI downloads the bridge. One that was built here has it in a file beside it.
 	if bridge, err := exec.LookPath(filepath.Join(filepath.Dir(c.Path), "dynamic")); err == nil {
@@ -69,7 +70,8 @@ func TestPulumi_import(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	s.Put(stub.Account{
-		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "0oa1example2client3id", ClientSecret: "made-up-older-secret",
+		Name: "Okta_Prod", Domain: "https://example.okta.com",
+		ClientID: "0oa1example2client3id", ClientSecret: "made-up-older-secret",
 	})
 	c := newPulumi(t, s)
 	c.run(0, "import", "okta:index/account:Account", "prod", "Okta_Prod", "--yes", "--protect=false")

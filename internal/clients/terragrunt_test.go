@@ -22,7 +22,8 @@ func newTerragrunt(t *testing.T, s *stub.Server) *client {
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		c.build(".terraform.d", "plugins", host, "datadog-okta", "okta", "0.1.0", platform, "terraform-provider-okta_v0.1.0")
 	}
-	c.Env = append(c.Env, "DD_HOST="+s.Start(t), "TF_VAR_okta_client_secret="+clientSecret, "TF_PLUGIN_CACHE_DIR="+t.TempDir(),
+	c.Env = append(c.Env, "DD_HOST="+s.Start(t), "TF_VAR_okta_client_secret="+clientSecret,
+		"TF_PLUGIN_CACHE_DIR="+t.TempDir(),
 		"TG_TF_PATH="+terraform, "TG_NON_INTERACTIVE=true", "TG_NO_COLOR=true")
 	return c
 }

@@ -57,7 +57,9 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_secret", map[string]any{"client_secret_wo": "hunter2"}, "Remove one of them"},
 		{inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": ""}, "leave it out"},
 		{
-			inResource, "client_secret_wo", map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)",
+			inResource, "client_secret_wo",
+			map[string]any{"client_secret": nil, "client_secret_wo": " hunter2"},
+			"trimspace(…)",
 		},
 		{
 			inResource, "client_secret_wo",

@@ -25,7 +25,8 @@ func BenchmarkPlan(b *testing.B) {
 	schema := p.schemas.ResourceSchemas["okta_account"]
 	for n := range accounts {
 		s.Put(stub.Account{
-			Name: fmt.Sprintf("Okta_%d", n), ID: fmt.Sprintf("id-%d", n), Domain: "https://example.okta.com", ClientID: "made-up-client",
+			Name: fmt.Sprintf("Okta_%d", n), ID: fmt.Sprintf("id-%d", n),
+			Domain: "https://example.okta.com", ClientID: "made-up-client",
 		})
 	}
 	// The private state as the protocol has it.
@@ -42,14 +43,16 @@ func BenchmarkPlan(b *testing.B) {
 	}
 	without := private(lastWrite{LastWrite: okta.LastWrite{Written: time.Unix(0, 0)}})
 	with := private(lastWrite{
-		LastWrite: okta.LastWrite{Written: time.Unix(0, 0)}, Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up-secret")},
+		LastWrite:    okta.LastWrite{Written: time.Unix(0, 0)},
+		Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up-secret")},
 	})
 
 	var took [2]time.Duration
 	for n := 0; b.Loop(); n++ {
 		kind, data := n%2, without
 		values := map[string]any{
-			"name": fmt.Sprintf("Okta_%d", n%accounts), "domain": "https://example.okta.com", "auth_method": "oauth", "client_id": "made-up-client",
+			"name": fmt.Sprintf("Okta_%d", n%accounts), "domain": "https://example.okta.com",
+			"auth_method": "oauth", "client_id": "made-up-client",
 		}
 		if kind == 1 {
 			data = with
@@ -62,16 +65,21 @@ func BenchmarkPlan(b *testing.B) {
 		state := dynamicValue(b, schema, values)
 
 		began := time.Now()
-		_, err := p.server.ValidateResourceConfig(b.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: "okta_account", Config: config})
+		_, err := p.server.ValidateResourceConfig(b.Context(), &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: "okta_account", Config: config,
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
-		read, err := p.server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{TypeName: "okta_account", CurrentState: state, Private: data})
+		read, err := p.server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: "okta_account", CurrentState: state, Private: data,
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
 		planned, err := p.server.PlanResourceChange(b.Context(), &tfprotov6.PlanResourceChangeRequest{
-			TypeName: "okta_account", Config: config, PriorState: read.NewState, ProposedNewState: read.NewState, PriorPrivate: read.Private,
+			TypeName: "okta_account", Config: config, PriorState: read.NewState,
+			ProposedNewState: read.NewState, PriorPrivate: read.Private,
 		})
 		if err != nil || len(planned.Diagnostics) > 0 {
 			b.Fatal(err, planned.Diagnostics)

@@ -61,23 +61,43 @@ func TestAddError(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"403":            {failed("read", 403, nil), []string{`"Okta_Prod"`, "403", "the API's words", "DD_APP_KEY", "needs the permission manage_integrations", nothing}},
-		"401":            {failed("read", 401, nil), []string{"401", "needs the permission manage_integrations"}},
-		"invalid key":    {keyInvalid, []string{"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations"}},
-		"404":            {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
-		"429":            {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
-		"302":            {failed("list", 302, nil), []string{"302", "where the API really is"}},
-		"503":            {failed("read", 503, nil), []string{"503", "Datadog returned a server error", "status.datadoghq.com", nothing}},
-		"no answer":      {failed("read", 0, errors.New("connection reset")), []string{"connection reset", "could not be reached", nothing}},
-		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time", "http_client_retry_timeout"}},
+		"403": {failed("read", 403, nil), []string{
+			`"Okta_Prod"`, "403", "the API's words", "DD_APP_KEY", "needs the permission manage_integrations", nothing,
+		}},
+		"401": {failed("read", 401, nil), []string{"401", "needs the permission manage_integrations"}},
+		"invalid key": {keyInvalid, []string{
+			"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations",
+		}},
+		"404": {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
+		"429": {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
+		"302": {failed("list", 302, nil), []string{"302", "where the API really is"}},
+		"503": {failed("read", 503, nil), []string{
+			"503", "Datadog returned a server error", "status.datadoghq.com", nothing,
+		}},
+		"no answer": {failed("read", 0, errors.New("connection reset")), []string{
+			"connection reset", "could not be reached", nothing,
+		}},
+		"time is up": {failed("read", 0, context.DeadlineExceeded), []string{
+			"did not answer in time", "http_client_retry_timeout",
+		}},
 		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"503", "Datadog returned a server error"}},
 		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
-		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"cannot be understood", "HTTPS_PROXY", "look at it in Datadog"}},
-		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission manage_integrations"}},
-		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"several Okta accounts", "the-id", "by its id"}},
-		"mismatch":       {found("read", okta.ErrMismatch, foundOther), []string{"Okta_Other", "terraform state rm", "Nothing was changed"}},
-		"unconfigured":   {failed("list", 0, fmt.Errorf("%w: api_key, site", datadog.ErrUnconfigured)), []string{"api_key, site", "-target"}},
-		"anything else":  {errors.New("some words"), []string{"some words"}},
+		"malformed": {failed("read", 200, datadog.ErrMalformed), []string{
+			"cannot be understood", "HTTPS_PROXY", "look at it in Datadog",
+		}},
+		"wrapped": {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{
+			"more words", "permission manage_integrations",
+		}},
+		"ambiguous": {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{
+			"several Okta accounts", "the-id", "by its id",
+		}},
+		"mismatch": {found("read", okta.ErrMismatch, foundOther), []string{
+			"Okta_Other", "terraform state rm", "Nothing was changed",
+		}},
+		"unconfigured": {failed("list", 0, fmt.Errorf("%w: api_key, site", datadog.ErrUnconfigured)), []string{
+			"api_key, site", "-target",
+		}},
+		"anything else": {errors.New("some words"), []string{"some words"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -115,16 +135,27 @@ func TestAddCreateError(t *testing.T) {
 		state  []string // where it does
 		orphan []string // where it does not
 	}{
-		"403":              {failed("create", 403, nil), []string{"permission manage_integrations", "No account was created: the next apply tries again"}, nil, nil},
-		"the look before":  {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
-		"400":              {failed("create", 400, nil), []string{"Correct what its message names", "No account was created", "not: import", "not: underscores"}, nil, nil},
+		"403": {
+			failed("create", 403, nil),
+			[]string{"permission manage_integrations", "No account was created: the next apply tries again"},
+			nil, nil,
+		},
+		"the look before": {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
+		"400": {
+			failed("create", 400, nil),
+			[]string{"Correct what its message names", "No account was created", "not: import", "not: underscores"},
+			nil, nil,
+		},
 		"409":              {failed("create", 409, nil), []string{"No account was created", importCommand}, nil, nil},
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "not: import"}, nil, nil},
 		"unknown": {
 			unanswered("create", 502, nil),
 			[]string{"502", "may have been created"},
 			[]string{"exactly one account", "not: import"},
-			[]string{"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`, "not: exactly one account"},
+			[]string{
+				"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`,
+				"not: exactly one account",
+			},
 		},
 		"interrupted": {
 			unanswered("create", 0, context.Canceled),
@@ -149,7 +180,9 @@ func TestAddCreateError(t *testing.T) {
 			nil, nil,
 		},
 		"exists without a domain": {
-			found("create", okta.ErrExists, okta.Account{ID: "the-id", Name: "Okta_Prod"}), []string{`"Okta_Prod" (id "the-id")`}, nil, nil,
+			found("create", okta.ErrExists, okta.Account{ID: "the-id", Name: "Okta_Prod"}),
+			[]string{`"Okta_Prod" (id "the-id")`},
+			nil, nil,
 		},
 		"hostile": {
 			found("create", okta.ErrExists, okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
@@ -180,7 +213,8 @@ func TestAddCreateError(t *testing.T) {
 func TestExistsDetail_moved(t *testing.T) {
 	t.Parallel()
 	detail := existsDetail(foundSame)
-	if moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, importCommand("Okta_Prod")); moved < 0 || moved > imported {
+	moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, importCommand("Okta_Prod"))
+	if moved < 0 || moved > imported {
 		t.Errorf("moved at %d, import at %d, in:\n%s", moved, imported, detail)
 	}
 }
@@ -196,15 +230,28 @@ func TestAddUpdateError(t *testing.T) {
 		planned okta.Account
 		want    []string
 	}{
-		"401":                 {failed("update", 401, nil), planned, []string{"401", "permission manage_integrations", again}},
-		"400":                 {failed("update", 400, nil), planned, []string{"Correct what its message names", again, "not: write auth_method"}},
-		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method into the configuration", again}},
-		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
-		"unknown":             {unanswered("update", 502, nil), planned, []string{"may have been changed", "sends the change again if it is needed"}},
-		"gone":                {failed("update", 0, okta.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again}},
+		"401": {
+			failed("update", 401, nil), planned, []string{"401", "permission manage_integrations", again},
+		},
+		"400": {
+			failed("update", 400, nil), planned, []string{"Correct what its message names", again, "not: write auth_method"},
+		},
+		"400 for auth_method": {
+			failed("update", 400, nil), without, []string{"write auth_method into the configuration", again},
+		},
+		"interrupted": {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
+		"unknown": {
+			unanswered("update", 502, nil), planned, []string{"may have been changed", "sends the change again if it is needed"},
+		},
+		"gone": {
+			failed("update", 0, okta.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again},
+		},
 		"another account": {
 			foundUnknown("update", okta.ErrMismatch, foundOther), planned,
-			[]string{"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id", "Put that account right", "-refresh=false", "not: Nothing was changed", "not: server error"},
+			[]string{
+				"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id",
+				"Put that account right", "-refresh=false", "not: Nothing was changed", "not: server error",
+			},
 		},
 	}
 	for name, tt := range tests {
@@ -223,8 +270,10 @@ func TestAddDeleteError(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"429":     {failed("delete", 429, nil), []string{"429", "rate limit", "The account stays in the state"}},
-		"unknown": {unanswered("delete", 0, errors.New("connection reset")), []string{"connection reset", "The account stays in the state"}},
+		"429": {failed("delete", 429, nil), []string{"429", "rate limit", "The account stays in the state"}},
+		"unknown": {unanswered("delete", 0, errors.New("connection reset")), []string{
+			"connection reset", "The account stays in the state",
+		}},
 		"changed": {
 			found("delete", okta.ErrChanged, okta.Account{ID: "new-id", Name: "Okta_Prod"}),
 			[]string{"new-id", "was left alone", "apply -refresh-only", "not: if it is still there"},

@@ -34,7 +34,8 @@ func TestDocs_troubleshooting(t *testing.T) {
 	slices.Sort(summaries)
 	slices.Sort(headings)
 	if !slices.Equal(summaries, headings) {
-		t.Errorf("the guide explains\n  %s\nand the summaries are\n  %s", strings.Join(headings, "\n  "), strings.Join(summaries, "\n  "))
+		t.Errorf("the guide explains\n  %s\nand the summaries are\n  %s",
+			strings.Join(headings, "\n  "), strings.Join(summaries, "\n  "))
 	}
 }
 

@@ -21,7 +21,9 @@ import (
 
 func TestExamples_importCommands(t *testing.T) {
 	t.Parallel()
-	commands := regexp.MustCompile(`(?m)^terraform (import \S+ \S+)$`).FindAllStringSubmatch(readExample(t, "resources/okta_account/import.sh"), -1)
+	commands := regexp.MustCompile(`(?m)^terraform (import \S+ \S+)$`).FindAllStringSubmatch(
+		readExample(t, "resources/okta_account/import.sh"), -1,
+	)
 	if len(commands) != 2 {
 		t.Fatalf("%d commands, want 2", len(commands))
 	}
@@ -31,7 +33,8 @@ func TestExamples_importCommands(t *testing.T) {
 			s := stub.New()
 			s.Put(existingStaging)
 			c := newExampleCLI(t, s, exampleProvider)
-			c.write("staging.tf", fmt.Sprintf("resource \"okta_account\" \"staging\" {\n  name = %q\n  domain = %q\n  client_id = %q\n}\n",
+			c.write("staging.tf", fmt.Sprintf(
+				"resource \"okta_account\" \"staging\" {\n  name = %q\n  domain = %q\n  client_id = %q\n}\n",
 				existingStaging.Name, existingStaging.Domain, existingStaging.ClientID))
 			c.run(0, strings.Fields(command[1])...)
 			c.wantEmptyPlan()

@@ -84,7 +84,8 @@ func TestExamples_driftWorkflow(t *testing.T) {
 // null.
 const (
 	restapiState = `{
-  "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "592c5e3e-f0bb-801c-79e3-c70249f840c7", "outputs": {},
+  "version": 4, "terraform_version": "1.11.4", "serial": 1,
+  "lineage": "592c5e3e-f0bb-801c-79e3-c70249f840c7", "outputs": {},
   "resources": [{
     "mode": "managed", "type": "restapi_object", "name": "prod",
     "provider": "provider[\"registry.terraform.io/mastercard/restapi\"]",
@@ -93,14 +94,19 @@ const (
       "attributes": {
         "id": "ACCOUNT_ID",
         "path": "/api/v2/integrations/okta/accounts",
-        "data": "{\"data\":{\"type\":\"okta-accounts\",\"attributes\":{\"name\":\"Okta_Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\",\"client_secret\":\"made-up-client-secret\"}}}",
-        "api_response": "{\"data\":{\"type\":\"okta-accounts\",\"id\":\"ACCOUNT_ID\",\"attributes\":{\"name\":\"Okta_Prod\",\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\"}}}"
+        "data": "{\"data\":{\"type\":\"okta-accounts\",\"attributes\":{\"name\":\"Okta_Prod\",` +
+		`\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",` +
+		`\"client_id\":\"0oa1example2client3id\",\"client_secret\":\"made-up-client-secret\"}}}",
+        "api_response": "{\"data\":{\"type\":\"okta-accounts\",\"id\":\"ACCOUNT_ID\",\"attributes\":{` +
+		`\"name\":\"Okta_Prod\",` +
+		`\"domain\":\"https://example.okta.com/\",\"auth_method\":\"oauth\",\"client_id\":\"0oa1example2client3id\"}}}"
       }
     }]
   }]
 }`
 	restfulState = `{
-  "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "fe218f58-790f-4b2b-3f02-b61df8f3e8bd", "outputs": {},
+  "version": 4, "terraform_version": "1.11.4", "serial": 1,
+  "lineage": "fe218f58-790f-4b2b-3f02-b61df8f3e8bd", "outputs": {},
   "resources": [{
     "mode": "managed", "type": "restful_resource", "name": "prod",
     "provider": "provider[\"registry.terraform.io/magodo/restful\"]",
@@ -111,7 +117,8 @@ const (
         "path": "/api/v2/integrations/okta/accounts",
         "output": {
           "value": {"data": {"type": "okta-accounts", "id": "ACCOUNT_ID", "attributes": {
-            "name": "Okta_Prod", "domain": "https://example.okta.com/", "auth_method": "oauth", "client_id": "0oa1example2client3id"}}},
+            "name": "Okta_Prod", "domain": "https://example.okta.com/",
+            "auth_method": "oauth", "client_id": "0oa1example2client3id"}}},
           "type": ["object", {"data": ["object", {"type": "string", "id": "string", "attributes": ["object", {
             "name": "string", "domain": "string", "auth_method": "string", "client_id": "string"}]}]}]
         }

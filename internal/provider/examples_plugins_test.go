@@ -102,7 +102,8 @@ func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c.env = append(os.Environ(), pluginVariable+"=1", "TF_CLI_CONFIG_FILE="+settings, "TF_CLI_ARGS=-no-color", "TF_INPUT=0",
+	c.env = append(os.Environ(), pluginVariable+"=1", "TF_CLI_CONFIG_FILE="+settings,
+		"TF_CLI_ARGS=-no-color", "TF_INPUT=0",
 		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
 	for name, value := range exampleVariables {
 		c.env = append(c.env, "TF_VAR_"+name+"="+value)
@@ -129,7 +130,8 @@ var exampleVariables = map[string]string{
 const (
 	exampleClientSecret  = "made-up-client-secret"
 	exampleAPIToken      = "made-up-okta-api-token"
-	exampleClientSecrets = `{ Okta_Prod = "made-up-secret-1", Okta_Preview = "made-up-secret-2", Okta_US = "made-up-secret-3", Okta_EU = "made-up-secret-4" }`
+	exampleClientSecrets = `{ Okta_Prod = "made-up-secret-1", Okta_Preview = "made-up-secret-2", ` +
+		`Okta_US = "made-up-secret-3", Okta_EU = "made-up-secret-4" }`
 )
 
 func readExample(t *testing.T, file string) string {

@@ -24,7 +24,8 @@ const (
 // The accounts that exist before an example runs.
 var (
 	existingProd = stub.Account{
-		Name: "Okta_Prod", Domain: "https://example.okta.com/", ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
+		Name: "Okta_Prod", Domain: "https://example.okta.com/",
+		ClientID: "0oa1example2client3id", ClientSecret: exampleClientSecret,
 	}
 	existingLegacy = stub.Account{
 		Name: "Okta_Legacy", Domain: "https://legacy.okta.com", AuthMethod: stub.Absent, APIKey: exampleAPIToken,
@@ -130,7 +131,8 @@ var exampleRuns = map[string]exampleRun{
 			existingLegacy, existingProd, existingStaging, {Name: "By_Hand", Domain: "https://other.okta.com", ClientID: "0oa0"},
 		},
 		want: map[string]string{
-			"By_Hand": "", "Okta_Legacy": exampleAPIToken, "Okta_Prod": exampleClientSecret, "Okta_Staging": existingStaging.ClientSecret,
+			"By_Hand": "", "Okta_Legacy": exampleAPIToken, "Okta_Prod": exampleClientSecret,
+			"Okta_Staging": existingStaging.ClientSecret,
 		},
 		shows:  "3 imported, 0 added, 0 changed, 0 destroyed",
 		leaves: []string{"By_Hand"},
@@ -185,7 +187,7 @@ var runElsewhere = []string{
 	"resources/okta_account/removed.tf",                                 // TestExamples_removed
 	"module/tests/accounts.tftest.hcl",                                  // TestExamples_moduleTests
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
-	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // of another provider: TestExamples_formatted alone
+	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // TestExamples_formatted
 	"guides/coming-from-a-generic-rest-provider/restful-before/main.tf", // likewise
 	"guides/pulumi/Pulumi.yaml",                                         // internal/clients
 	"guides/terragrunt/account/terragrunt.hcl",                          // internal/clients

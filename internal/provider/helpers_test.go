@@ -155,10 +155,10 @@ func (c stateIsStubCheck) CheckState(
 		resp.Error = fmt.Errorf("no account %q at the stub", c.name)
 		return
 	}
-	for attribute, value := range map[string]string{
+	for name, value := range map[string]string{
 		"id": account.ID, "name": account.Name, "domain": account.Domain, "auth_method": account.AuthMethod,
 	} {
-		statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), knownvalue.StringExact(value)).CheckState(ctx, req, resp)
+		attribute(name, value).CheckState(ctx, req, resp)
 		if resp.Error != nil {
 			return
 		}

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"regexp"
 	"syscall"
 	"testing"
 	"time"
@@ -79,7 +78,7 @@ func TestInterrupt(t *testing.T) {
 				s.Fail(fault)
 			}
 			out := c.interrupt(func() bool { return test.waits(s) }, "apply", "tfplan")
-			if !regexp.MustCompile(spaced("Unable to " + test.operation + " Okta account.*The operation was interrupted")).MatchString(out) {
+			if !matches("Unable to "+test.operation+" Okta account.*The operation was interrupted", out) {
 				t.Errorf("the interrupt is not mentioned:\n%s", out)
 			}
 			state := c.accountsInState()

@@ -117,7 +117,8 @@ func (w *leakTest) do(wantExit int, arguments ...string) string {
 func (w *leakTest) search(where string, content []byte, except ...string) {
 	w.t.Helper()
 	for _, mark := range []string{
-		markAPIKey, markAppKey, markBearer, markClientSecret, markOktaToken, markAWSKeyID, markAWSSecret, markAWSSession, markDelegated,
+		markAPIKey, markAppKey, markBearer, markClientSecret, markOktaToken,
+		markAWSKeyID, markAWSSecret, markAWSSession, markDelegated,
 	} {
 		if slices.Contains(except, mark) {
 			continue

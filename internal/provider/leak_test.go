@@ -107,13 +107,17 @@ func TestLeaks(t *testing.T) {
 				inState = "v2"
 			}
 			w.fails("PATCH", stub.Fault{Status: http.StatusBadRequest}, "Rejected client_secret", "apply", "-auto-approve")
-			w.fails("PATCH", stub.Fault{Status: http.StatusForbidden, Body: "<html><p>" + w.quote(html.EscapeString, "v3") + "</p></html>"},
+			w.fails("PATCH", stub.Fault{
+				Status: http.StatusForbidden, Body: "<html><p>" + w.quote(html.EscapeString, "v3") + "</p></html>",
+			},
 				"403 Forbidden", "apply", "-auto-approve")
 			w.fails("PATCH", stub.Fault{Body: `{"data":{"id":"1","type":` + w.quote(jsonString, "v3")},
 				"cannot be understood", "apply", "-auto-approve")
 			w.fails("GET", stub.Fault{Status: http.StatusForbidden, Body: `{"errors":[` + w.quote(jsonString, inState) + `]}`},
 				"403 Forbidden", "plan")
-			w.fails("GET", stub.Fault{Body: `{"data":[{"type":` + w.quote(jsonString, inState) + `,"id":"1","attributes":{"name":"prod"}}]}`},
+			w.fails("GET", stub.Fault{
+				Body: `{"data":[{"type":` + w.quote(jsonString, inState) + `,"id":"1","attributes":{"name":"prod"}}]}`,
+			},
 				"cannot be understood", "plan")
 			w.fails("GET", stub.Fault{Status: http.StatusFound, Header: http.Header{
 				"Location": {"https://example.com/" + w.quote(url.PathEscape, inState)},
@@ -129,7 +133,9 @@ func TestLeaks(t *testing.T) {
 			w.do(0, "state", "rm", "okta_account.prod")
 			w.do(0, "import", "okta_account.prod", "prod")
 			w.do(0, "apply", "-auto-approve")
-			w.fails("DELETE", stub.Fault{Status: http.StatusForbidden, Body: `{"errors":[` + w.quote(jsonString, inState) + `]}`},
+			w.fails("DELETE", stub.Fault{
+				Status: http.StatusForbidden, Body: `{"errors":[` + w.quote(jsonString, inState) + `]}`,
+			},
 				"403 Forbidden", "destroy", "-auto-approve")
 			w.do(0, "destroy", "-auto-approve")
 			if left := w.s.Accounts(); len(left) > 0 {

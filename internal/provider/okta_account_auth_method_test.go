@@ -38,7 +38,8 @@ func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
 			url := s.Start(t)
-			s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old","domain":"https://old.okta.com"` + shape + `}}`)
+			s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":` +
+				`{"name":"Okta_Old","domain":"https://old.okta.com"` + shape + `}}`)
 			c := newCLI(t, providerConfig(url)+oldAccountConfig)
 			out := c.run(0, "apply", "-auto-approve")
 			if !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") {

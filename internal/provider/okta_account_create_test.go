@@ -89,7 +89,8 @@ func TestAccountCreate_withoutPartialState(t *testing.T) {
 	s := stub.New()
 	p := newProtocol(t, s.Start(t)) // as Terraform 1.99
 	config := map[string]any{
-		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
+		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client",
+		"client_secret": "made-up-secret",
 	}
 	planned := maps.Clone(config)
 	planned["id"], planned["auth_method"] = tftypes.UnknownValue, "oauth"
@@ -107,7 +108,8 @@ func TestAccountCreate_withoutPartialState(t *testing.T) {
 		t.Fatalf("diagnostics: %v", resp.Diagnostics)
 	}
 	for _, want := range []string{
-		`may have been created all the same, and the state does not have it`, `id = "Okta_Prod"`, `terraform import okta_account.example 'Okta_Prod'`,
+		`may have been created all the same, and the state does not have it`, `id = "Okta_Prod"`,
+		`terraform import okta_account.example 'Okta_Prod'`,
 	} {
 		if detail := resp.Diagnostics[0].Detail; !matches(want, detail) {
 			t.Errorf("the error has no %q:\n%s", want, detail)

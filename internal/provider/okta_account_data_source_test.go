@@ -33,7 +33,9 @@ data "okta_account" "by_name" {
 }
 `, account.ID)
 	var checks []statecheck.StateCheck
-	for address, name := range map[string]string{"data.okta_account.by_id": "Okta_Prod", "data.okta_account.by_name": "Okta_Dev"} {
+	for address, name := range map[string]string{
+		"data.okta_account.by_id": "Okta_Prod", "data.okta_account.by_name": "Okta_Dev",
+	} {
 		for attribute, value := range shown(t, s, name) {
 			checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value))
 		}
@@ -63,7 +65,9 @@ data "okta_account" "by_name" {
 `, strings.ToUpper(account.ID)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.okta_account.by_id", tfjsonpath.New("name"), knownvalue.StringExact("Okta_Prod")),
-				statecheck.ExpectKnownValue("data.okta_account.by_name", tfjsonpath.New("domain"), knownvalue.StringExact("https://zh.okta.com")),
+				statecheck.ExpectKnownValue(
+					"data.okta_account.by_name", tfjsonpath.New("domain"), knownvalue.StringExact("https://zh.okta.com"),
+				),
 			},
 		}},
 	})

@@ -81,17 +81,24 @@ func TestAccOktaAccount_ignoreChanges(t *testing.T) {
 		rekeyed   bool
 		arguments []string
 	}{
-		"nothing":         {ignored: "[]"},
-		"domain":          {ignored: "[domain]", unchanged: []string{"domain"}},
-		"auth_method":     {ignored: "[auth_method]", unchanged: []string{"auth_method"}},
-		"client_id":       {ignored: "[client_id]", unchanged: []string{"client_id"}},
-		"client_secret":   {ignored: "[client_secret]", unchanged: []string{"client_secret"}},
-		"api_key":         {ignored: "[api_key]", unchanged: []string{"api_key"}},
-		"re-keyed":        {ignored: "[domain, client_secret]", unchanged: []string{"domain", "client_secret"}, rekeyed: true},
-		"target":          {ignored: "[domain, api_key]", unchanged: []string{"domain", "api_key"}, arguments: []string{"-target=" + address}},
-		"without refresh": {ignored: "[domain, client_id]", unchanged: []string{"domain", "client_id"}, arguments: []string{"-refresh=false"}},
+		"nothing":       {ignored: "[]"},
+		"domain":        {ignored: "[domain]", unchanged: []string{"domain"}},
+		"auth_method":   {ignored: "[auth_method]", unchanged: []string{"auth_method"}},
+		"client_id":     {ignored: "[client_id]", unchanged: []string{"client_id"}},
+		"client_secret": {ignored: "[client_secret]", unchanged: []string{"client_secret"}},
+		"api_key":       {ignored: "[api_key]", unchanged: []string{"api_key"}},
+		"re-keyed": {
+			ignored: "[domain, client_secret]", unchanged: []string{"domain", "client_secret"}, rekeyed: true,
+		},
+		"target": {
+			ignored: "[domain, api_key]", unchanged: []string{"domain", "api_key"}, arguments: []string{"-target=" + address},
+		},
+		"without refresh": {
+			ignored: "[domain, client_id]", unchanged: []string{"domain", "client_id"}, arguments: []string{"-refresh=false"},
+		},
 		"re-keyed, without refresh": {
-			ignored: "[domain, client_secret]", unchanged: []string{"domain", "client_secret"}, rekeyed: true, arguments: []string{"-refresh=false"},
+			ignored: "[domain, client_secret]", unchanged: []string{"domain", "client_secret"}, rekeyed: true,
+			arguments: []string{"-refresh=false"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

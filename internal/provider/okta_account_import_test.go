@@ -167,7 +167,8 @@ func importAccount(t *testing.T, url, id string) (gotID, gotName, problem string
 	}
 	accountType, identityType := accountTypes(t, p.server)
 	state := texts(t, resp.ImportedResources[0].State, accountType)
-	if identity := texts(t, resp.ImportedResources[0].Identity.IdentityData, identityType)["name"]; identity != state["name"] {
+	identity := texts(t, resp.ImportedResources[0].Identity.IdentityData, identityType)["name"]
+	if identity != state["name"] {
 		t.Errorf("the name is %q in the identity, %q in the state", identity, state["name"])
 	}
 	return state["id"], state["name"], ""
@@ -213,7 +214,8 @@ func TestAccountImportState(t *testing.T) {
 	}
 
 	account := func(id string) string {
-		return `{"type":"okta-accounts","id":"` + id + `","attributes":{"name":"Twice","domain":"https://example.okta.com","auth_method":"oauth"}}`
+		return `{"type":"okta-accounts","id":"` + id + `","attributes":` +
+			`{"name":"Twice","domain":"https://example.okta.com","auth_method":"oauth"}}`
 	}
 	s.PutRaw(account("id-6"))
 	s.PutRaw(account("id-7"))
@@ -224,7 +226,8 @@ func TestAccountImportState(t *testing.T) {
 		t.Errorf("import by id of one of two accounts of a name: id %q (%s)", got, problem)
 	}
 	s.PutRaw(`{"type":"users","id":"id-8","attributes":{"name":"Odd"}}`)
-	if _, _, got := importAccount(t, url, "Odd"); !matches(`"Odd".* cannot be understood: its type is not okta-accounts`, got) {
+	_, _, got := importAccount(t, url, "Odd")
+	if !matches(`"Odd".* cannot be understood: its type is not okta-accounts`, got) {
 		t.Errorf("import of an account of another type: %q", got)
 	}
 	s.Fail(stub.Fault{Method: "GET", Status: 400})
@@ -236,7 +239,9 @@ func TestAccountImportState(t *testing.T) {
 // Whatever is imported, it is an account that has the id or the name, or an error; and no other
 // path than the collection's is asked for.
 func FuzzImportID(f *testing.F) {
-	for _, seed := range []string{"", "id-1", "Okta_Prod", "../validate", "id-1/../id-2", "a%2fb", "\x00", "\xff", "Ökta", "id-1?x=y", "${a}"} {
+	for _, seed := range []string{
+		"", "id-1", "Okta_Prod", "../validate", "id-1/../id-2", "a%2fb", "\x00", "\xff", "Ökta", "id-1?x=y", "${a}",
+	} {
 		f.Add(seed)
 	}
 	s := stub.New()

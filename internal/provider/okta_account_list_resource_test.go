@@ -91,7 +91,9 @@ func listStub(t *testing.T) (s *stub.Server, url string) {
 	for name, domain := range map[string]string{
 		"Prod_B": "https://b.okta.com", "Prod_A": "https://a.okta.com", "Test_A": "https://a.okta.com/",
 	} {
-		s.Put(stub.Account{Name: name, ID: "id-" + name, Domain: domain, ClientID: "made-up-client", ClientSecret: "made-up-secret"})
+		s.Put(stub.Account{
+			Name: name, ID: "id-" + name, Domain: domain, ClientID: "made-up-client", ClientSecret: "made-up-secret",
+		})
 	}
 	return s, s.Start(t)
 }
@@ -105,14 +107,18 @@ func TestAccountList(t *testing.T) {
 		want   []string
 		cut    string // what the last of them says of the rest
 	}{
-		"all":             {nil, 100, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
-		"no limit":        {nil, 0, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
-		"limit":           {nil, 2, []string{"Prod_A", "Prod_B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
-		"limit as many":   {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
-		"name":            {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
-		"domain":          {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
-		"both":            {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, ""},
-		"both, limited":   {map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "ends after 1 of 2 accounts.*Write limit = 2"},
+		"all":           {nil, 100, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"no limit":      {nil, 0, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"limit":         {nil, 2, []string{"Prod_A", "Prod_B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
+		"limit as many": {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"name":          {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
+		"domain":        {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
+		"both": {
+			map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, "",
+		},
+		"both, limited": {
+			map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "ends after 1 of 2 accounts.*Write limit = 2",
+		},
 		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,7 +149,8 @@ func TestAccountList_oddAccounts(t *testing.T) {
 	t.Parallel()
 	s, url := listStub(t)
 	s.History()
-	s.PutRaw(`{"type":"okta-accounts","id":"id-old","attributes":{"name":"Old","domain":"https://a.okta.com","client_id":null}}`)
+	s.PutRaw(`{"type":"okta-accounts","id":"id-old","attributes":` +
+		`{"name":"Old","domain":"https://a.okta.com","client_id":null}}`)
 	var found []string
 	var problems string
 	for _, one := range queryAccounts(t, url, nil, 100, true) {
@@ -162,7 +169,8 @@ func TestAccountList_oddAccounts(t *testing.T) {
 	}
 	for _, want := range []string{
 		`^Okta accounts left out: `, `"" with the id "0dd00000-0000-4000-8000-000000000006" \(it has no name`,
-		`"odd_twice" with the id "0dd00000-0000-4000-8000-000000000009" \(another account`, `"odd_type" .*its type is not okta-accounts`,
+		`"odd_twice" with the id "0dd00000-0000-4000-8000-000000000009" \(another account`,
+		`"odd_type" .*its type is not okta-accounts`,
 	} {
 		if !matches(want, problems) {
 			t.Errorf("the warning has no %q: %s", want, problems)
@@ -222,9 +230,12 @@ list "okta_account" "all" {
 `,
 				QueryResultChecks: []querycheck.QueryResultCheck{
 					querycheck.ExpectLength("okta_account.all", 3),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_A")}),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_B")}),
-					querycheck.ExpectIdentity("okta_account.all", map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_C")}),
+					querycheck.ExpectIdentity("okta_account.all",
+						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_A")}),
+					querycheck.ExpectIdentity("okta_account.all",
+						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_B")}),
+					querycheck.ExpectIdentity("okta_account.all",
+						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_C")}),
 				},
 			},
 		},

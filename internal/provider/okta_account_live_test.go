@@ -87,8 +87,12 @@ func TestAccOktaAccount_live(t *testing.T) {
 			}
 		}
 	}
-	before := config.Variables{"name": config.StringVariable(name), "domain": config.StringVariable("https://example.okta.com")}
-	after := config.Variables{"name": config.StringVariable(name), "domain": config.StringVariable("https://changed.okta.com")}
+	before := config.Variables{
+		"name": config.StringVariable(name), "domain": config.StringVariable("https://example.okta.com"),
+	}
+	after := config.Variables{
+		"name": config.StringVariable(name), "domain": config.StringVariable("https://changed.okta.com"),
+	}
 	plans := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 	}

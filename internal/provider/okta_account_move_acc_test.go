@@ -179,7 +179,8 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 	}{
 		"restapi that reads nothing, and shows what was sent long ago": {"restapi", map[string]any{
 			"id": "", "api_response": nil, "create_response": nil,
-			"data": `{"data":{"attributes":{"name":"Okta_a","domain":"https://before.okta.com","auth_method":"oauth","client_secret":"made-up-secret"}}}`,
+			"data": `{"data":{"attributes":{"name":"Okta_a","domain":"https://before.okta.com",` +
+				`"auth_method":"oauth","client_secret":"made-up-secret"}}}`,
 		}},
 		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_a")}},
 		"restful with what it read before": {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},

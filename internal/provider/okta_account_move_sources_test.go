@@ -35,11 +35,13 @@ func restapiSource(id, name string, changes map[string]any) map[string]any {
 		`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"made-up-client"}}}` + "\n"
 	source := map[string]any{
 		"id": id, "path": "/api/v2/integrations/okta/accounts", "api_response": answer, "create_response": answer,
-		"data": `{"data":{"attributes":{"auth_method":"oauth","client_id":"made-up-client","client_secret":"made-up-secret",` +
+		"data": `{"data":{"attributes":{"auth_method":"oauth",` +
+			`"client_id":"made-up-client","client_secret":"made-up-secret",` +
 			`"domain":"https://example.okta.com","name":"` + name + `"},"type":"okta-accounts"}}`,
 		"api_data":          map[string]any{"data": "map[attributes:map[name:" + name + "] id:" + id + "]"},
 		"ignore_changes_to": []any{"data.id", "data.attributes.client_secret"},
-		"create_method":     nil, "create_path": nil, "debug": nil, "destroy_data": nil, "force_new": nil, "id_attribute": nil,
+		"create_method":     nil, "create_path": nil, "debug": nil, "destroy_data": nil,
+		"force_new": nil, "id_attribute": nil,
 		"object_id": nil, "query_string": nil, "read_path": nil, "read_search": nil, "update_data": nil, "update_method": nil,
 	}
 	maps.Copy(source, changes)
@@ -71,7 +73,8 @@ func restfulSource(id, name string, changes map[string]any) map[string]any {
 
 // restfulIdentity is what magodo/restful leaves, from version 0.24 on, of an account's identity.
 func restfulIdentity(id string) map[string]any {
-	return map[string]any{"id": `{"id":"/api/v2/integrations/okta/accounts/` + id + `","path":"/api/v2/integrations/okta/accounts",` +
+	return map[string]any{"id": `{"id":"/api/v2/integrations/okta/accounts/` + id + `",` +
+		`"path":"/api/v2/integrations/okta/accounts",` +
 		`"body":{"data":{"attributes":{"name":null},"type":null}}}`}
 }
 

@@ -37,7 +37,8 @@ func moved(t *testing.T, req tfprotov6.MoveResourceStateRequest) (target map[str
 }
 
 const (
-	movedAccount = `{"id":"id-1","type":"okta-accounts","attributes":{"name":"Okta_Prod","domain":"https://example.okta.com",` +
+	movedAccount = `{"id":"id-1","type":"okta-accounts","attributes":{"name":"Okta_Prod",` +
+		`"domain":"https://example.okta.com",` +
 		`"auth_method":"oauth","client_id":"made-up-client"}}`
 	none = "-" // instead of an attribute that others have
 )
@@ -197,7 +198,8 @@ func TestAccountMoveState(t *testing.T) {
 }
 
 // ownSource is the state of an okta_account.
-const ownSource = `{"id":"id-1","name":"Okta_Prod","domain":"https://example.okta.com/","auth_method":null,"client_id":"made-up-client",` +
+const ownSource = `{"id":"id-1","name":"Okta_Prod","domain":"https://example.okta.com/",` +
+	`"auth_method":null,"client_id":"made-up-client",` +
 	`"client_secret":"made-up-secret","client_secret_wo":null,"api_key_wo_version":"7","dropped":"by a later version"}`
 
 func TestAccountMoveState_own(t *testing.T) {

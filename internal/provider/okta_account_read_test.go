@@ -133,18 +133,26 @@ func TestAccountRead_failingAPI(t *testing.T) {
 		fault stub.Fault
 		want  string
 	}{
-		"500":             {stub.Fault{Status: http.StatusInternalServerError}, `500 Internal Server Error`},
-		"403":             {stub.Fault{Status: http.StatusForbidden, Path: "list"}, `integrations_read`},
-		"404 everywhere":  {stub.Fault{Status: http.StatusNotFound}, `404 Not Found`},
-		"HTML":            {stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Be right back</h1></html>"}, `Be right back`},
-		"dropped":         {stub.Fault{Drop: true}, `Unable to read Okta account`},
-		"cut":             {stub.Fault{CutBody: true}, `Unable to read Okta account`},
-		"empty":           {stub.Fault{EmptyBody: true}, `it is empty`},
-		"malformed":       {stub.Fault{Body: `{"data":`}, `cannot be understood`},
-		"null":            {stub.Fault{Body: `{"data":null}`}, `cannot be understood`},
-		"no list":         {stub.Fault{Body: `{"data":{"type":"okta-accounts"}}`}, `cannot be understood`},
-		"without id":      {stub.Fault{Body: `{"data":[{"type":"okta-accounts","attributes":{"name":"Okta_Prod","domain":"https://example.okta.com"}}]}`}, `it has no id`},
-		"of another type": {stub.Fault{Body: `{"data":[{"type":"users","id":"x","attributes":{"name":"Okta_Prod"}}]}`}, `its type is not okta-accounts`},
+		"500":            {stub.Fault{Status: http.StatusInternalServerError}, `500 Internal Server Error`},
+		"403":            {stub.Fault{Status: http.StatusForbidden, Path: "list"}, `integrations_read`},
+		"404 everywhere": {stub.Fault{Status: http.StatusNotFound}, `404 Not Found`},
+		"HTML": {
+			stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Be right back</h1></html>"}, `Be right back`,
+		},
+		"dropped":   {stub.Fault{Drop: true}, `Unable to read Okta account`},
+		"cut":       {stub.Fault{CutBody: true}, `Unable to read Okta account`},
+		"empty":     {stub.Fault{EmptyBody: true}, `it is empty`},
+		"malformed": {stub.Fault{Body: `{"data":`}, `cannot be understood`},
+		"null":      {stub.Fault{Body: `{"data":null}`}, `cannot be understood`},
+		"no list":   {stub.Fault{Body: `{"data":{"type":"okta-accounts"}}`}, `cannot be understood`},
+		"without id": {
+			stub.Fault{Body: `{"data":[{"type":"okta-accounts","attributes":` +
+				`{"name":"Okta_Prod","domain":"https://example.okta.com"}}]}`}, `it has no id`,
+		},
+		"of another type": {
+			stub.Fault{Body: `{"data":[{"type":"users","id":"x","attributes":{"name":"Okta_Prod"}}]}`},
+			`its type is not okta-accounts`,
+		},
 		"two of the name": {
 			stub.Fault{Body: `{"data":[{"type":"okta-accounts","id":"x","attributes":{"name":"Okta_Prod"}},
 				{"type":"okta-accounts","id":"y","attributes":{"name":"Okta_Prod"}}]}`}, `several Okta accounts`,

@@ -21,7 +21,8 @@ func patched(s *stub.Server, updates int, clientSecret, apiKey string) stubCheck
 	return func() error {
 		account, _ := s.Account("Okta_Prod")
 		if account.ClientSecret != clientSecret || account.APIKey != apiKey {
-			return fmt.Errorf("the stub has %q and %q, want %q and %q", account.ClientSecret, account.APIKey, clientSecret, apiKey)
+			return fmt.Errorf("the stub has %q and %q, want %q and %q",
+				account.ClientSecret, account.APIKey, clientSecret, apiKey)
 		}
 		return wantCount(s, "PATCH", "account", updates)()
 	}
@@ -47,7 +48,8 @@ resource "okta_account" "test" {
 	s.Fail(stub.Fault{Method: "PATCH", Status: 400, Body: `{"errors":["stored: made-up-former, sent: made-up-latter"]}`})
 	c.write("main.tf", config("made-up-latter"))
 	out := c.run(1, "apply", "-auto-approve", "-refresh=false")
-	if !matches("stored: .*, sent: ", out) || strings.Contains(out, "made-up-former") || strings.Contains(out, "made-up-latter") {
+	if !matches("stored: .*, sent: ", out) ||
+		strings.Contains(out, "made-up-former") || strings.Contains(out, "made-up-latter") {
 		t.Errorf("the error should have the message without the secrets:\n%s", out)
 	}
 }
@@ -94,8 +96,10 @@ resource "okta_account" "test" {
 			ConfigStateChecks: []statecheck.StateCheck{
 				patched(s, 3, "new-secret", "new-token"),
 				wantBodies(s, "PATCH",
-					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"a","client_secret":"new-secret","api_key":"new-token"`),
-					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"b","client_secret":"new-secret","api_key":"new-token"`),
+					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"a",`+
+						`"client_secret":"new-secret","api_key":"new-token"`),
+					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"b",`+
+						`"client_secret":"new-secret","api_key":"new-token"`),
 					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"c"`)),
 			},
 		},
@@ -250,7 +254,8 @@ resource "okta_account" "test" {
 		t.Fatal(err)
 	}
 	c.run(0, "destroy", "-auto-approve")
-	if backup := c.read("terraform.tfstate.backup"); strings.Contains(backup, "wo-secret") || strings.Contains(backup, "wo-token") {
+	backup := c.read("terraform.tfstate.backup")
+	if strings.Contains(backup, "wo-secret") || strings.Contains(backup, "wo-token") {
 		t.Errorf("a secret is in the backup:\n%s", backup)
 	}
 }

@@ -22,7 +22,9 @@ func organization() *stub.Server {
 		Name: "Okta_Prod", Domain: "https://Example.okta.com", AuthMethod: "oauth",
 		ClientID: "made-up-client-id", ClientSecret: "made-up-client-secret",
 	})
-	s.Put(stub.Account{Name: "Okta_Dev", Domain: "https://dev.okta.com/", AuthMethod: "token", APIKey: "made-up-okta-token"})
+	s.Put(stub.Account{
+		Name: "Okta_Dev", Domain: "https://dev.okta.com/", AuthMethod: "token", APIKey: "made-up-okta-token",
+	})
 	s.Put(stub.Account{
 		Name: "okta_prod_2", Domain: "https://example.okta.com/", AuthMethod: "oauth",
 		ClientID: "made-up-client-id-2", ClientSecret: "made-up-client-secret",
@@ -105,12 +107,15 @@ data "okta_accounts" "ordinary" {
 }
 `,
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListSizeExact(3+len(s.Raw()))),
-				statecheck.ExpectKnownValue("data.okta_accounts.ordinary", tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
-					knownvalue.ObjectExact(shown(t, s, "Okta_Dev")),
-					knownvalue.ObjectExact(shown(t, s, "Okta_Prod")),
-					knownvalue.ObjectExact(shown(t, s, "okta_prod_2")),
-				})),
+				statecheck.ExpectKnownValue(
+					"data.okta_accounts.all", tfjsonpath.New("accounts"), knownvalue.ListSizeExact(3+len(s.Raw())),
+				),
+				statecheck.ExpectKnownValue(
+					"data.okta_accounts.ordinary", tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
+						knownvalue.ObjectExact(shown(t, s, "Okta_Dev")),
+						knownvalue.ObjectExact(shown(t, s, "Okta_Prod")),
+						knownvalue.ObjectExact(shown(t, s, "okta_prod_2")),
+					})),
 			},
 		}},
 	})

@@ -177,7 +177,8 @@ type input func(p protocol, values map[string]any) []*tfprotov6.Diagnostic
 func inResource(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 	p.t.Helper()
 	good := map[string]any{
-		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client", "client_secret": "made-up-secret",
+		"name": "Okta_Prod", "domain": "https://example.okta.com", "client_id": "made-up-client",
+		"client_secret": "made-up-secret",
 	}
 	maps.Copy(good, values)
 	config := p.account(good)

@@ -93,7 +93,8 @@ func TestResolve_missingCredentials(t *testing.T) {
 		"keyless, all": {
 			providerBlock{"cloud_provider_type": "aws"},
 			nil, "org_uuid",
-			"Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Also possible: DATADOG_ORG_UUID, or org_uuid,",
+			"Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. " +
+				"Also possible: DATADOG_ORG_UUID, or org_uuid,",
 		},
 		"keyless, one": {
 			keylessBlockWith(providerBlock{"aws_session_token": nil}), nil, "aws_session_token",

@@ -32,7 +32,8 @@ provider "okta" {
 func newKeyless(t *testing.T, config string) *cli {
 	t.Helper()
 	c := newCLI(t, config)
-	c.env = append(c.env, "AWS_ACCESS_KEY_ID=made-up-id", "AWS_SECRET_ACCESS_KEY=made-up-secret", "AWS_SESSION_TOKEN=made-up-session")
+	c.env = append(c.env,
+		"AWS_ACCESS_KEY_ID=made-up-id", "AWS_SECRET_ACCESS_KEY=made-up-secret", "AWS_SESSION_TOKEN=made-up-session")
 	return c
 }
 
@@ -48,7 +49,8 @@ func wantAnswers(t *testing.T, s *stub.Server, want ...string) {
 		if path.Base(r.Path) == "delegated-token" {
 			scheme = "Delegated "
 		}
-		if !strings.HasPrefix(r.Header.Get("Authorization"), scheme) || r.Header.Get("DD-API-KEY")+r.Header.Get("DD-APPLICATION-KEY") != "" {
+		if !strings.HasPrefix(r.Header.Get("Authorization"), scheme) ||
+			r.Header.Get("DD-API-KEY")+r.Header.Get("DD-APPLICATION-KEY") != "" {
 			t.Errorf("%s %s with the headers %v", r.Method, r.Path, r.Header)
 		}
 	}
@@ -72,7 +74,8 @@ func TestAccProvider_keyless(t *testing.T) {
 		s.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	c := newKeyless(t, fmt.Sprintf(keylessProvider, server.URL, stub.OrgUUID)+newAccountConfig("example", "Okta_Prod", "okta"))
+	c := newKeyless(t,
+		fmt.Sprintf(keylessProvider, server.URL, stub.OrgUUID)+newAccountConfig("example", "Okta_Prod", "okta"))
 	c.env = append(c.env, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey, "DD_BEARER_TOKEN="+stub.BearerToken)
 
 	c.run(0, "plan", "-out=tfplan")
@@ -130,10 +133,12 @@ func TestAccProvider_keylessRefused(t *testing.T) {
 // printed, logged or left behind.
 func TestLeaks_keyless(t *testing.T) {
 	t.Parallel()
-	credentials := []string{"ASIA" + markAWSKeyID, "/+" + markAWSSecret + "/+", "/+" + markAWSSession + "/+=="} // of AWS's alphabet
+	// Of AWS's alphabet.
+	credentials := []string{"ASIA" + markAWSKeyID, "/+" + markAWSSecret + "/+", "/+" + markAWSSession + "/+=="}
 	w := newLeakTest(t, credentials, nil, []string{
 		"DD_CLOUD_PROVIDER_TYPE=aws", "DD_ORG_UUID=" + stub.OrgUUID,
-		"AWS_ACCESS_KEY_ID=" + credentials[0], "AWS_SECRET_ACCESS_KEY=" + credentials[1], "AWS_SESSION_TOKEN=" + credentials[2],
+		"AWS_ACCESS_KEY_ID=" + credentials[0], "AWS_SECRET_ACCESS_KEY=" + credentials[1],
+		"AWS_SESSION_TOKEN=" + credentials[2],
 	})
 	var refuse atomic.Value // the last part of the path that is refused
 	refuse.Store("")

@@ -58,16 +58,20 @@ func TestResolve_keyless(t *testing.T) {
 		"in the block":       {keylessBlock, nil, datadog.Config{AWS: &identity}},
 		"in the environment": {providerBlock{}, keylessEnvironment, datadog.Config{AWS: &identity}},
 		"the type alone in the block": {
-			providerBlock{"cloud_provider_type": "aws"}, keylessBut("DD_CLOUD_PROVIDER_TYPE", ""), datadog.Config{AWS: &identity},
+			providerBlock{"cloud_provider_type": "aws"},
+			keylessBut("DD_CLOUD_PROVIDER_TYPE", ""),
+			datadog.Config{AWS: &identity},
 		},
 		"the block beats the environment": {
 			keylessBlock, map[string]string{
-				"DD_CLOUD_PROVIDER_TYPE": "?", "DD_ORG_UUID": "?", "AWS_ACCESS_KEY_ID": "two words", "AWS_SECRET_ACCESS_KEY": "two words",
-				"AWS_SESSION_TOKEN": "two words",
+				"DD_CLOUD_PROVIDER_TYPE": "?", "DD_ORG_UUID": "?", "AWS_ACCESS_KEY_ID": "two words",
+				"AWS_SECRET_ACCESS_KEY": "two words",
+				"AWS_SESSION_TOKEN":     "two words",
 			}, datadog.Config{AWS: &identity},
 		},
 		"it beats the keys and the token of the block": {
-			keylessBlockWith(providerBlock{"api_key": "a", "app_key": "b", "bearer_token": "c"}), nil, datadog.Config{AWS: &identity},
+			keylessBlockWith(providerBlock{"api_key": "a", "app_key": "b", "bearer_token": "c"}), nil,
+			datadog.Config{AWS: &identity},
 		},
 		"from the environment, it beats keys and token from there": {
 			providerBlock{}, func() map[string]string {
@@ -114,7 +118,9 @@ func TestResolve_keylessUnknown(t *testing.T) {
 		env   map[string]string
 		want  []string
 	}{
-		"whether it is wanted at all": {providerBlock{"cloud_provider_type": unknown, "api_key": "a"}, nil, []string{"cloud_provider_type"}},
+		"whether it is wanted at all": {
+			providerBlock{"cloud_provider_type": unknown, "api_key": "a"}, nil, []string{"cloud_provider_type"},
+		},
 		"all of it": {
 			providerBlock{
 				"cloud_provider_type": "aws", "cloud_provider_region": unknown, "org_uuid": unknown,
@@ -123,9 +129,11 @@ func TestResolve_keylessUnknown(t *testing.T) {
 			keylessEnvironment,
 			[]string{"org_uuid", "cloud_provider_region", "aws_access_key_id", "aws_secret_access_key", "aws_session_token"},
 		},
-		"what it replaces":    {keylessBlockWith(providerBlock{"api_key": unknown, "bearer_token": unknown}), nil, nil},
-		"what is not used":    {providerBlock{"aws_session_token": unknown, "org_uuid": unknown}, keys, nil},
-		"a part of it, alone": {providerBlock{"aws_session_token": unknown}, keylessEnvironment, []string{"aws_session_token"}},
+		"what it replaces": {keylessBlockWith(providerBlock{"api_key": unknown, "bearer_token": unknown}), nil, nil},
+		"what is not used": {providerBlock{"aws_session_token": unknown, "org_uuid": unknown}, keys, nil},
+		"a part of it, alone": {
+			providerBlock{"aws_session_token": unknown}, keylessEnvironment, []string{"aws_session_token"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -151,14 +159,26 @@ func TestResolve_keylessErrors(t *testing.T) {
 		{"AWS_SECRET_ACCESS_KEY", "", "aws_secret_access_key", []string{"AWS_SECRET_ACCESS_KEY", "session token"}},
 		{"AWS_SESSION_TOKEN", "", "aws_session_token", []string{"AWS_SESSION_TOKEN", "temporary AWS credentials"}},
 
-		{"DD_CLOUD_PROVIDER_TYPE", "gcp", "cloud_provider_type", []string{"environment variable DD_CLOUD_PROVIDER_TYPE", `"gcp"`, `write "aws"`}},
+		{
+			"DD_CLOUD_PROVIDER_TYPE", "gcp", "cloud_provider_type",
+			[]string{"environment variable DD_CLOUD_PROVIDER_TYPE", `"gcp"`, `write "aws"`},
+		},
 		{"DD_CLOUD_PROVIDER_TYPE", "AWS", "cloud_provider_type", []string{`write "aws"`}},
 		{"DD_ORG_UUID", "1234567", "org_uuid", []string{"environment variable DD_ORG_UUID", "not a UUID"}},
 		{"DD_ORG_UUID", stub.OrgUUID + "\n", "org_uuid", []string{"not a UUID"}},
 		{"DD_ORG_UUID", "x" + stub.OrgUUID, "org_uuid", []string{"not a UUID"}},
-		{"AWS_ACCESS_KEY_ID", "hunter2 ", "aws_access_key_id", []string{"environment variable AWS_ACCESS_KEY_ID", "trimspace"}},
-		{"AWS_SECRET_ACCESS_KEY", "hunter2\n", "aws_secret_access_key", []string{"environment variable AWS_SECRET_ACCESS_KEY", "trimspace"}},
-		{"AWS_SESSION_TOKEN", "hunter2 hunter2", "aws_session_token", []string{"environment variable AWS_SESSION_TOKEN", "trimspace"}},
+		{
+			"AWS_ACCESS_KEY_ID", "hunter2 ", "aws_access_key_id",
+			[]string{"environment variable AWS_ACCESS_KEY_ID", "trimspace"},
+		},
+		{
+			"AWS_SECRET_ACCESS_KEY", "hunter2\n", "aws_secret_access_key",
+			[]string{"environment variable AWS_SECRET_ACCESS_KEY", "trimspace"},
+		},
+		{
+			"AWS_SESSION_TOKEN", "hunter2 hunter2", "aws_session_token",
+			[]string{"environment variable AWS_SESSION_TOKEN", "trimspace"},
+		},
 	} {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
 			t.Parallel()
@@ -204,7 +224,8 @@ func TestProvider_keylessBadConfiguration(t *testing.T) {
 			if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, tt.want) {
 				t.Fatalf("got %v, want one error with %q", diagnostics, tt.want)
 			}
-			if strings.Contains(diagnostics[0].Detail, "hunter2") || strings.HasPrefix(tt.value, "hunter2") && diagnostics[0].Attribute != nil {
+			if strings.Contains(diagnostics[0].Detail, "hunter2") ||
+				strings.HasPrefix(tt.value, "hunter2") && diagnostics[0].Attribute != nil {
 				t.Errorf("it shows a secret, or points at one: %v", diagnostics[0])
 			}
 		})
@@ -221,5 +242,6 @@ func TestAddErrors_authenticate(t *testing.T) {
 	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: underscores"})
 	diags = nil
 	testData().addUpdateError(&diags, exchange, okta.Account{Name: "Okta_Prod"})
-	wantDetail(t, diags, "Unable to update Okta account", []string{"the next apply sends the change again", "not: auth_method"})
+	wantDetail(t, diags, "Unable to update Okta account",
+		[]string{"the next apply sends the change again", "not: auth_method"})
 }

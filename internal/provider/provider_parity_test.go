@@ -117,7 +117,9 @@ func TestParity_table(t *testing.T) {
 func TestParity_forms(t *testing.T) {
 	t.Parallel()
 	variables, _ := parityTable(t)
-	defaults := datadog.Config{BaseURL: "https://api.datadoghq.com", Retry: true, MaxRetries: 3, Timeout: 120 * time.Second}
+	defaults := datadog.Config{
+		BaseURL: "https://api.datadoghq.com", Retry: true, MaxRetries: 3, Timeout: 120 * time.Second,
+	}
 	keyless := map[string]string{
 		"cloud_provider_type": "aws", "cloud_provider_region": "us-east-1", "org_uuid": stub.OrgUUID,
 		"aws_access_key_id":     "made-up-id",

@@ -22,7 +22,8 @@ func TestRun(t *testing.T) {
 			}
 		}
 		want(false)
-		if r.add(nameRead, "Okta_Dev") || r.has(nameGone, "Okta_Prod") || r.hasAny(nameGone) || !r.has(nameRead, "Okta_Prod") {
+		if r.add(nameRead, "Okta_Dev") || r.has(nameGone, "Okta_Prod") ||
+			r.hasAny(nameGone) || !r.has(nameRead, "Okta_Prod") {
 			t.Error("texts or kinds are mixed up")
 		}
 		for range 3 {
@@ -42,15 +43,18 @@ func TestRun(t *testing.T) {
 func TestErrorDetail_adviceOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const advice, pointer = "The application key (app_key, DD_APP_KEY)", "An earlier error of this run says what to check."
+		const advice = "The application key (app_key, DD_APP_KEY)"
+		const pointer = "An earlier error of this run says what to check."
 		d, forbidden := testData(), failed("read", 403, nil)
-		if first := d.errorDetail(forbidden, nothingChanged); !strings.Contains(first, advice) || strings.Contains(first, pointer) {
+		first := d.errorDetail(forbidden, nothingChanged)
+		if !strings.Contains(first, advice) || strings.Contains(first, pointer) {
 			t.Errorf("the first error: %s", first)
 		}
 		if want := forbidden.Error() + "\n" + pointer; d.errorDetail(forbidden, nothingChanged) != want {
 			t.Errorf("the second error: %s", d.errorDetail(forbidden, nothingChanged))
 		}
-		if created := d.errorDetail(forbidden, "No account was created."); !strings.HasSuffix(created, pointer+"\n\nNo account was created.") {
+		created := d.errorDetail(forbidden, "No account was created.")
+		if !strings.HasSuffix(created, pointer+"\n\nNo account was created.") {
 			t.Errorf("the error of a create: %s", created)
 		}
 		if limited := d.errorDetail(failed("read", 429, nil), nothingChanged); strings.Contains(limited, pointer) {

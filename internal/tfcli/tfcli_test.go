@@ -33,14 +33,16 @@ func TestRun(t *testing.T) {
 	c := New(path, t.TempDir())
 	c.Env = append(c.Env, "CLI_VERSION=OpenTofu v1.12.6-dev")
 	version, err := c.Version(t.Context())
-	if want := (Version{Text: "OpenTofu v1.12.6-dev", OpenTofu: true, Major: 1, Minor: 12}); err != nil || version != want {
+	want := (Version{Text: "OpenTofu v1.12.6-dev", OpenTofu: true, Major: 1, Minor: 12})
+	if err != nil || version != want {
 		t.Errorf("version %+v, error %v, want %+v", version, err, want)
 	}
 	out, err := c.Run(t.Context(), 2, "plan")
 	if err != nil || !strings.Contains(out, "CHECKPOINT_DISABLE=1") || strings.Contains(out, "of-the-caller") {
 		t.Errorf("error %v, output %s", err, out)
 	}
-	if _, err = c.Run(t.Context(), 0, "plan"); err == nil || !strings.Contains(err.Error(), "`plan` exited with 2, not 0\n\nWarning") {
+	_, err = c.Run(t.Context(), 0, "plan")
+	if err == nil || !strings.Contains(err.Error(), "`plan` exited with 2, not 0\n\nWarning") {
 		t.Errorf("another exit code: error %v", err)
 	}
 }

@@ -67,8 +67,12 @@ func (account) Schema(_ context.Context, _ resource.SchemaRequest, resp *resourc
 	}
 }
 
-func (account) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema.Attributes = map[string]identityschema.Attribute{"name": identityschema.StringAttribute{RequiredForImport: true}}
+func (account) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema.Attributes = map[string]identityschema.Attribute{
+		"name": identityschema.StringAttribute{RequiredForImport: true},
+	}
 }
 
 func (account) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

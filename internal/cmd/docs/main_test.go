@@ -56,7 +56,9 @@ func TestGitHub(t *testing.T) {
 			wantTarget(t, page, target, link.anchor, github)
 		}
 	}
-	for _, page := range []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", ".github/DEBUGGING.md", ".github/RELEASING.md"} {
+	for _, page := range []string{
+		"README.md", "SECURITY.md", "CONTRIBUTING.md", ".github/DEBUGGING.md", ".github/RELEASING.md",
+	} {
 		for _, link := range links(read(t, root+page)) {
 			switch {
 			case strings.Contains(link.target, "://"):

@@ -78,6 +78,10 @@ func faultCases() []faultCase {
 		},
 		{name: "429 without headers", fault: stub.Fault{Status: 429}, posts: 2},
 	}
+	return append(all, malformedAnswers()...)
+}
+
+func malformedAnswers() (all []faultCase) {
 	for name, body := range map[string]string{
 		"malformed body": `{"data":`,
 		"a page":         "<html>Welcome</html>",

@@ -45,7 +45,7 @@ func TestOddAccountsThemselves(t *testing.T) {
 			},
 			{query: Query{Name: "odd_no_id"}, err: datadog.ErrMalformed, text: "it has no id"},
 			{query: Query{Name: "odd_type"}, err: datadog.ErrMalformed, text: `its type is "okta-apps"`},
-			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id is a number"},
+			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id is of type number"},
 			{query: Query{ID: id + "19"}, err: datadog.ErrMalformed, text: "it has no name"},
 			{query: Query{Name: "odd white space"}, err: ErrNotFound},
 		} {

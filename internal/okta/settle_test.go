@@ -16,42 +16,45 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// justWritten are reads of an account that was written a moment ago.
+var justWritten = map[string]struct {
+	lag             time.Duration // of what the service shows
+	ago             time.Duration // since the write; negative: the clock that noted it is ahead
+	unknown         bool          // when it was written is
+	noSettle        bool
+	update          bool // what was written is an update, which gave the account another id
+	gone            bool // the account was removed after all
+	found           bool
+	atLeast, atMost time.Duration
+	want            []string // nil: not compared
+}{
+	"created, shown": {found: true, want: []string{"GET list"}},
+	"created, late": {
+		lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
+	},
+	"created, very late": {lag: 14 * time.Second, found: true, atLeast: 14 * time.Second, atMost: settleTime},
+	"created, too late":  {lag: 16 * time.Second, atLeast: settleTime, atMost: settleTime},
+	"created a while ago, late": {
+		lag: 5 * time.Second, ago: 4 * time.Second, found: true, atLeast: time.Second, atMost: 2 * time.Second,
+	},
+	"created, gone":                  {gone: true, atLeast: settleTime, atMost: settleTime},
+	"created long ago, gone":         {gone: true, ago: settleTime, want: []string{"GET list", "GET account"}},
+	"created at no known time, gone": {gone: true, unknown: true, want: []string{"GET list", "GET account"}},
+	"created in the future, gone":    {gone: true, ago: -time.Hour, atLeast: settleTime, atMost: settleTime},
+	"no settle time, late":           {lag: 5 * time.Second, noSettle: true, want: []string{"GET list", "GET account"}},
+	"updated, shown":                 {update: true, found: true, want: []string{"GET list"}},
+	"updated, late": {
+		update: true, lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
+	},
+	"updated long ago, shown": {update: true, ago: time.Hour, found: true, want: []string{"GET list"}},
+	"updated, gone":           {update: true, gone: true, atLeast: settleTime, atMost: settleTime},
+}
+
 // What was just written is not called gone before the time is over in which the service may not
 // show it; where it shows it, nothing waits.
 func TestJustWritten(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		lag             time.Duration // of what the service shows
-		ago             time.Duration // since the write; negative: the clock that noted it is ahead
-		unknown         bool          // when it was written is
-		noSettle        bool
-		update          bool // what was written is an update, which gave the account another id
-		gone            bool // the account was removed after all
-		found           bool
-		atLeast, atMost time.Duration
-		want            []string // nil: not compared
-	}{
-		"created, shown": {found: true, want: []string{"GET list"}},
-		"created, late": {
-			lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
-		},
-		"created, very late": {lag: 14 * time.Second, found: true, atLeast: 14 * time.Second, atMost: settleTime},
-		"created, too late":  {lag: 16 * time.Second, atLeast: settleTime, atMost: settleTime},
-		"created a while ago, late": {
-			lag: 5 * time.Second, ago: 4 * time.Second, found: true, atLeast: time.Second, atMost: 2 * time.Second,
-		},
-		"created, gone":                  {gone: true, atLeast: settleTime, atMost: settleTime},
-		"created long ago, gone":         {gone: true, ago: settleTime, want: []string{"GET list", "GET account"}},
-		"created at no known time, gone": {gone: true, unknown: true, want: []string{"GET list", "GET account"}},
-		"created in the future, gone":    {gone: true, ago: -time.Hour, atLeast: settleTime, atMost: settleTime},
-		"no settle time, late":           {lag: 5 * time.Second, noSettle: true, want: []string{"GET list", "GET account"}},
-		"updated, shown":                 {update: true, found: true, want: []string{"GET list"}},
-		"updated, late": {
-			update: true, lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
-		},
-		"updated long ago, shown": {update: true, ago: time.Hour, found: true, want: []string{"GET list"}},
-		"updated, gone":           {update: true, gone: true, atLeast: settleTime, atMost: settleTime},
-	} {
+	for name, test := range justWritten {
 		subtest(t, name, func(t *testing.T, s *service) {
 			if test.noSettle {
 				s.settle = 0

@@ -39,9 +39,7 @@ type deletion struct {
 // New returns a client that sends its requests through api. For settle after a write, reads may not
 // show it.
 func New(api *datadog.Client, settle time.Duration) *Client {
-	c := &Client{api: api, settle: settle, deleted: map[string]deletion{}}
-	c.list = &list{fetch: c.fetchAll, timeout: api.Timeout()}
-	return c
+	return &Client{api: api, settle: settle, list: &list{api: api}, deleted: map[string]deletion{}}
 }
 
 // begin bounds the time of an operation.
@@ -76,6 +74,18 @@ func (c *Client) Find(ctx context.Context, q Query) (Account, error) {
 		return Account{}, c.operationError("read", cmp.Or(q.Name, q.ID), err)
 	}
 	return account, nil
+}
+
+// List returns every account of the organization, sorted by name, as a list shows them that begins
+// now. Those that cannot be read in full have a Defect.
+func (c *Client) List(ctx context.Context) ([]Account, error) {
+	ctx, cancel := c.begin(ctx)
+	defer cancel()
+	s, err := c.list.newer(ctx, c.list.lastBegun())
+	if err != nil {
+		return nil, c.operationError("list", "", err)
+	}
+	return sorted(s.accounts.all), nil
 }
 
 // find looks for the account in lists that show what this process wrote, until it is there as the
@@ -231,4 +241,24 @@ func sleep(ctx context.Context, wait time.Duration) error {
 	case <-time.After(wait):
 		return nil
 	}
+}
+
+// operationError completes the error of an operation: it names the account, and shows no secrets in
+// what the service says of accounts. The cause may belong to all who waited for a list.
+func (c *Client) operationError(op, account string, err error) error {
+	failed := &Error{Op: op, Err: err}
+	if inner, ok := errors.AsType[*Error](err); ok {
+		*failed = *inner
+		if inner.Op != "list" {
+			failed.Op = op
+		}
+	}
+	failed.Account = c.api.Show(account)
+	failed.Found = slices.Clone(failed.Found)
+	for i := range failed.Found {
+		for _, text := range failed.Found[i].texts() {
+			*text = c.api.Show(*text)
+		}
+	}
+	return failed
 }

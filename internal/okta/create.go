@@ -91,7 +91,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 			return found[0], nil
 		case len(found) > 0:
 			return Account{}, nameTaken(found, unknown)
-		case lookErr != nil && !(isRefused && isRefusal(lookErr)):
+		case lookErr != nil && (!isRefused || !isRefusal(lookErr)):
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
 		case isReserved:
 		case isRefused, errors.Is(err, ErrMismatch), failures >= c.api.MaxRetries():

@@ -19,7 +19,7 @@ var (
 	// ErrNotFound: the organization has no such account.
 	ErrNotFound = errors.New("the organization has no such Okta account")
 	// ErrNotShown: an account that was written a moment ago is not there, but may just not be shown yet.
-	ErrNotShown = errors.New("Datadog does not show the Okta account yet")
+	ErrNotShown = errors.New("the Okta account is not shown by Datadog yet")
 	// ErrExists: an account of the name exists (Error.Found). Nothing that could touch it was sent.
 	ErrExists = errors.New("an Okta account of this name exists already")
 	// ErrChanged: the account was not deleted. Its id and its attributes changed since the last read
@@ -65,28 +65,6 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
-
-func quote(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) }
-
-// operationError completes the error of an operation: it names the account, and shows no secrets in
-// what the service says of accounts. The cause may belong to all who waited for a list.
-func (c *Client) operationError(op, account string, err error) error {
-	failed := &Error{Op: op, Err: err}
-	if inner, ok := errors.AsType[*Error](err); ok {
-		*failed = *inner
-		if inner.Op != "list" {
-			failed.Op = op
-		}
-	}
-	failed.Account = c.api.Show(account)
-	failed.Found = slices.Clone(failed.Found)
-	for i := range failed.Found {
-		for _, text := range failed.Found[i].texts() {
-			*text = c.api.Show(*text)
-		}
-	}
-	return failed
-}
 
 // texts are all fields of the account.
 func (a *Account) texts() []*string {

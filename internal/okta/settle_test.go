@@ -102,8 +102,10 @@ func TestJustWritten(t *testing.T) {
 // reads has kept it until later.
 func TestOldListProvesNothing(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]stub.Fault{"answered": {Status: 403, Path: "validate"}, "unanswered": {Status: 504,
-		When: stub.After}} {
+	for name, fault := range map[string]stub.Fault{"answered": {Status: 403, Path: "validate"}, "unanswered": {
+		Status: 504,
+		When:   stub.After,
+	}} {
 		subtest(t, name, func(t *testing.T, s *service) {
 			s.LagFor(10 * time.Second)
 			s.config.Retry = false
@@ -156,8 +158,10 @@ func TestReplacedIDIsNoSecondAccount(t *testing.T) {
 			}
 			fmt.Fprintf(rw, `{"data":[%s]}`, accounts)
 		}
-		found, err := s.client(t).Find(t.Context(), Query{Name: "prod", LastWrite: LastWrite{Written: started,
-			Replaced: "old"}})
+		found, err := s.client(t).Find(t.Context(), Query{Name: "prod", LastWrite: LastWrite{
+			Written:  started,
+			Replaced: "old",
+		}})
 		if err != nil || found.ID != "new" {
 			t.Errorf("found %+v %v", found, err)
 		}
@@ -235,8 +239,10 @@ func TestJustWrittenInterrupted(t *testing.T) {
 // Where it is not known whether the account was ever made, the wait leaves time to say so.
 func TestUnconfirmedCreateIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
-	for timeout, want := range map[time.Duration]time.Duration{10 * time.Second: 5 * time.Second,
-		2 * time.Minute: settleTime} {
+	for timeout, want := range map[time.Duration]time.Duration{
+		10 * time.Second: 5 * time.Second,
+		2 * time.Minute:  settleTime,
+	} {
 		subtest(t, timeout, func(t *testing.T, s *service) {
 			s.config.Timeout = timeout
 			started := time.Now()

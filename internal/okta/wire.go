@@ -170,3 +170,5 @@ func decodePage(body []byte) (all []Account, next string, err error) {
 	}
 	return p.Data, link.RawQuery, nil
 }
+
+func quote(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) }

@@ -230,8 +230,10 @@ func FuzzDecodePage(f *testing.F) {
 		",null", "{}", "[]", "1,2"} {
 		f.Add(`{"data":[` + data + "]}")
 	}
-	for _, next := range []string{`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`,
-		"7", `""`} {
+	for _, next := range []string{
+		`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`,
+		"7", `""`,
+	} {
 		f.Add(`{"data":[],"links":{"next":` + next + "}}")
 	}
 	f.Fuzz(func(t *testing.T, body string) {

@@ -14,8 +14,12 @@ func TestSameName(t *testing.T) {
 		a, b string
 		same bool
 	}{
-		{"Z\u00fcrich", "Zu\u0308rich", true}, {"Zu\u0308rich", "Z\u00fcrich", true}, {"a", "a", true},
-		{"Z\u00fcrich", "Zurich", false}, {"a", "A", false}, {"a", "a ", false},
+		{"Z\u00fcrich", "Zu\u0308rich", true},
+		{"Zu\u0308rich", "Z\u00fcrich", true},
+		{"a", "a", true},
+		{"Z\u00fcrich", "Zurich", false},
+		{"a", "A", false},
+		{"a", "a ", false},
 	} {
 		if SameName(test.a, test.b) != test.same {
 			t.Errorf("%q and %q: want %t", test.a, test.b, test.same)
@@ -44,15 +48,18 @@ func TestSameDomain(t *testing.T) {
 		}
 	}
 	for _, pair := range [][2]string{
-		{"https://a.okta.com/x/", "https://a.okta.com/x"}, {"HTTP://a", "http://A/"},
+		{"https://a.okta.com/x/", "https://a.okta.com/x"},
+		{"HTTP://a", "http://A/"},
 		{"http://a:443", "http://a:443/"},
 	} {
 		if !SameDomain(pair[0], pair[1]) {
 			t.Errorf("%s is another than %s", pair[0], pair[1])
 		}
 	}
-	for _, pair := range [][2]string{{"http://a:443", "http://a"}, {"A", "a"}, {"/", ""}, {"//a", "//b"}, {"a:80",
-		"A:80"}} {
+	for _, pair := range [][2]string{{"http://a:443", "http://a"}, {"A", "a"}, {"/", ""}, {"//a", "//b"}, {
+		"a:80",
+		"A:80",
+	}} {
 		if SameDomain(pair[0], pair[1]) {
 			t.Errorf("%s is the same as %s", pair[0], pair[1])
 		}
@@ -63,9 +70,17 @@ func TestSameDomain(t *testing.T) {
 // difference.
 func FuzzSameDomain(f *testing.F) {
 	for _, pair := range [][2]string{
-		{"https://a.okta.com", "https://A.okta.com/"}, {"", "/"}, {"%", "%zz"}, {"https://[::1]:443", "https://[::1]"},
-		{"https://a/%2F", "https://a/%2f/"}, {"https://a?", "https://a"}, {"//a", "//A/"}, {"https://\u212a.com",
-			"https://k.com"},
+		{"https://a.okta.com", "https://A.okta.com/"},
+		{"", "/"},
+		{"%", "%zz"},
+		{"https://[::1]:443", "https://[::1]"},
+		{"https://a/%2F", "https://a/%2f/"},
+		{"https://a?", "https://a"},
+		{"//a", "//A/"},
+		{
+			"https://\u212a.com",
+			"https://k.com",
+		},
 	} {
 		f.Add(pair[0], pair[1])
 	}

@@ -22,8 +22,10 @@ func benchClient(tb testing.TB, status int, body string) *Client {
 		BaseURL: "http://stub", APIKey: "an-api-key", AppKey: "an-app-key", Timeout: time.Minute,
 		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			_, _ = io.Copy(io.Discard, r.Body)
-			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
-				Request: r}, nil
+			return &http.Response{
+				StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
+				Request: r,
+			}, nil
 		}),
 	})
 	if err != nil {
@@ -36,8 +38,10 @@ func benchClient(tb testing.TB, status int, body string) *Client {
 func BenchmarkUpdates(b *testing.B) {
 	page := "<html><body><h1>Unprocessable</h1>" + strings.Repeat("<p>Please contact your administrator.</p>\n", 100) +
 		"</body></html>"
-	for status, body := range map[int]string{http.StatusOK: `{"data":` + accountJSON() + `}`,
-		http.StatusUnprocessableEntity: page} {
+	for status, body := range map[int]string{
+		http.StatusOK:                  `{"data":` + accountJSON() + `}`,
+		http.StatusUnprocessableEntity: page,
+	} {
 		b.Run(fmt.Sprint(status), func(b *testing.B) {
 			c, account := benchClient(b, status, body), prod.Account
 			account.ID = "id-1"

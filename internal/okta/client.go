@@ -39,9 +39,7 @@ type deletion struct {
 // New returns a client that sends its requests through api. For settle after a write, reads may not
 // show it.
 func New(api *datadog.Client, settle time.Duration) *Client {
-	c := &Client{api: api, settle: settle, deleted: map[string]deletion{}}
-	c.list = &list{fetch: c.fetchAll, timeout: api.Timeout()}
-	return c
+	return &Client{api: api, settle: settle, list: &list{api: api}, deleted: map[string]deletion{}}
 }
 
 // begin bounds the time of an operation.
@@ -98,6 +96,18 @@ func (c *Client) holders(ctx context.Context, number int, name string, except []
 		return nil, err
 	}
 	return without(s.accounts.byName[nameKey(name)], except), nil
+}
+
+// List returns every account of the organization, sorted by name, as a list shows them that begins
+// now. Those that cannot be read in full have a Defect.
+func (c *Client) List(ctx context.Context) ([]Account, error) {
+	ctx, cancel := c.begin(ctx)
+	defer cancel()
+	s, err := c.list.newer(ctx, c.list.lastBegun())
+	if err != nil {
+		return nil, c.operationError("list", "", err)
+	}
+	return sorted(s.accounts.all), nil
 }
 
 // find looks for the account in lists that show what this process wrote, until it is there as the
@@ -250,6 +260,16 @@ func (c *Client) forgetDeleted(name string) {
 	delete(c.deleted, nameKey(name))
 }
 
+// sleep waits, and stops at once when ctx ends.
+func sleep(ctx context.Context, wait time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(wait):
+		return nil
+	}
+}
+
 // operationError completes the error of an operation: it names the account, and shows no secrets in
 // what the service says of accounts. The cause may belong to all who waited for a list.
 func (c *Client) operationError(op, account string, err error) error {
@@ -268,19 +288,4 @@ func (c *Client) operationError(op, account string, err error) error {
 		}
 	}
 	return failed
-}
-
-// texts are all fields of the account.
-func (a *Account) texts() []*string {
-	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
-}
-
-// sleep waits, and stops at once when ctx ends.
-func sleep(ctx context.Context, wait time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(wait):
-		return nil
-	}
 }

@@ -152,8 +152,26 @@ func checkFault(t *testing.T, s *service, op operation, f faultCase, scope strin
 	f.set(s, fault)
 	started := time.Now()
 	err := op.run(t.Context(), t, s, m)
-	elapsed := time.Since(started)
+	checkOutcome(t, s, op, f, scope, isLate, err, time.Since(started))
+	if reading := op.own.Method == http.MethodGet; reading && (err != nil || op.want != nil) && *m != prior {
+		t.Errorf("a failing API changed the state from %+v to %+v", prior, *m)
+	}
 
+	s.Heal()
+	if err == nil {
+		checkSettled(t, s, []*managed{m}, []*wanted{op.want})
+	}
+	if prior.tainted && !m.exists {
+		time.Sleep(settleTime) // another process does not know that this one deleted the account
+	}
+	checkConverges(t, s, m, op.want)
+}
+
+// checkOutcome checks what comes of the operation during the fault.
+func checkOutcome(
+	t *testing.T, s *service, op operation, f faultCase, scope string, isLate bool, err error, elapsed time.Duration,
+) {
+	t.Helper()
 	if failed := err != nil; scope == once && failed != op.fails(f) && (!isLate || f.name != "another account") {
 		t.Errorf("failed: %t, want %t: %v", failed, op.fails(f), err)
 	}
@@ -167,21 +185,9 @@ func checkFault(t *testing.T, s *service, op operation, f faultCase, scope strin
 		t.Errorf("it took %s", elapsed)
 	}
 	checkLooksFirst(t, s.Requests())
-	if reading := op.own.Method == http.MethodGet; reading && (err != nil || op.want != nil) && *m != prior {
-		t.Errorf("a failing API changed the state from %+v to %+v", prior, *m)
-	}
 	if errors.Is(err, ErrNotFound) {
 		t.Errorf("a failing API was taken for an account that is gone: %v", err)
 	}
-
-	s.Heal()
-	if err == nil {
-		checkSettled(t, s, []*managed{m}, []*wanted{op.want})
-	}
-	if prior.tainted && !m.exists {
-		time.Sleep(settleTime) // another process does not know that this one deleted the account
-	}
-	checkConverges(t, s, m, op.want)
 }
 
 // checkLooksFirst checks that no POST or PATCH whose outcome was unknown was repeated before the

@@ -73,11 +73,17 @@ func faultCases() []faultCase {
 		},
 		{
 			name: "429 with a reset", posts: 2,
-			fault: stub.Fault{Status: 429, Body: page, Header: http.Header{"X-RateLimit-Remaining": {"0"},
-				"X-RateLimit-Reset": {"7"}}},
+			fault: stub.Fault{Status: 429, Body: page, Header: http.Header{
+				"X-RateLimit-Remaining": {"0"},
+				"X-RateLimit-Reset":     {"7"},
+			}},
 		},
 		{name: "429 without headers", fault: stub.Fault{Status: 429}, posts: 2},
 	}
+	return append(all, malformedAnswers()...)
+}
+
+func malformedAnswers() (all []faultCase) {
 	for name, body := range map[string]string{
 		"malformed body": `{"data":`,
 		"a page":         "<html>Welcome</html>",

@@ -179,8 +179,10 @@ func TestIDsLeadNowhereElse(t *testing.T) {
 		c := s.client(t)
 		for _, id := range hostileIDs {
 			_, err := find(t, c, id, "")
-			for op, err := range map[string]error{"read": err, "update": updateError(t.Context(), c, Account{ID: id,
-				Name: "old"})} {
+			for op, err := range map[string]error{"read": err, "update": updateError(t.Context(), c, Account{
+				ID:   id,
+				Name: "old",
+			})} {
 				if !errors.Is(err, ErrNotFound) {
 					t.Errorf("%s %q: %v", op, id, err)
 				}

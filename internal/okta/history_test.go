@@ -26,8 +26,10 @@ func TestOddAccountsThemselves(t *testing.T) {
 		}{
 			{query: Query{Name: "odd_no_domain"}, want: Account{ID: id + "01", Name: "odd_no_domain", AuthMethod: "oauth"}},
 			{
-				query: Query{Name: "odd_null_domain"}, want: Account{ID: id + "02", Name: "odd_null_domain", AuthMethod: "oauth",
-					ClientID: "odd"},
+				query: Query{Name: "odd_null_domain"}, want: Account{
+					ID: id + "02", Name: "odd_null_domain", AuthMethod: "oauth",
+					ClientID: "odd",
+				},
 			},
 			{query: Query{Name: "odd_empty_domain"}, want: Account{ID: id + "03", Name: "odd_empty_domain"}},
 			{query: Query{Name: "odd_legacy"}, want: Account{ID: id + "04", Name: "odd_legacy", Domain: domain}},
@@ -35,8 +37,10 @@ func TestOddAccountsThemselves(t *testing.T) {
 			{query: Query{ID: id + "06"}, err: datadog.ErrMalformed, text: "it has no name"},
 			{query: Query{Name: "odd_twice"}, err: ErrAmbiguous, text: id + "08"},
 			{
-				query: Query{ID: id + "09"}, want: Account{ID: id + "09", Name: "odd_twice", Domain: domain, AuthMethod: "oauth",
-					ClientID: "odd"},
+				query: Query{ID: id + "09"}, want: Account{
+					ID: id + "09", Name: "odd_twice", Domain: domain, AuthMethod: "oauth",
+					ClientID: "odd",
+				},
 			},
 			{query: Query{ID: id + "14"}, err: ErrAmbiguous, text: "odd_same_id_2"},
 			{
@@ -45,7 +49,7 @@ func TestOddAccountsThemselves(t *testing.T) {
 			},
 			{query: Query{Name: "odd_no_id"}, err: datadog.ErrMalformed, text: "it has no id"},
 			{query: Query{Name: "odd_type"}, err: datadog.ErrMalformed, text: "its type is not okta-accounts"},
-			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id has the JSON type number"},
+			{query: Query{Name: "odd_number"}, err: datadog.ErrMalformed, text: "its attributes.client_id is of type number"},
 			{query: Query{ID: id + "19"}, err: datadog.ErrMalformed, text: "it has no name"},
 			{query: Query{Name: "odd white space"}, err: ErrNotFound},
 		} {

@@ -24,23 +24,10 @@ const (
 	fetchMargin = 50
 )
 
-// List returns every account of the organization, sorted by name, as a list shows them that begins
-// now. Those that cannot be read in full have a Defect.
-func (c *Client) List(ctx context.Context) ([]Account, error) {
-	ctx, cancel := c.begin(ctx)
-	defer cancel()
-	s, err := c.list.newer(ctx, c.list.lastBegun())
-	if err != nil {
-		return nil, c.operationError("list", "", err)
-	}
-	return sorted(s.accounts.all), nil
-}
-
 // list answers many reads from one list of the organization's accounts. Its lists are numbered. One
 // at a time is in flight; one that failed is forgotten.
 type list struct {
-	fetch   func(context.Context) ([]Account, error)
-	timeout time.Duration // of one fetch, which outlives the reads that wait for it
+	api *datadog.Client
 
 	mu      sync.Mutex // never held around a request
 	latest  *snapshot
@@ -123,11 +110,11 @@ func (s *snapshot) isDone() bool {
 	}
 }
 
-// fill fetches the accounts of a list.
+// fill fetches the accounts of a list. It outlives the reads that wait for it.
 func (l *list) fill(ctx context.Context, s *snapshot) {
-	ctx, cancel := datadog.WithTimeout(ctx, l.timeout-l.timeout/fetchMargin, "list")
+	ctx, cancel := datadog.WithTimeout(ctx, l.api.Timeout()-l.api.Timeout()/fetchMargin, "list")
 	defer cancel()
-	all, err := l.fetch(ctx)
+	all, err := fetchAll(ctx, l.api)
 	if err != nil {
 		err = &Error{Op: "list", Err: err}
 	}
@@ -144,13 +131,13 @@ func (l *list) fill(ctx context.Context, s *snapshot) {
 
 // fetchAll reads all pages of the list. Every page can name a next one, also the last: the list ends
 // with one that brings no new account.
-func (c *Client) fetchAll(ctx context.Context) ([]Account, error) {
+func fetchAll(ctx context.Context, api *datadog.Client) ([]Account, error) {
 	var all []Account
 	seen := map[Account]struct{}{}
 	r := listRequest
 	for {
 		next, before := "", len(all)
-		err := c.api.Do(ctx, r, func(body []byte) (err error) {
+		err := api.Do(ctx, r, func(body []byte) (err error) {
 			var found []Account
 			found, next, err = decodePage(body)
 			for _, account := range found {

@@ -186,8 +186,10 @@ func TestReadsSeeOwnWrites(t *testing.T) {
 			subtest(t, fmt.Sprintf("%s, %d", name, status), func(t *testing.T, s *service) {
 				a, b, c := s.put("a"), s.put("b"), s.client(t)
 				findAll(t, c, []Account{b})
-				s.Fail(stub.Fault{Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name],
-					Status: status})
+				s.Fail(stub.Fault{
+					Method: map[string]string{"create": "POST", "update": "PATCH", "delete": "DELETE"}[name],
+					Status: status,
+				})
 				write(c, t.Context(), a)
 				b.ID = s.Rekey("b")
 				findAll(t, c, []Account{b, b})

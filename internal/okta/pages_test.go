@@ -58,27 +58,30 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// nextPages are links of a first page, and the query of the second request that they lead to.
+var nextPages = map[string]string{ // of the second request; "": there is none; "error"
+	`null`:                            "",
+	`{}`:                              "",
+	`{"next":null}`:                   "",
+	`{"next":""}`:                     "",
+	`{"self":"x","prev":"?a"}`:        "",
+	`{"next":"` + accountsPath + `"}`: "",
+	`{"next":"?page=2"}`:              "page=2",
+	`{"next":"?page%5Bn%5D=2&x=%2F"}`: "page%5Bn%5D=2&x=%2F",
+	`{"next":"http://stub` + accountsPath + `?page=2"}`:           "page=2",
+	`{"next":"https://elsewhere/api?page=2"}`:                     "page=2",
+	`{"next":"http://stub@evil` + accountsPath + `?page=2#frag"}`: "page=2",
+	`{"next":"http://[::1"}`:                                      "error",
+	`{"next":{"href":"?page=2"}}`:                                 "error",
+	`{"next":7}`:                                                  "error",
+	`"?page=2"`:                                                   "error",
+}
+
 // Each form of a link to the next page is followed on the list's own address. A list ends with a page
 // that brings nothing new.
 func TestNextPage(t *testing.T) {
 	t.Parallel()
-	for links, query := range map[string]string{ // of the second request; "": there is none; "error"
-		`null`:                            "",
-		`{}`:                              "",
-		`{"next":null}`:                   "",
-		`{"next":""}`:                     "",
-		`{"self":"x","prev":"?a"}`:        "",
-		`{"next":"` + accountsPath + `"}`: "",
-		`{"next":"?page=2"}`:              "page=2",
-		`{"next":"?page%5Bn%5D=2&x=%2F"}`: "page%5Bn%5D=2&x=%2F",
-		`{"next":"http://stub` + accountsPath + `?page=2"}`:           "page=2",
-		`{"next":"https://elsewhere/api?page=2"}`:                     "page=2",
-		`{"next":"http://stub@evil` + accountsPath + `?page=2#frag"}`: "page=2",
-		`{"next":"http://[::1"}`:                                      "error",
-		`{"next":{"href":"?page=2"}}`:                                 "error",
-		`{"next":7}`:                                                  "error",
-		`"?page=2"`:                                                   "error",
-	} {
+	for links, query := range nextPages {
 		for name, second := range map[string]string{"new": "id-2", "the same": "id-1"} {
 			subtest(t, links+"/"+name, func(t *testing.T, s *service) {
 				var requests []string

@@ -16,42 +16,45 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// justWritten are reads of an account that was written a moment ago.
+var justWritten = map[string]struct {
+	lag             time.Duration // of what the service shows
+	ago             time.Duration // since the write; negative: the clock that noted it is ahead
+	unknown         bool          // when it was written is
+	noSettle        bool
+	update          bool // what was written is an update, which gave the account another id
+	gone            bool // the account was removed after all
+	found           bool
+	atLeast, atMost time.Duration
+	want            []string // nil: not compared
+}{
+	"created, shown": {found: true, want: []string{"GET list"}},
+	"created, late": {
+		lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
+	},
+	"created, very late": {lag: 14 * time.Second, found: true, atLeast: 14 * time.Second, atMost: settleTime},
+	"created, too late":  {lag: 16 * time.Second, atLeast: settleTime, atMost: settleTime},
+	"created a while ago, late": {
+		lag: 5 * time.Second, ago: 4 * time.Second, found: true, atLeast: time.Second, atMost: 2 * time.Second,
+	},
+	"created, gone":                  {gone: true, atLeast: settleTime, atMost: settleTime},
+	"created long ago, gone":         {gone: true, ago: settleTime, want: []string{"GET list", "GET account"}},
+	"created at no known time, gone": {gone: true, unknown: true, want: []string{"GET list", "GET account"}},
+	"created in the future, gone":    {gone: true, ago: -time.Hour, atLeast: settleTime, atMost: settleTime},
+	"no settle time, late":           {lag: 5 * time.Second, noSettle: true, want: []string{"GET list", "GET account"}},
+	"updated, shown":                 {update: true, found: true, want: []string{"GET list"}},
+	"updated, late": {
+		update: true, lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
+	},
+	"updated long ago, shown": {update: true, ago: time.Hour, found: true, want: []string{"GET list"}},
+	"updated, gone":           {update: true, gone: true, atLeast: settleTime, atMost: settleTime},
+}
+
 // What was just written is not called gone before the time is over in which the service may not
 // show it; where it shows it, nothing waits.
 func TestJustWritten(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		lag             time.Duration // of what the service shows
-		ago             time.Duration // since the write; negative: the clock that noted it is ahead
-		unknown         bool          // when it was written is
-		noSettle        bool
-		update          bool // what was written is an update, which gave the account another id
-		gone            bool // the account was removed after all
-		found           bool
-		atLeast, atMost time.Duration
-		want            []string // nil: not compared
-	}{
-		"created, shown": {found: true, want: []string{"GET list"}},
-		"created, late": {
-			lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
-		},
-		"created, very late": {lag: 14 * time.Second, found: true, atLeast: 14 * time.Second, atMost: settleTime},
-		"created, too late":  {lag: 16 * time.Second, atLeast: settleTime, atMost: settleTime},
-		"created a while ago, late": {
-			lag: 5 * time.Second, ago: 4 * time.Second, found: true, atLeast: time.Second, atMost: 2 * time.Second,
-		},
-		"created, gone":                  {gone: true, atLeast: settleTime, atMost: settleTime},
-		"created long ago, gone":         {gone: true, ago: settleTime, want: []string{"GET list", "GET account"}},
-		"created at no known time, gone": {gone: true, unknown: true, want: []string{"GET list", "GET account"}},
-		"created in the future, gone":    {gone: true, ago: -time.Hour, atLeast: settleTime, atMost: settleTime},
-		"no settle time, late":           {lag: 5 * time.Second, noSettle: true, want: []string{"GET list", "GET account"}},
-		"updated, shown":                 {update: true, found: true, want: []string{"GET list"}},
-		"updated, late": {
-			update: true, lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
-		},
-		"updated long ago, shown": {update: true, ago: time.Hour, found: true, want: []string{"GET list"}},
-		"updated, gone":           {update: true, gone: true, atLeast: settleTime, atMost: settleTime},
-	} {
+	for name, test := range justWritten {
 		subtest(t, name, func(t *testing.T, s *service) {
 			if test.noSettle {
 				s.settle = 0
@@ -99,8 +102,10 @@ func TestJustWritten(t *testing.T) {
 // reads has kept it until later.
 func TestOldListProvesNothing(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]stub.Fault{"answered": {Status: 403, Path: "validate"}, "unanswered": {Status: 504,
-		When: stub.After}} {
+	for name, fault := range map[string]stub.Fault{"answered": {Status: 403, Path: "validate"}, "unanswered": {
+		Status: 504,
+		When:   stub.After,
+	}} {
 		subtest(t, name, func(t *testing.T, s *service) {
 			s.LagFor(10 * time.Second)
 			s.config.Retry = false
@@ -153,8 +158,10 @@ func TestReplacedIDIsNoSecondAccount(t *testing.T) {
 			}
 			fmt.Fprintf(rw, `{"data":[%s]}`, accounts)
 		}
-		found, err := s.client(t).Find(t.Context(), Query{Name: "prod", LastWrite: LastWrite{Written: started,
-			Replaced: "old"}})
+		found, err := s.client(t).Find(t.Context(), Query{Name: "prod", LastWrite: LastWrite{
+			Written:  started,
+			Replaced: "old",
+		}})
 		if err != nil || found.ID != "new" {
 			t.Errorf("found %+v %v", found, err)
 		}
@@ -232,8 +239,10 @@ func TestJustWrittenInterrupted(t *testing.T) {
 // Where it is not known whether the account was ever made, the wait leaves time to say so.
 func TestUnconfirmedCreateIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
-	for timeout, want := range map[time.Duration]time.Duration{10 * time.Second: 5 * time.Second,
-		2 * time.Minute: settleTime} {
+	for timeout, want := range map[time.Duration]time.Duration{
+		10 * time.Second: 5 * time.Second,
+		2 * time.Minute:  settleTime,
+	} {
 		subtest(t, timeout, func(t *testing.T, s *service) {
 			s.config.Timeout = timeout
 			started := time.Now()

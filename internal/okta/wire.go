@@ -99,7 +99,7 @@ func parseAccount(raw json.RawMessage) Account {
 	if err := json.Unmarshal(raw, &r); err != nil {
 		defect := "it is no JSON object"
 		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-			defect = fmt.Sprintf("its %s has the JSON type %s", wrong.Field, wrong.Value)
+			defect = fmt.Sprintf("its %s is of type %s", wrong.Field, wrong.Value)
 		}
 		defects = append(defects, defect)
 	}
@@ -170,3 +170,5 @@ func decodePage(body []byte) (all []Account, next string, err error) {
 	}
 	return p.Data, link.RawQuery, nil
 }
+
+func quote(text string) string { return fmt.Sprintf("%q", datadog.Clean(text)) }

@@ -4,14 +4,15 @@
 package okta
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 )
@@ -55,111 +56,118 @@ func TestEveryAttribute(t *testing.T) {
 	}
 }
 
+// answerCase is an account in an answer.
+type answerCase struct {
+	one    string // the account, as the data of an answer
+	many   string // the data of a list; empty: one alone
+	defect string
+	bad    bool // neither an answer nor a list
+}
+
+const (
+	none   = "it has no id, it has no name, " // the start of a defect
+	noType = "its type is not okta-accounts"
+)
+
+var good = accountJSON()
+
+var answers = map[string]answerCase{
+	"good":            {one: good},
+	"more members":    {one: accountJSON(`"type"`, `"links":{"self":null},"type"`, `"name"`, `"created_at":17,"name"`)},
+	"beside another":  {one: good, many: good + "," + accountJSON("id-1", "id-2", `"prod"`, `"x"`)},
+	"same name twice": {one: good, many: good + "," + accountJSON("id-1", "id-2")}, // by its id it is found
+	"twice the same":  {one: good, many: good + "," + good},
+	"beside others":   {one: good, many: "null,7,{}," + good},
+	"no client_id":    {one: accountJSON(`,"client_id":"prod-client"`, "")},
+	"null client_id":  {one: accountJSON(`"prod-client"`, "null")},
+	"null domain":     {one: accountJSON(`"https://prod.okta.com"`, "null")},
+	"empty domain":    {one: accountJSON(`"https://prod.okta.com"`, `""`)},
+	"no auth_method":  {one: accountJSON(`,"auth_method":"oauth"`, "")},
+	"null":            {one: "null", defect: none + noType},
+	"empty":           {one: "{}", defect: none + noType},
+	"a number":        {one: "17", defect: "it is no JSON object, " + none + noType},
+	"a string":        {one: `"prod"`, defect: "it is no JSON object, " + none + noType},
+	"a list":          {one: "[" + good + "]", defect: "it is no JSON object, " + none + noType},
+	"null id":         {one: accountJSON(`"id-1"`, "null"), defect: "it has no id"},
+	"number id":       {one: accountJSON(`"id-1"`, "17"), defect: "its id is of type number, it has no id"},
+	"empty id":        {one: accountJSON(`"id-1"`, `""`), defect: "it has no id"},
+	"object id":       {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id is of type object, it has no id"},
+	"id with a path":  {one: accountJSON("id-1", "../id-1"), defect: "its id is none that Datadog gives"},
+	"id with a space": {one: accountJSON("id-1", "id 1"), defect: "its id is none that Datadog gives"},
+	"long id": {
+		one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: "its id is none that Datadog gives",
+	},
+	"null name":        {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
+	"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name is of type number, it has no name"},
+	"empty name":       {one: accountJSON(`"prod"`, `""`), defect: "it has no name"},
+	"bool auth_method": {one: accountJSON(`"oauth"`, "true"), defect: "its attributes.auth_method is of type bool"},
+	"null attributes":  {one: `{"type":"okta-accounts","id":"id-1","attributes":null}`, defect: "it has no name"},
+	"list attributes": {
+		one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes is of type array, it has no name",
+	},
+	"no attributes": {one: `{"type":"okta-accounts","id":"id-1"}`, defect: "it has no name"},
+	"unknown type": {
+		one: accountJSON("okta-accounts", "\\u001b[31m"), defect: noType,
+	},
+	"null type":     {one: accountJSON(`"okta-accounts"`, "null"), defect: noType},
+	"not JSON":      {one: "{'id':1}", bad: true},
+	"more after it": {one: good + `} {"data":` + good, bad: true},
+	"megabyte deep": {one: strings.Repeat(`{"data":`, 1<<17) + "1" + strings.Repeat("}", 1<<17), bad: true},
+	"another name":  {one: accountJSON(`"prod"`, `"x"`)},
+	"not UTF-8":     {one: accountJSON("prod", "pr\xffod")},
+}
+
 // Answers are bad input too: the right account or an error that says what is wrong with it, never a
 // blank account or another.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	good := accountJSON()
-	const none = "it has no id, it has no name, " // as the start of a defect
-	const noType = "its type is not okta-accounts"
-	for name, test := range map[string]struct {
-		one    string // the account, as the data of an answer
-		many   string // the data of a list; empty: one alone
-		defect string
-		bad    bool // neither an answer nor a list
-	}{
-		"good":            {one: good},
-		"more members":    {one: accountJSON(`"type"`, `"links":{"self":null},"type"`, `"name"`, `"created_at":17,"name"`)},
-		"beside another":  {one: good, many: good + "," + accountJSON("id-1", "id-2", `"prod"`, `"x"`)},
-		"same name twice": {one: good, many: good + "," + accountJSON("id-1", "id-2")}, // by its id it is found
-		"twice the same":  {one: good, many: good + "," + good},
-		"beside others":   {one: good, many: "null,7,{}," + good},
-		"no client_id":    {one: accountJSON(`,"client_id":"prod-client"`, "")},
-		"null client_id":  {one: accountJSON(`"prod-client"`, "null")},
-		"null domain":     {one: accountJSON(`"https://prod.okta.com"`, "null")},
-		"empty domain":    {one: accountJSON(`"https://prod.okta.com"`, `""`)},
-		"no auth_method":  {one: accountJSON(`,"auth_method":"oauth"`, "")},
-		"null":            {one: "null", defect: none + noType},
-		"empty":           {one: "{}", defect: none + noType},
-		"a number":        {one: "17", defect: "it is no JSON object, " + none + noType},
-		"a string":        {one: `"prod"`, defect: "it is no JSON object, " + none + noType},
-		"a list":          {one: "[" + good + "]", defect: "it is no JSON object, " + none + noType},
-		"null id":         {one: accountJSON(`"id-1"`, "null"), defect: "it has no id"},
-		"number id":       {one: accountJSON(`"id-1"`, "17"), defect: "its id has the JSON type number, it has no id"},
-		"empty id":        {one: accountJSON(`"id-1"`, `""`), defect: "it has no id"},
-		"object id":       {one: accountJSON(`"id-1"`, `{"id":"id-1"}`), defect: "its id has the JSON type object, it has no id"},
-		"id with a path":  {one: accountJSON("id-1", "../id-1"), defect: "its id is none that Datadog gives"},
-		"id with a space": {one: accountJSON("id-1", "id 1"), defect: "its id is none that Datadog gives"},
-		"long id": {
-			one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: "its id is none that Datadog gives",
-		},
-		"null name":        {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
-		"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name has the JSON type number, it has no name"},
-		"empty name":       {one: accountJSON(`"prod"`, `""`), defect: "it has no name"},
-		"bool auth_method": {one: accountJSON(`"oauth"`, "true"), defect: "its attributes.auth_method has the JSON type bool"},
-		"null attributes":  {one: `{"type":"okta-accounts","id":"id-1","attributes":null}`, defect: "it has no name"},
-		"list attributes": {
-			one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes has the JSON type array, it has no name",
-		},
-		"no attributes": {one: `{"type":"okta-accounts","id":"id-1"}`, defect: "it has no name"},
-		"unknown type": {
-			one: accountJSON("okta-accounts", "\\u001b[31m"), defect: noType,
-		},
-		"null type":     {one: accountJSON(`"okta-accounts"`, "null"), defect: noType},
-		"not JSON":      {one: "{'id':1}", bad: true},
-		"more after it": {one: good + `} {"data":` + good, bad: true},
-		"megabyte deep": {one: strings.Repeat(`{"data":`, 1<<17) + "1" + strings.Repeat("}", 1<<17), bad: true},
-		"another name":  {one: accountJSON(`"prod"`, `"x"`)},
-		"not UTF-8":     {one: accountJSON("prod", "pr\xffod")},
-	} {
-		if test.many == "" {
-			test.many = test.one
-		}
-		isProd := !test.bad && test.defect == "" && strings.Contains(test.one, `"prod"`)
+	for name, test := range answers {
 		subtest(t, name, func(t *testing.T, s *service) {
+			list := cmp.Or(test.many, test.one)
 			s.config.MaxRetries = 0
 			s.handle = func(rw http.ResponseWriter, r *http.Request) {
 				body := `{"data":` + test.one + "}"
 				if isList(r) {
-					body = `{"data":[` + test.many + "]}"
+					body = `{"data":[` + list + "]}"
 				}
 				_, _ = io.WriteString(rw, body)
 			}
-			right := func(a Account) bool { return a.ID == "id-1" && a.Name == "prod" && a.Defect == "" }
-
 			listed, err := s.client(t).List(t.Context())
-			if (err != nil) != test.bad || !test.bad && test.one == test.many && listed[0].Defect != test.defect {
+			if (err != nil) != test.bad || !test.bad && test.many == "" && listed[0].Defect != test.defect {
 				t.Errorf("listed %+v %v", listed, err)
-			}
-			found, err := find(t, s.client(t), "id-1", "prod")
-			if right(found) != isProd || (err == nil) != isProd || errors.Is(err, ErrNotFound) ||
-				test.defect != "" && !errors.Is(err, datadog.ErrMalformed) && !errors.Is(err, ErrMismatch) {
-				t.Errorf("found %+v %v", found, err)
 			}
 			asked := prod.Account
 			asked.ID = "id-1"
-			updated, _, err := s.client(t).Update(t.Context(), asked, prod.Secrets)
-			if right(updated) != isProd || err != nil && !isOutcomeUnknown(err) {
-				t.Errorf("updated %+v %v", updated, err)
+			found, findErr := find(t, s.client(t), "id-1", "prod")
+			updated, _, updateErr := s.client(t).Update(t.Context(), asked, prod.Secrets)
+			list = ""
+			created, _, createErr := s.client(t).Create(t.Context(), asked, prod.Secrets)
+			if countRequests(s, "POST") != 1 {
+				t.Errorf("created with %v", s.arrived)
 			}
-			s.answerLists("", time.Hour)
-			answer := s.handle
-			s.handle = func(rw http.ResponseWriter, r *http.Request) {
-				if isList(r) {
-					answer(rw, r)
-					return
-				}
-				_, _ = io.WriteString(rw, `{"data":`+test.one+"}")
+			test.check(t, found, findErr)
+			if updateErr == nil || findErr == nil { // else, the account may be gone for all that the list shows
+				test.check(t, updated, updateErr)
 			}
-			created, _, err := s.client(t).Create(t.Context(), asked, prod.Secrets)
-			if right(created) != isProd || err != nil && !isOutcomeUnknown(err) || countRequests(s, "POST") != 1 {
-				t.Errorf("created %+v %v", created, err)
+			test.check(t, created, createErr)
+			if findErr != nil && (!isOutcomeUnknown(updateErr) || !isOutcomeUnknown(createErr)) {
+				t.Errorf("updated %v, created %v", updateErr, createErr)
 			}
-			if test.defect != "" &&
-				!strings.Contains(err.Error(), "says too little: "+test.defect[:min(len(test.defect), 200)]) {
-				t.Errorf("created: %v", err)
+			if !strings.Contains(fmt.Sprint(createErr), test.defect[:min(len(test.defect), 200)]) {
+				t.Errorf("created: %v", createErr)
 			}
 		})
+	}
+}
+
+// check checks what came of an operation on the account prod with the id id-1.
+func (test answerCase) check(t *testing.T, a Account, err error) {
+	t.Helper()
+	isProd := !test.bad && test.defect == "" && strings.Contains(test.one, `"prod"`)
+	isRight := a.ID == "id-1" && a.Name == "prod" && a.Defect == ""
+	if isRight != isProd || (err == nil) != isProd || errors.Is(err, ErrNotFound) ||
+		test.defect != "" && !errors.Is(err, datadog.ErrMalformed) && !errors.Is(err, ErrMismatch) {
+		t.Errorf("got %+v %v", a, err)
 	}
 }
 
@@ -221,8 +229,10 @@ func FuzzDecodePage(f *testing.F) {
 		",null", "{}", "[]", "1,2"} {
 		f.Add(`{"data":[` + data + "]}")
 	}
-	for _, next := range []string{`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`,
-		"7", `""`} {
+	for _, next := range []string{
+		`"http://stub` + accountsPath + `?page=2"`, `"?page=2"`, `"//elsewhere/?a"`, `"?a#b"`,
+		"7", `""`,
+	} {
 		f.Add(`{"data":[],"links":{"next":` + next + "}}")
 	}
 	f.Fuzz(func(t *testing.T, body string) {

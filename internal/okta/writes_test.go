@@ -83,6 +83,9 @@ var (
 	}
 )
 
+// hasLessTime leaves an operation less than twice the settle time. Half of it is for the answer.
+func hasLessTime(s *service) { s.config.Timeout = 20 * time.Second }
+
 func unansweredCreates() map[string]writeCase {
 	return map[string]writeCase{
 		"lost, the same is there": {
@@ -105,6 +108,9 @@ func unansweredCreates() map[string]writeCase {
 		"cannot look after": {
 			faults: []stub.Fault{post(502), {Path: "list", Skip: 1, Status: 403}}, status: 502, unknown: true,
 			text: `create "prod": 502 Bad Gateway: ` + looked, want: "GET list, POST, " + forbidden,
+		},
+		"lost, then refused, with less time": {
+			faults: []stub.Fault{lost, post(409)}, status: 409, unknown: true, prepare: hasLessTime, took: 10 * time.Second,
 		},
 		"lost, look refused": {
 			faults: []stub.Fault{post(500), {Method: "GET", Skip: 1, Status: 410}}, status: 500, unknown: true,
@@ -155,6 +161,9 @@ func updates() map[string]writeCase {
 		"refused, 403":                     {faults: []stub.Fault{patch(0, 403)}, status: 403, want: "PATCH, GET validate"},
 		"refused, 422":                     {faults: []stub.Fault{patch(0, 422)}, status: 422, want: "PATCH"},
 		"gone, but in the list to the end": {faults: []stub.Fault{patch(0, 404)}, status: 404, took: settleTime},
+		"the same with less time": {
+			faults: []stub.Fault{patch(0, 404)}, status: 404, prepare: hasLessTime, took: 10 * time.Second,
+		},
 		"understood by nobody": {
 			faults: []stub.Fault{on("PATCH", 0, stub.Fault{Body: "{}"})}, err: datadog.ErrMalformed, unknown: true,
 		},
@@ -249,8 +258,10 @@ var errAny = errors.New("any error")
 
 func TestWrites(t *testing.T) {
 	t.Parallel()
-	for method, cases := range map[string]map[string]writeCase{"POST": creates(), "PATCH": updates(),
-		"DELETE": deletes()} {
+	for method, cases := range map[string]map[string]writeCase{
+		"POST": creates(), "PATCH": updates(),
+		"DELETE": deletes(),
+	} {
 		for name, test := range cases {
 			subtest(t, method+"/"+name, func(t *testing.T, s *service) { checkWrite(t, s, method, test) })
 		}
@@ -271,12 +282,8 @@ func checkWrite(t *testing.T, s *service, method string, test writeCase) {
 	for _, fault := range test.faults {
 		s.Fail(fault)
 	}
-	switch test.id {
-	case "":
-	case "-":
-		account.ID = ""
-	default:
-		account.ID = test.id
+	if test.id != "" {
+		account.ID = strings.Trim(test.id, "-")
 	}
 	other := s.put("other")
 	started := time.Now()

@@ -93,7 +93,7 @@ func TestAccountDataSource_odd(t *testing.T) {
 		"number": {
 			map[string]any{"id": id + "17"},
 			texted{"id": id + "17", "name": "odd_number", "domain": odd, "auth_method": "oauth"},
-			`WARNING: Okta account cannot be read in full: .*its attributes.client_id has the JSON type number`,
+			`WARNING: Okta account cannot be read in full: .*its attributes.client_id is of type number`,
 		},
 		"nameless": {
 			map[string]any{"id": id + "06"},

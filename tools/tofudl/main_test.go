@@ -77,7 +77,9 @@ func TestDownload(t *testing.T) {
 			wantErr: "invalid checksum",
 		},
 		"other checksums": {
-			change:  forPath("_SHA256SUMS", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("malicious")) }),
+			change: forPath("_SHA256SUMS", func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = w.Write([]byte("malicious"))
+			}),
 			wantErr: "Signature verification failed",
 		},
 		"another key":             {change: unchanged, otherKey: true, wantErr: "Signature verification failed"},

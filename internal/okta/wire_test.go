@@ -98,13 +98,16 @@ var answers = map[string]answerCase{
 		one: accountJSON("id-1", strings.Repeat("é", 1<<16)), defect: `its id "` + strings.Repeat("é", 300) +
 			`…" is no id`,
 	},
-	"null name":        {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
-	"number name":      {one: accountJSON(`"prod"`, "17"), defect: "its attributes.name is of type number, it has no name"},
+	"null name": {one: accountJSON(`"prod"`, "null"), defect: "it has no name"},
+	"number name": {
+		one: accountJSON(`"prod"`, "17"), defect: "its attributes.name is of type number, it has no name",
+	},
 	"empty name":       {one: accountJSON(`"prod"`, `""`), defect: "it has no name"},
 	"bool auth_method": {one: accountJSON(`"oauth"`, "true"), defect: "its attributes.auth_method is of type bool"},
 	"null attributes":  {one: `{"type":"okta-accounts","id":"id-1","attributes":null}`, defect: "it has no name"},
 	"list attributes": {
-		one: `{"type":"okta-accounts","id":"id-1","attributes":[]}`, defect: "its attributes is of type array, it has no name",
+		one:    `{"type":"okta-accounts","id":"id-1","attributes":[]}`,
+		defect: "its attributes is of type array, it has no name",
 	},
 	"no attributes": {one: `{"type":"okta-accounts","id":"id-1"}`, defect: "it has no name"},
 	"unknown type": {

@@ -78,8 +78,7 @@ func plainDomain(domain string) string {
 	if err != nil || u.Host == "" {
 		return domain
 	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	u.Host = strings.ToLower(u.Host)
+	u.Host = strings.ToLower(u.Host) // url.Parse has done so with the scheme
 	if u.Scheme == "https" {
 		u.Host = strings.TrimSuffix(u.Host, ":443")
 	}

@@ -281,7 +281,6 @@ func (c *Client) operationError(op, account string, err error) error {
 		}
 	}
 	failed.Account = c.api.Show(account)
-	failed.Found = slices.Clone(failed.Found)
 	for i := range failed.Found {
 		for _, text := range failed.Found[i].texts() {
 			*text = c.api.Show(*text)

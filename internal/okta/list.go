@@ -194,7 +194,7 @@ func (x index) find(id, name string) (Account, error) {
 		return Account{}, &Error{Op: "read", Err: ErrAmbiguous, Found: sorted(matches)}
 	case len(matches) == 1 && matches[0].Defect != "":
 		err := fmt.Errorf("%w: %w", datadog.ErrMalformed, errors.New(matches[0].Defect))
-		return Account{}, &Error{Op: "read", Err: err, Found: matches}
+		return Account{}, &Error{Op: "read", Err: err, Found: sorted(matches)} // a copy, as in every error
 	case len(matches) == 1:
 		return matches[0], nil
 	case len(withID) > 0:

@@ -120,7 +120,7 @@ func unansweredCreates() map[string]writeCase {
 			faults: []stub.Fault{post(422), {Path: "list", Method: "GET", Skip: 1, Status: 403}}, status: 422,
 			text: `create "prod": 422 Unprocessable Entity: ` + looked, want: "GET list, POST, " + forbidden,
 		},
-		"look refused": {faults: []stub.Fault{{Method: "GET", Status: 410}}, want: "GET list, POST"},
+		"look refused": {faults: []stub.Fault{{Method: "GET", Status: 400}}, want: "GET list, POST"},
 		"look and create refused": {
 			faults: []stub.Fault{{Method: "GET", Status: 410}, post(422)}, status: 422, want: "GET list, POST, GET list",
 		},

@@ -326,3 +326,17 @@ func TestExistingNames(t *testing.T) {
 		}
 	}
 }
+
+// An exchange that is refused for its form says nothing of the account that was to be written.
+func TestAddErrors_authenticate(t *testing.T) {
+	t.Parallel()
+	var diags diag.Diagnostics
+	exchange := failed("create", 400, nil)
+	request(exchange).Exchange = true
+	testData().addCreateError(&diags, exchange)
+	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: underscores"})
+	diags = nil
+	testData().addUpdateError(&diags, exchange, okta.Account{Name: "Okta_Prod"})
+	wantDetail(t, diags, "Unable to update Okta account",
+		[]string{"the next apply sends the change again", "not: auth_method"})
+}

@@ -8,18 +8,29 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// TestResolve_badEnvironment holds the environment to the same rules as the block: the error is on
-// the argument and names the variable.
+// wantOneError fails the test where there is not one error, on the argument, with the text in its detail, and
+// without the made-up secret.
+func wantOneError(t *testing.T, diags diag.Diagnostics, argument, text string) {
+	t.Helper()
+	if len(diags) != 1 {
+		t.Fatalf("%d diagnostics, want one error: %v", len(diags), diags)
+	}
+	if at, ok := diags[0].(diag.DiagnosticWithPath); !ok || at.Path().String() != argument {
+		t.Errorf("not an error on %s: %v", argument, diags[0])
+	}
+	if detail := diags[0].Detail(); !strings.Contains(detail, text) || strings.Contains(detail, "hunter2") {
+		t.Errorf("detail %q, want %q in it and no secret", detail, text)
+	}
+}
+
+// The environment is held to the same rules as the block: the error is on the argument and names the variable.
 func TestResolve_badEnvironment(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		variable, value    string
-		attribute, message string
-	}{
+	for _, tt := range []struct{ variable, value, argument, message string }{
 		{"DD_API_KEY", "hunter2 hunter2", "api_key", "a space, a line break"},
 		{"DATADOG_API_KEY", "hunter2\n", "api_key", "trimspace"},
 		{"DD_APP_KEY", "hunter2\t", "app_key", "a space, a line break"},
@@ -36,31 +47,29 @@ func TestResolve_badEnvironment(t *testing.T) {
 		{"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "-1", "http_client_retry_max_retries", "from 0 to 100"},
 		{"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "many", "http_client_retry_max_retries", "from 0 to 100"},
 		{"DD_HTTP_CLIENT_RETRY_TIMEOUT", "0", "http_client_retry_timeout", "from 1 to 86400"},
-		{"DD_HTTP_CLIENT_RETRY_TIMEOUT", "2m", "http_client_retry_timeout", "from 1 to 86400"},
 		{"DD_HTTP_CLIENT_RETRY_TIMEOUT", "99999999999999999999", "http_client_retry_timeout", "from 1 to 86400"},
-	}
-	for _, tt := range tests {
+		{"DD_CLOUD_PROVIDER_TYPE", "gcp", "cloud_provider_type", `write "aws"`},
+		{"DD_CLOUD_PROVIDER_TYPE", "AWS", "cloud_provider_type", `write "aws"`},
+		{"DD_ORG_UUID", "1234567", "org_uuid", "not a UUID"},
+		{"DD_ORG_UUID", stub.OrgUUID + "\n", "org_uuid", "not a UUID"},
+		{"DD_ORG_UUID", "x" + stub.OrgUUID, "org_uuid", "not a UUID"},
+		{"AWS_ACCESS_KEY_ID", "hunter2 ", "aws_access_key_id", "trimspace"},
+		{"AWS_SECRET_ACCESS_KEY", "hunter2\n", "aws_secret_access_key", "trimspace"},
+		{"AWS_SESSION_TOKEN", "hunter2 hunter2", "aws_session_token", "trimspace"},
+	} {
 		t.Run(tt.variable+"="+tt.value, func(t *testing.T) {
 			t.Parallel()
-			env := with(tt.variable, tt.value)
+			e := keys
+			if strings.Contains(tt.variable, "AWS") || strings.Contains(tt.variable, "ORG") {
+				e = keylessEnvironment
+			}
+			e = e.with(env{tt.variable: tt.value})
 			if stronger, weaker := strings.CutPrefix(tt.variable, "DATADOG_"); weaker {
-				delete(env, "DD_"+stronger)
+				delete(e, "DD_"+stronger)
 			}
-			_, _, diags := resolve(t, providerBlock{}, env)
-			if len(diags) != 1 {
-				t.Fatalf("%d diagnostics, want one error: %v", len(diags), diags)
-			}
-			detail := diags[0].Detail()
-			at, ok := diags[0].(diag.DiagnosticWithPath)
-			if !ok || !at.Path().Equal(path.Root(tt.attribute)) {
-				t.Errorf("not an error on %s: %v", tt.attribute, diags[0])
-			}
-			if !strings.Contains(detail, tt.variable) || !strings.Contains(detail, tt.message) {
-				t.Errorf("detail %q, want %s and %q in it", detail, tt.variable, tt.message)
-			}
-			if strings.Contains(detail, "hunter2") {
-				t.Errorf("detail %q shows a secret", detail)
-			}
+			_, diags := resolve(t, nil, e)
+			wantOneError(t, diags, tt.argument, tt.message)
+			wantOneError(t, diags, tt.argument, "environment variable "+tt.variable)
 		})
 	}
 }
@@ -69,48 +78,34 @@ func TestResolve_badEnvironment(t *testing.T) {
 func TestResolve_missingCredentials(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		block     providerBlock
-		env       map[string]string
-		attribute string
-		want      string
+		b        block
+		e        env
+		argument string
+		want     string
 	}{
-		"both": {
-			providerBlock{},
-			nil, "api_key",
-			"Set DD_API_KEY and DD_APP_KEY. Also possible: DATADOG_API_KEY and DATADOG_APP_KEY, " +
-				"or api_key and app_key in the provider block. A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access",
-		},
+		"both": {nil, nil, "api_key", "Set DD_API_KEY and DD_APP_KEY. Also possible: DATADOG_API_KEY and DATADOG_APP_KEY, " +
+			"or api_key and app_key in the provider block. A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access"},
 		"the API key": {
-			providerBlock{"app_key": "app"},
+			block{"app_key": "app"},
 			nil, "api_key",
 			"Set DD_API_KEY. Also possible: DATADOG_API_KEY, or api_key in the provider block. A bearer token",
 		},
-		"the app key":        {providerBlock{}, map[string]string{"DD_API_KEY": "api"}, "app_key", "Set DD_APP_KEY. "},
-		"while other is not": {providerBlock{"api_key": tftypes.UnknownValue}, nil, "app_key", "Set DD_APP_KEY. "},
-		"a token in the environment does not complete a key in the block": {
-			providerBlock{"api_key": "api"}, map[string]string{"DD_BEARER_TOKEN": "token"}, "app_key", "Set DD_APP_KEY. ",
-		},
-		"keyless, all": {
-			providerBlock{"cloud_provider_type": "aws"},
-			nil, "org_uuid",
-			"Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. " +
-				"Also possible: DATADOG_ORG_UUID, or org_uuid,",
-		},
+		"the app key":               {nil, env{"DD_API_KEY": "api"}, "app_key", "Set DD_APP_KEY. "},
+		"while other is not":        {block{"api_key": unknown}, nil, "app_key", "Set DD_APP_KEY. "},
+		"a key in the block, alone": {block{"api_key": "api"}, env{"DD_BEARER_TOKEN": "token"}, "app_key", "Set DD_APP_KEY. "},
+		"keyless, all": {block{"cloud_provider_type": "aws"}, nil, "org_uuid", "Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, " +
+			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Also possible: DATADOG_ORG_UUID, or org_uuid,"},
 		"keyless, one": {
-			keylessBlockWith(providerBlock{"aws_session_token": nil}), nil, "aws_session_token",
+			keylessBlock.with(block{"aws_session_token": nil}), nil, "aws_session_token",
 			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. Keyless access",
 		},
+		"keyless, the ID":     {nil, keylessEnvironment.with(env{"AWS_ACCESS_KEY_ID": ""}), "aws_access_key_id", "session token"},
+		"keyless, the secret": {nil, keylessEnvironment.with(env{"AWS_SECRET_ACCESS_KEY": ""}), "aws_secret_access_key", "Set "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, diags := resolve(t, tt.block, tt.env)
-			if len(diags) != 1 || diags[0].Summary() != summaryMissingCredentials ||
-				!strings.HasPrefix(diags[0].Detail(), tt.want) {
-				t.Fatalf("got %v, want one error %q", diags, tt.want)
-			}
-			if at, ok := diags[0].(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root(tt.attribute)) {
-				t.Errorf("not an error on %s: %v", tt.attribute, diags[0])
-			}
+			_, diags := resolve(t, tt.b, tt.e)
+			wantOneError(t, diags, tt.argument, tt.want)
 		})
 	}
 }

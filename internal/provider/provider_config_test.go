@@ -4,9 +4,10 @@
 package provider
 
 import (
-	"reflect"
+	"fmt"
+	"maps"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -14,24 +15,47 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// keys are what most of these tests need beside what they test.
-var keys = map[string]string{"DD_API_KEY": "env-api", "DD_APP_KEY": "env-app"}
+type (
+	block map[string]any // Go values of the provider's arguments, or tftypes.UnknownValue
+	env   map[string]string
+)
 
-// with returns the keys and the variables in pairs of name and value.
-func with(variables ...string) map[string]string {
-	env := map[string]string{"DD_API_KEY": keys["DD_API_KEY"], "DD_APP_KEY": keys["DD_APP_KEY"]}
-	for i := 0; i < len(variables); i += 2 {
-		env[variables[i]] = variables[i+1]
-	}
-	return env
+func (b block) with(changes block) block {
+	changed := maps.Clone(b)
+	maps.Copy(changed, changes)
+	return changed
 }
 
-// providerBlock has Go values of the arguments, or tftypes.UnknownValue.
-type providerBlock map[string]any
+func (e env) with(changes env) env {
+	changed := maps.Clone(e)
+	maps.Copy(changed, changes)
+	return changed
+}
 
-func resolve(t *testing.T, block providerBlock, env map[string]string) (datadog.Config, []string, diag.Diagnostics) {
+const unknown = tftypes.UnknownValue
+
+// What most rows begin with. The last two ask for the same.
+var (
+	keys         = env{"DD_API_KEY": "env-api", "DD_APP_KEY": "env-app"}
+	keylessBlock = block{
+		"cloud_provider_type": "aws", "org_uuid": stub.OrgUUID, "aws_access_key_id": "made-up-id",
+		"aws_secret_access_key": "made-up-secret", "aws_session_token": "made-up-session",
+	}
+	keylessEnvironment = env{
+		"DD_CLOUD_PROVIDER_TYPE": "aws", "DD_ORG_UUID": stub.OrgUUID, "AWS_ACCESS_KEY_ID": "made-up-id",
+		"AWS_SECRET_ACCESS_KEY": "made-up-secret", "AWS_SESSION_TOKEN": "made-up-session",
+	}
+)
+
+const identity = "AWS {OrgUUID:" + stub.OrgUUID +
+	" Region: AccessKeyID:made-up-id SecretAccessKey:made-up-secret SessionToken:made-up-session}"
+
+// resolve returns what the provider makes of block and environment: its credentials, and, where they are not
+// the defaults, its base URL and its retries; then the arguments that are not known yet.
+func resolve(t *testing.T, b block, e env) (string, diag.Diagnostics) {
 	t.Helper()
 	var resp provider.SchemaResponse
 	newTestProvider().Schema(t.Context(), provider.SchemaRequest{}, &resp)
@@ -39,233 +63,176 @@ func resolve(t *testing.T, block providerBlock, env map[string]string) (datadog.
 	values := map[string]tftypes.Value{}
 	for name, attribute := range resp.Schema.Attributes {
 		types[name] = attribute.GetType().TerraformType(t.Context())
-		values[name] = tftypes.NewValue(types[name], block[name])
-	}
-	for name := range block {
-		if types[name] == nil {
-			t.Fatalf("no argument %s in the schema", name)
-		}
+		values[name] = tftypes.NewValue(types[name], b[name])
 	}
 	config := tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)}
-	getenv := func(name string) string { return env[name] }
-
+	getenv := func(name string) string { return e[name] }
 	var diags diag.Diagnostics
 	cfg, unknown := readSettings(t.Context(), config, getenv, &diags).resolve(&diags)
-	return cfg, unknown, diags
+	return strings.Join(append(strings.Fields(described(cfg)), unknown...), " "), diags
 }
 
+func described(cfg datadog.Config) (text string) {
+	if cfg.APIKey+cfg.AppKey != "" {
+		text += fmt.Sprintf("keys %s %s ", cfg.APIKey, cfg.AppKey)
+	}
+	if cfg.BearerToken != "" {
+		text += "token " + cfg.BearerToken + " "
+	}
+	if cfg.AWS != nil {
+		text += fmt.Sprintf("AWS %+v ", *cfg.AWS)
+	}
+	if cfg.BaseURL != "https://api.datadoghq.com" {
+		text += cfg.BaseURL + " "
+	}
+	if retries := fmt.Sprint(cfg.Retry, cfg.MaxRetries, cfg.Timeout); retries != "true 3 2m0s" {
+		text += retries + " "
+	}
+	return text
+}
+
+// What wins, of the provider block, the environment and the defaults.
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		block providerBlock
-		env   map[string]string
-		want  func(cfg *datadog.Config) // what differs from the keys of the environment and the defaults
+	const us3, eu = "https://api.us3.datadoghq.com", "https://api.datadoghq.eu"
+	twoKeys := block{"api_key": "a", "app_key": "b"}
+	retries := env{
+		"DD_HTTP_CLIENT_RETRY_ENABLED": "false", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "30",
+	}
+	invalid := env{
+		"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?", "DD_HOST": "?",
+		"DD_HTTP_CLIENT_RETRY_ENABLED": "?", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "?", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "?",
+		"DD_CLOUD_PROVIDER_TYPE": "?", "DD_ORG_UUID": "?", "AWS_ACCESS_KEY_ID": "two words",
+		"AWS_SECRET_ACCESS_KEY": "two words", "AWS_SESSION_TOKEN": "two words",
+	}
+	empty := env{}
+	for variable := range invalid {
+		empty[variable] = ""
+	}
+	retryBlock := block{
+		"http_client_retry_enabled": true, "http_client_retry_max_retries": 1, "http_client_retry_timeout": 2,
+	}
+	for _, tt := range []struct {
+		name string
+		b    block
+		e    env
+		want string
 	}{
-		"defaults": {providerBlock{}, keys, func(*datadog.Config) {}},
-
-		"every argument": {
-			providerBlock{
-				"api_key": "block-api", "app_key": "block-app", "api_url": "https://proxy.example.com/datadog/",
-				"http_client_retry_enabled": false, "http_client_retry_max_retries": 0, "http_client_retry_timeout": 1,
-			},
-			nil,
-			func(cfg *datadog.Config) {
-				*cfg = datadog.Config{
-					BaseURL: "https://proxy.example.com/datadog/", APIKey: "block-api", AppKey: "block-app",
-					Timeout: time.Second,
-				}
-			},
+		{"defaults", nil, keys, "keys env-api env-app"},
+		{"every variable", nil, keys.with(retries).with(env{"DD_HOST": eu}), "keys env-api env-app " + eu + " false 7 30s"},
+		{"arguments beat variables", twoKeys.with(retryBlock), keys.with(retries), "keys a b true 1 2s"},
+		{"zero and false", twoKeys.with(block{
+			"http_client_retry_enabled": false, "http_client_retry_max_retries": 0, "http_client_retry_timeout": 1,
+		}), nil, "keys a b false 0 1s"},
+		{
+			"ignored variables may be invalid", twoKeys.with(retryBlock).with(block{"site": "datadoghq.eu"}), invalid,
+			"keys a b " + eu + " true 1 2s",
 		},
-		"every variable": {
-			providerBlock{},
-			with("DD_HOST", "https://api.datadoghq.eu/", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
-				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
-			func(cfg *datadog.Config) {
-				cfg.BaseURL, cfg.Retry, cfg.MaxRetries, cfg.Timeout = "https://api.datadoghq.eu/", false, 7, 30*time.Second
-			},
+		{
+			"empty variables are unset", nil, empty.with(env{"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app"}),
+			"keys env-api env-app",
 		},
-		"arguments beat variables": {
-			providerBlock{
-				"api_key": "block-api", "app_key": "block-app", "site": "us5.datadoghq.com",
-				"http_client_retry_enabled": true, "http_client_retry_max_retries": 1, "http_client_retry_timeout": 2,
-			},
-			with("DD_SITE", "datadoghq.eu", "DD_HTTP_CLIENT_RETRY_ENABLED", "false",
-				"DD_HTTP_CLIENT_RETRY_MAX_RETRIES", "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT", "30"),
-			func(cfg *datadog.Config) {
-				*cfg = datadog.Config{
-					BaseURL: "https://api.us5.datadoghq.com", APIKey: "block-api", AppKey: "block-app",
-					Retry: true, MaxRetries: 1, Timeout: 2 * time.Second,
-				}
-			},
+		{"DD_… beats DATADOG_…", nil, keys.with(env{
+			"DATADOG_API_KEY": "weaker", "DATADOG_APP_KEY": "weaker", "DD_HOST": eu, "DATADOG_HOST": us3,
+		}), "keys env-api env-app " + eu},
+		{
+			"DD_BEARER_TOKEN beats DATADOG_BEARER_TOKEN", nil,
+			env{"DD_BEARER_TOKEN": "token", "DATADOG_BEARER_TOKEN": "weaker"},
+			"token token",
 		},
 
-		"DATADOG_… where there is no DD_…": {
-			providerBlock{},
-			map[string]string{
-				"DATADOG_API_KEY": "env-api", "DATADOG_APP_KEY": "env-app",
-				"DATADOG_HOST": "https://api.datadoghq.eu",
-			},
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
+		{
+			"a site nobody knows", twoKeys.with(block{"site": "mars1.datadoghq.space"}), nil,
+			"keys a b https://api.mars1.datadoghq.space",
 		},
-		"DD_… beats DATADOG_…": {
-			providerBlock{},
-			with("DATADOG_API_KEY", "weaker", "DATADOG_APP_KEY", "weaker",
-				"DD_HOST", "https://api.datadoghq.eu", "DATADOG_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
+		{"DD_SITE", twoKeys, env{"DD_SITE": "ddog-gov.com"}, "keys a b https://api.ddog-gov.com"},
+		{"site beats DD_HOST", twoKeys.with(block{"site": "datadoghq.eu"}), env{"DD_HOST": us3}, "keys a b " + eu},
+		{"DD_HOST beats DD_SITE", twoKeys, env{"DD_SITE": "datadoghq.eu", "DD_HOST": us3}, "keys a b " + us3},
+		{
+			"api_url beats both", twoKeys.with(block{"api_url": "http://127.0.0.1:8126"}),
+			env{"DD_SITE": "datadoghq.eu", "DD_HOST": us3},
+			"keys a b http://127.0.0.1:8126",
 		},
-		"DD_BEARER_TOKEN beats DATADOG_BEARER_TOKEN": {
-			providerBlock{},
-			map[string]string{"DD_BEARER_TOKEN": "token", "DATADOG_BEARER_TOKEN": "weaker"},
-			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
+		{
+			"a path is kept", twoKeys.with(block{"api_url": "https://proxy.example.com/datadog/"}), nil,
+			"keys a b https://proxy.example.com/datadog/",
 		},
-		"empty variables count as unset": {
-			providerBlock{},
-			map[string]string{
-				"DD_API_KEY": "", "DATADOG_API_KEY": "env-api", "DD_APP_KEY": "", "DATADOG_APP_KEY": "env-app",
-				"DD_BEARER_TOKEN": "",
-				"DD_HOST":         "", "DD_SITE": "", "DD_HTTP_CLIENT_RETRY_ENABLED": "", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "",
-			},
-			func(*datadog.Config) {},
-		},
-
-		"site": {
-			providerBlock{"site": "ap1.datadoghq.com"},
-			keys,
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.ap1.datadoghq.com" },
-		},
-		"a site that is not known yet": {
-			providerBlock{"site": "mars1.datadoghq.space"},
-			keys,
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.mars1.datadoghq.space" },
-		},
-		"DD_SITE": {
-			providerBlock{},
-			with("DD_SITE", "ddog-gov.com"),
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.ddog-gov.com" },
-		},
-		"site beats DD_HOST": {
-			providerBlock{"site": "datadoghq.eu"},
-			with("DD_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.datadoghq.eu" },
-		},
-		"DD_HOST beats DD_SITE": {
-			providerBlock{},
-			with("DD_SITE", "datadoghq.eu", "DD_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *datadog.Config) { cfg.BaseURL = "https://api.us3.datadoghq.com" },
-		},
-		"api_url beats DD_HOST and DD_SITE": {
-			providerBlock{"api_url": "http://127.0.0.1:8126"},
-			with("DD_SITE", "datadoghq.eu", "DD_HOST", "https://api.us3.datadoghq.com"),
-			func(cfg *datadog.Config) { cfg.BaseURL = "http://127.0.0.1:8126" },
-		},
-
 		// Go's proxy rules know localhost in lower case alone.
-		"a host in capitals": {
-			providerBlock{"api_url": "HTTP://LOCALHOST:8126/Data%20Dog/"},
-			keys,
-			func(cfg *datadog.Config) { cfg.BaseURL = "http://localhost:8126/Data%20Dog/" },
+		{
+			"a host in capitals", twoKeys.with(block{"api_url": "HTTP://LOCALHOST:8126/Data%20Dog/"}), nil,
+			"keys a b http://localhost:8126/Data%20Dog/",
 		},
 
-		"a bearer token beats keys in the block": {
-			providerBlock{"api_key": "block-api", "app_key": "block-app", "bearer_token": "token"},
-			nil,
-			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
-		},
-		"a bearer token beats keys in the environment": {
-			providerBlock{},
-			with("DATADOG_BEARER_TOKEN", "token"),
-			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
-		},
-		"keys in the block beat a bearer token in the environment": {
-			providerBlock{"api_key": "block-api", "app_key": "block-app"},
-			with("DD_BEARER_TOKEN", "token"),
-			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey = "block-api", "block-app" },
-		},
-		"one key in the block, the other in the environment": {
-			providerBlock{"api_key": "block-api"},
-			with("DD_BEARER_TOKEN", "token"),
-			func(cfg *datadog.Config) { cfg.APIKey = "block-api" },
-		},
-		"a bearer token in the block beats keys in the environment": {
-			providerBlock{"bearer_token": "token"},
-			keys,
-			func(cfg *datadog.Config) { cfg.APIKey, cfg.AppKey, cfg.BearerToken = "", "", "token" },
-		},
-		"variables that a stronger argument replaces are not looked at": {
-			providerBlock{
-				"api_key": "block-api", "app_key": "block-app", "site": "datadoghq.eu",
-				"http_client_retry_enabled": true, "http_client_retry_max_retries": 3, "http_client_retry_timeout": 120,
-			},
-			map[string]string{
-				"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?",
-				"DD_HOST":                      "?",
-				"DD_HTTP_CLIENT_RETRY_ENABLED": "?", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "?", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "?",
-			},
-			func(cfg *datadog.Config) {
-				cfg.APIKey, cfg.AppKey, cfg.BaseURL = "block-api", "block-app", "https://api.datadoghq.eu"
-			},
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			want := datadog.Config{
-				BaseURL: "https://api.datadoghq.com", APIKey: "env-api", AppKey: "env-app",
-				Retry: true, MaxRetries: 3, Timeout: 120 * time.Second,
-			}
-			tt.want(&want)
-			cfg, unknown, diags := resolve(t, tt.block, tt.env)
-			if len(diags) > 0 || len(unknown) > 0 {
-				t.Errorf("diagnostics %v, unknown %v", diags, unknown)
-			}
-			if !reflect.DeepEqual(cfg, want) {
-				t.Errorf("got  %+v\nwant %+v", cfg, want)
-			}
-		})
-	}
-}
+		{"a token beats keys in the block", twoKeys.with(block{"bearer_token": "c"}), nil, "token c"},
+		{"a token beats keys in the environment", nil, keys.with(env{"DATADOG_BEARER_TOKEN": "token"}), "token token"},
+		{"keys in the block beat a token in the environment", twoKeys, env{"DD_BEARER_TOKEN": "token"}, "keys a b"},
+		{"so does one key", block{"api_key": "a"}, keys.with(env{"DD_BEARER_TOKEN": "token"}), "keys a env-app"},
+		{"a token in the block beats keys in the environment", block{"bearer_token": "c"}, keys, "token c"},
 
-func TestResolve_unknown(t *testing.T) {
-	t.Parallel()
-	unknown := tftypes.UnknownValue
-	tests := map[string]struct {
-		block providerBlock
-		env   map[string]string
-		want  []string
-	}{
-		"a key, although the environment has one": {providerBlock{"api_key": unknown}, keys, []string{"api_key"}},
-		"both keys": {
-			providerBlock{"api_key": unknown, "app_key": unknown}, nil, []string{"api_key", "app_key"},
+		{"keyless", keylessBlock, nil, identity},
+		{"keyless in the environment", nil, keylessEnvironment, identity},
+		{
+			"keyless by the type",
+			block{"cloud_provider_type": "aws"},
+			keylessEnvironment.with(env{"DD_CLOUD_PROVIDER_TYPE": ""}), identity,
 		},
-		"a token": {providerBlock{"bearer_token": unknown}, keys, []string{"bearer_token"}},
-		"a token that may be null": {
-			providerBlock{"bearer_token": unknown, "api_key": "a", "app_key": "b"}, nil, []string{"bearer_token"},
+		{
+			"keyless in the block beats the environment", keylessBlock,
+			invalid.with(env{"DD_HOST": "", "DD_SITE": ""}).with(retries), identity + " false 7 30s",
 		},
-		"keys that a token replaces": {
-			providerBlock{"bearer_token": "token", "api_key": unknown, "app_key": unknown}, nil, nil,
+		{
+			"keyless beats keys and token of the block", keylessBlock.with(twoKeys).with(block{"bearer_token": "c"}), nil,
+			identity,
 		},
-		"the site": {
-			providerBlock{"site": unknown}, with("DD_HOST", "https://api.datadoghq.eu"), []string{"site"},
+		{
+			"keyless beats keys and token of the environment", nil,
+			keylessEnvironment.with(keys).with(env{"DD_BEARER_TOKEN": "token"}), identity,
 		},
-		"the URL": {
-			providerBlock{"api_url": unknown}, with("DD_SITE", "datadoghq.eu"), []string{"api_url"},
+		{"keys in the block beat keyless in the environment", twoKeys, keylessEnvironment, "keys a b"},
+		{"a token in the block beats keyless in the environment", block{"bearer_token": "c"}, keylessEnvironment, "token c"},
+		{
+			"AWS credentials alone ask for nothing", nil, keys.with(env{"DD_ORG_UUID": "?", "AWS_ACCESS_KEY_ID": "made-up-id"}),
+			"keys env-api env-app",
 		},
-		"a site beside a URL": {providerBlock{"site": unknown, "api_url": "https://api.datadoghq.eu"}, keys, nil},
-		"the settings of retries": {
-			providerBlock{
-				"http_client_retry_enabled":     tftypes.UnknownValue,
-				"http_client_retry_max_retries": tftypes.UnknownValue, "http_client_retry_timeout": tftypes.UnknownValue,
-			},
+		{
+			"a region", keylessBlock.with(block{"cloud_provider_region": "us-gov-west-1"}), nil,
+			strings.Replace(identity, "Region:", "Region:us-gov-west-1", 1),
+		},
+
+		{"unknown key", block{"api_key": unknown}, keys, "keys env-app api_key"},
+		{"unknown keys", block{"api_key": unknown, "app_key": unknown}, nil, "api_key app_key"},
+		{"unknown token, which may be null", twoKeys.with(block{"bearer_token": unknown}), keys, "bearer_token"},
+		{"unknown keys that a token replaces", block{"bearer_token": "c", "api_key": unknown}, nil, "token c"},
+		{
+			"unknown site", twoKeys.with(block{"site": unknown}),
+			env{"DD_HOST": eu},
+			"keys a b site",
+		},
+		{"unknown URL", twoKeys.with(block{"api_url": unknown}), env{"DD_SITE": "datadoghq.eu"}, "keys a b api_url"},
+		{"unknown site beside a URL", twoKeys.with(block{"site": unknown, "api_url": eu}), nil, "keys a b " + eu},
+		{"unknown retries", twoKeys.with(block{
+			"http_client_retry_enabled": unknown, "http_client_retry_max_retries": unknown, "http_client_retry_timeout": unknown,
+		}), nil, "keys a b http_client_retry_enabled http_client_retry_max_retries http_client_retry_timeout"},
+		{"unknown type of cloud", block{"cloud_provider_type": unknown, "api_key": "a"}, nil, "cloud_provider_type"},
+		{"unknown parts of an identity", keylessBlock.with(block{
+			"cloud_provider_region": unknown, "org_uuid": unknown, "aws_session_token": unknown,
+		}), nil, "AWS {OrgUUID: Region: AccessKeyID:made-up-id SecretAccessKey:made-up-secret SessionToken:} " +
+			"org_uuid cloud_provider_region aws_session_token"},
+		{
+			"unknown keys that keyless access replaces", keylessBlock.with(block{"api_key": unknown, "bearer_token": unknown}),
+			nil, identity,
+		},
+		{
+			"unknown identity that is not used",
+			block{"aws_session_token": unknown, "org_uuid": unknown},
 			keys,
-			[]string{"http_client_retry_enabled", "http_client_retry_max_retries", "http_client_retry_timeout"},
+			"keys env-api env-app",
 		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
+	} {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, got, diags := resolve(t, tt.block, tt.env)
-			if len(diags) > 0 || !reflect.DeepEqual(got, tt.want) {
-				t.Errorf("unknown %v, want %v; diagnostics %v", got, tt.want, diags)
+			if got, diags := resolve(t, tt.b, tt.e); got != tt.want || len(diags) > 0 {
+				t.Errorf("got  %s\nwant %s\ndiagnostics %v", got, tt.want, diags)
 			}
 		})
 	}

@@ -4,9 +4,7 @@
 package provider
 
 import (
-	"context"
 	"fmt"
-	"math/big"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,12 +16,13 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// What a provider block has wrong is one error, which says what to write. No diagnostic points at a secret.
 func TestProvider_badConfiguration(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		attribute string
-		value     any
-		advice    string
+	for _, tt := range []struct {
+		argument string
+		value    any
+		advice   string
 	}{
 		{"api_key", "", "leave the argument out, or set DD_API_KEY or DATADOG_API_KEY"},
 		{"app_key", "", "leave the argument out, or set DD_APP_KEY or DATADOG_APP_KEY"},
@@ -33,7 +32,6 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"bearer_token", "Bearer hunter2", "a space"},
 		{"api_key", "hunter2\x00", "another character"},
 		{"api_key", "hunter2\r\nX-Other: hunter2", "a line break"},
-
 		{"site", "", "leave the argument out, or set DD_SITE"},
 		{"site", "https://us5.datadoghq.com", `write "us5.datadoghq.com"`},
 		{"site", "https://us5.datadoghq.com/dashboards", `write "us5.datadoghq.com"`},
@@ -53,7 +51,6 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"site", "datadoghq..com", `such as "datadoghq.com"`},
 		{"site", "hunter2@datadoghq.com", `such as "datadoghq.com"`},
 		{"site", "dätadoghq.com", `such as "datadoghq.com"`},
-
 		{"api_url", "", "leave the argument out, or set DD_HOST or DATADOG_HOST"},
 		{"api_url", "api.datadoghq.eu", `write "https://api.datadoghq.eu"`},
 		{"api_url", "datadoghq.eu", `write "https://api.datadoghq.eu"`},
@@ -81,90 +78,73 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"api_url", "https://api.datadoghq.com:http", "valid host name"},
 		{"api_url", "https://api.datadoghq.com:", "valid host name"},
 		{"api_url", "https://api_datadoghq", "valid host name"},
+		{"cloud_provider_type", "gcp", `write "aws", the only cloud`},
+		{"cloud_provider_type", "", "leave the argument out, or set DD_CLOUD_PROVIDER_TYPE or DATADOG_CLOUD_PROVIDER_TYPE"},
+		{"cloud_provider_region", "", "it is empty: leave the argument out."},
+		{"cloud_provider_region", "us-east-1.example.com/", `such as "us-east-1"`},
+		{"cloud_provider_region", "US East", `such as "us-east-1"`},
+		{"org_uuid", "", "leave the argument out, or set DD_ORG_UUID or DATADOG_ORG_UUID"},
+		{"org_uuid", "my organization", "its value comes from DD_ORG_UUID"},
+		{"aws_access_key_id", "hunter2 ", "its value comes from AWS_ACCESS_KEY_ID"},
+		{"aws_secret_access_key", "hunter2 ", "its value comes from AWS_SECRET_ACCESS_KEY"},
+		{"aws_session_token", "hunter2 ", "its value comes from AWS_SESSION_TOKEN"},
+		{"aws_session_token", "", "leave the argument out, or set AWS_SESSION_TOKEN"},
 
-		{"http_client_retry_max_retries", big.NewFloat(-1), "between 0 and 100"},
-		{"http_client_retry_max_retries", big.NewFloat(101), "between 0 and 100"},
-		{"http_client_retry_timeout", big.NewFloat(0), "between 1 and 86400"},
-		{"http_client_retry_timeout", big.NewFloat(-5), "between 1 and 86400"},
-		{"http_client_retry_timeout", big.NewFloat(86401), "between 1 and 86400"},
-	}
-	for _, tt := range tests {
-		t.Run(fmt.Sprintf("%s=%v", tt.attribute, tt.value), func(t *testing.T) {
+		{"http_client_retry_max_retries", -1, "between 0 and 100"},
+		{"http_client_retry_max_retries", 101, "between 0 and 100"},
+		{"http_client_retry_timeout", 0, "between 1 and 86400"},
+		{"http_client_retry_timeout", 86401, "between 1 and 86400"},
+		{"http_client_retry_max_retries", 0.5, "integer"}, // refused by the framework, in its own words
+		{"http_client_retry_timeout", 1e300, "integer"},
+	} {
+		t.Run(fmt.Sprintf("%s=%v", tt.argument, tt.value), func(t *testing.T) {
 			t.Parallel()
-			block := map[string]any{"api_key": stub.APIKey, "app_key": stub.AppKey}
-			block[tt.attribute] = tt.value
-			_, diagnostics := configure(t, block, nil)
-			if len(diagnostics) != 1 {
-				t.Fatalf("%d diagnostics, want one error: %v", len(diagnostics), diagnostics)
+			_, found := configure(t, map[string]any{"api_key": stub.APIKey, "app_key": stub.AppKey, tt.argument: tt.value}, nil)
+			if len(found) == 0 || len(found) > 1 && tt.advice != "integer" {
+				t.Fatalf("got %v, want one error", found)
 			}
-			d := diagnostics[0]
+			d := found[0]
 			if d.Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(d.Detail, tt.advice) {
 				t.Errorf("%s, want an error with %q in it", d.Detail, tt.advice)
 			}
-			_, number := tt.value.(*big.Float) // the schema's own validators check these
-			variable := strings.Replace("DD_"+strings.ToUpper(tt.attribute), "DD_API_URL", "DD_HOST", 1)
-			if !number && !strings.Contains(d.Detail, variable) {
-				t.Errorf("%s does not name %s", d.Detail, variable)
+			text, isText := tt.value.(string)
+			if names := variablesOf(tt.argument); isText && len(names) > 0 && !strings.Contains(d.Detail, names[0]) {
+				t.Errorf("%s does not name %s", d.Detail, names[0])
 			}
-
-			// What may be a secret must not be printed, nor the line that it is written on.
-			text, _ := tt.value.(string)
-			if secret := strings.Contains(text, "hunter2"); !secret {
-				if want := tftypes.NewAttributePath().WithAttributeName(tt.attribute); !d.Attribute.Equal(want) {
-					t.Errorf("points at %v, want %v", d.Attribute, want)
-				}
-				return
+			at := tftypes.NewAttributePath().WithAttributeName(tt.argument)
+			if secret := strings.Contains(text, "hunter2"); secret {
+				at = nil
 			}
-			if d.Attribute != nil || strings.Contains(d.Summary+d.Detail, "hunter2") ||
-				!strings.HasPrefix(d.Detail, tt.attribute+":") {
-				t.Errorf("points at %v with %q, want no path, the name of the argument, and no secret", d.Attribute, d.Detail)
+			if !d.Attribute.Equal(at) || strings.Contains(d.Summary+d.Detail, "hunter2") ||
+				at == nil && !strings.HasPrefix(d.Detail, tt.argument+":") {
+				t.Errorf("points at %v with %q, want %v, or else the name of the argument, and no secret", d.Attribute, d.Detail, at)
 			}
 		})
 	}
 }
 
-// TestProvider_fractions has numbers that the framework itself refuses, in its own words.
-func TestProvider_fractions(t *testing.T) {
-	t.Parallel()
-	for _, argument := range []string{"http_client_retry_max_retries", "http_client_retry_timeout"} {
-		for _, number := range []float64{0.5, 1e300} {
-			_, diagnostics := configure(t, map[string]any{argument: big.NewFloat(number)}, nil)
-			at := tftypes.NewAttributePath().WithAttributeName(argument)
-			if len(diagnostics) == 0 || !diagnostics[0].Attribute.Equal(at) ||
-				!strings.Contains(diagnostics[0].Detail, "integer") {
-				t.Errorf("%s = %v: got %v, want an error on it", argument, number, diagnostics)
-			}
-		}
-	}
+// variablesOf are the environment variables of an argument.
+func variablesOf(name string) []string {
+	return arguments[slices.IndexFunc(arguments, func(a argument) bool { return a.name == name })].variables
 }
 
 func TestProvider_goodConfiguration(t *testing.T) {
 	t.Parallel()
-	tests := map[string]map[string]any{
+	for name, changes := range map[string]block{
 		"loopback name":    {"api_url": "http://localhost:8126"},
 		"loopback v4":      {"api_url": "http://127.1.2.3"},
 		"loopback v6":      {"api_url": "http://[::1]:8126/"},
 		"proxy with path":  {"api_url": "https://proxy.example.com:8443/data%20dog/"},
 		"a path like ours": {"api_url": "https://proxy.example.com/api/datadog"},
 		"unusual site":     {"site": "Datadog.internal.example.com"},
-		"least numbers": {
-			"http_client_retry_max_retries": big.NewFloat(0), "http_client_retry_timeout": big.NewFloat(1),
-		},
-		"greatest numbers": {
-			"http_client_retry_max_retries": big.NewFloat(100), "http_client_retry_timeout": big.NewFloat(86400),
-		},
-		"token and no keys":  {"api_key": nil, "app_key": nil, "bearer_token": stub.BearerToken},
-		"token and the keys": {"bearer_token": stub.BearerToken},
-		"no retry":           {"http_client_retry_enabled": false},
-	}
-	for name, arguments := range tests {
+		"least numbers":    {"http_client_retry_max_retries": 0, "http_client_retry_timeout": 1},
+		"greatest numbers": {"http_client_retry_max_retries": 100, "http_client_retry_timeout": 86400},
+		"token, no keys":   {"api_key": nil, "app_key": nil, "bearer_token": stub.BearerToken},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			block := map[string]any{"api_key": stub.APIKey, "app_key": stub.AppKey}
-			for argument, value := range arguments {
-				block[argument] = value
-			}
-			if _, diagnostics := configure(t, block, nil); len(diagnostics) > 0 {
+			b := block{"api_key": stub.APIKey, "app_key": stub.AppKey}.with(changes)
+			if _, diagnostics := configure(t, b, nil); len(diagnostics) > 0 {
 				t.Errorf("refused: %v", diagnostics[0])
 			}
 		})
@@ -173,12 +153,10 @@ func TestProvider_goodConfiguration(t *testing.T) {
 
 func TestProvider_conflict(t *testing.T) {
 	t.Parallel()
-	_, diagnostics := configure(t, map[string]any{
-		"api_key": stub.APIKey, "app_key": stub.AppKey, "site": "datadoghq.eu", "api_url": "https://api.datadoghq.eu",
-	}, nil)
-	if len(diagnostics) != 1 || !diagnostics[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName("site")) ||
-		!strings.Contains(diagnostics[0].Detail, "api_url") {
-		t.Errorf("got %v, want one error on site that mentions api_url", diagnostics)
+	_, found := configure(t, block{"site": "datadoghq.eu", "api_url": "https://api.datadoghq.eu"}, nil)
+	if len(found) != 1 || !found[0].Attribute.Equal(tftypes.NewAttributePath().WithAttributeName("site")) ||
+		!strings.Contains(found[0].Detail, "api_url") {
+		t.Errorf("got %v, want one error on site that mentions api_url", found)
 	}
 }
 
@@ -194,17 +172,12 @@ func TestProvider_deferral(t *testing.T) {
 			if len(diagnostics) > 0 {
 				t.Fatal(diagnostics[0])
 			}
-			schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			read, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			p := protocol{t: t, server: server}
+			schemas := answered(p, server.GetProviderSchema, &tfprotov6.GetProviderSchemaRequest{})
+			read := answered(p, server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
 				TypeName: "okta_accounts", Config: dynamicValue(t, schemas.DataSourceSchemas["okta_accounts"], nil),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: allowed},
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			switch {
 			case allowed && (read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown):
 				t.Errorf("not deferred: %+v", read)
@@ -217,20 +190,13 @@ func TestProvider_deferral(t *testing.T) {
 
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
-	platform := fmt.Sprintf("%s; %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	tests := map[string]struct{ appended, want string }{
-		"": {"", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ")"},
-		"appended": {
-			" team/7 run/8 ", "terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team/7 run/8",
-		},
-		"line break": {
-			"team\r\nX-Other: 7",
-			"terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; " + platform + ") team X-Other: 7",
-		},
-	}
-	for name, tt := range tests {
-		if got := userAgent("1.2.3", "1.12.6", tt.appended); got != tt.want {
-			t.Errorf("%s: %q, want %q", name, got, tt.want)
+	base := fmt.Sprintf("terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; %s; %s/%s)",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	for appended, want := range map[string]string{
+		"": base, " team/7 run/8 ": base + " team/7 run/8", "team\r\nX-Other: 7": base + " team X-Other: 7",
+	} {
+		if got := userAgent("1.2.3", "1.12.6", appended); got != want {
+			t.Errorf("%q: %q, want %q", appended, got, want)
 		}
 	}
 }
@@ -263,20 +229,9 @@ func TestClientOf(t *testing.T) {
 
 func TestProvider_schema(t *testing.T) {
 	t.Parallel()
-	server, err := protoV6ProviderFactories["okta"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(schemas.Diagnostics) > 0 {
-		t.Fatal(schemas.Diagnostics[0])
-	}
+	schemas := newProtocol(t, "http://localhost").schemas
 	secrets := []string{
-		"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key",
-		"aws_session_token",
+		"api_key", "app_key", "bearer_token", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
 	}
 	for _, attribute := range schemas.Provider.Block.Attributes {
 		if attribute.Sensitive != slices.Contains(secrets, attribute.Name) || !attribute.Optional {
@@ -287,11 +242,8 @@ func TestProvider_schema(t *testing.T) {
 		}
 	}
 	for name, schema := range schemas.DataSourceSchemas {
-		text := fmt.Sprint(schema.ValueType())
-		for _, secret := range []string{"client_secret", "api_key"} {
-			if strings.Contains(text, secret) {
-				t.Errorf("data source %s has %s", name, secret)
-			}
+		if text := fmt.Sprint(schema.ValueType()); strings.Contains(text, "secret") || strings.Contains(text, "api_key") {
+			t.Errorf("data source %s has a secret", name)
 		}
 	}
 }

@@ -204,6 +204,17 @@ var hostileIDs = strings.Split("...|..|../..|a/b|/|//|a/../b|%2e%2e|%2F|a%2Fb|a 
 // An error shows no secret, in whatever the service says of an account and whoever asks for it.
 func TestErrorsAreFreeOfSecrets(t *testing.T) {
 	t.Parallel()
+	for _, method := range []string{"POST", "PATCH"} { // each hides what it sends
+		subtest(t, method, func(t *testing.T, s *service) {
+			s.put(prod.ClientSecret)
+			c := s.client(t)
+			_, _ = write(t.Context(), c, method, prod.Account)
+			err := createError(t.Context(), c, Account{Name: prod.ClientSecret})
+			if strings.Contains(err.Error(), prod.ClientSecret) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 	inFakeTime(t, func(t *testing.T, s *service) {
 		secret := prod.ClientSecret
 		s.put(secret)

@@ -120,6 +120,7 @@ func unansweredCreates() map[string]writeCase {
 			faults: []stub.Fault{post(422), {Path: "list", Method: "GET", Skip: 1, Status: 403}}, status: 422,
 			text: `create "prod": 422 Unprocessable Entity: ` + looked, want: "GET list, POST, " + forbidden,
 		},
+		"look fails":   {faults: []stub.Fault{{Path: "list", Status: 500}}, status: 500, want: "4 GET list"},
 		"look refused": {faults: []stub.Fault{{Method: "GET", Status: 400}}, want: "GET list, POST"},
 		"look and create refused": {
 			faults: []stub.Fault{{Method: "GET", Status: 410}, post(422)}, status: 422, want: "GET list, POST, GET list",

@@ -51,7 +51,11 @@ func (c *connection) attempt(ctx context.Context, r Request, header http.Header,
 	var sent atomic.Bool
 	traced := httptrace.WithClientTrace(attemptCtx, &httptrace.ClientTrace{
 		// Before this there is no connection, and nothing can have been sent.
-		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) {
+			if sent.Swap(true) {
+				cancel(errSecondConnection) // a new one that another request asked for: without GetConn
+			}
+		},
 		// net/http sends some requests again by itself, without an end, on a connection that it asks
 		// for anew. Whether to repeat a request is decided in send alone.
 		GetConn: func(string) {

@@ -65,6 +65,34 @@ func TestResetsOfHTTP2(t *testing.T) {
 	}
 }
 
+// The same holds for many requests at a time, which take over each other's new connections.
+func TestResetsOfManyRequests(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{http.MethodGet, http.MethodDelete} { // writes cannot be rewound
+		for round := range 10 {
+			t.Run(fmt.Sprint(method, round), func(t *testing.T) {
+				t.Parallel()
+				var resets atomic.Int32
+				url, requests := startFrames(t, func(f *http2.Framer, stream uint32) error {
+					if resets.Add(1)%7 == 0 && stream > 1 {
+						return f.WriteGoAway(stream-2, http2.ErrCodeNo, nil)
+					}
+					return f.WriteRSTStream(stream, http2.ErrCodeRefusedStream)
+				})
+				c, _ := overHTTP2(t, url, 2)
+				var group sync.WaitGroup
+				for i := range 20 {
+					group.Go(func() { _ = call(t.Context(), c, method, fmt.Sprint("a", i)) })
+				}
+				group.Wait()
+				if n := requests.Load(); n > 60 {
+					t.Errorf("%d requests", n)
+				}
+			})
+		}
+	}
+}
+
 // startFrames starts an HTTP/2 server that answers each request by a frame, and counts them.
 func startFrames(t *testing.T, answer func(f *http2.Framer, stream uint32) error) (url string, requests *atomic.Int32) {
 	t.Helper()

@@ -85,7 +85,7 @@ func (c *Client) create(ctx context.Context, a Account, s Secrets, before deleti
 		found, lookErr := c.lookAfterCreate(ctx, a.Name, before, written, unknown)
 		isReserved := hasStatus(err, http.StatusConflict) && len(before.ids) > 0 && c.api.MaxRetries() > 0
 		switch {
-		case unknown && len(found) == 1 && sameAttributes(found[0], a):
+		case unknown && len(found) == 1 && sameAttributes(found[0], a) && !before.mayShowAs(found[0], c.settle):
 			return found[0], nil
 		case len(found) > 0:
 			return Account{}, nameTaken(found, unknown)
@@ -127,6 +127,12 @@ func (d deletion) id() string {
 		return ""
 	}
 	return d.ids[0]
+}
+
+// mayShowAs reports whether an account that was found may be the deleted one, in a late list: after a
+// look that ended before the settle time.
+func (d deletion) mayShowAs(found Account, settle time.Duration) bool {
+	return hasID([]Account{found}, d.ids...) && time.Since(d.at) < settle
 }
 
 // nameTaken is the error of a create whose name these accounts have. The create may have made one of

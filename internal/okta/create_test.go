@@ -148,3 +148,30 @@ func TestReplace(t *testing.T) {
 		}
 	}
 }
+
+// Where the time is too short to wait until late lists must be right, a replacement does not take the
+// deleted account for the new one.
+func TestReplaceInShortTime(t *testing.T) {
+	t.Parallel()
+	for _, ids := range []stub.Variant{"", stub.KeepID, stub.HashIDs} {
+		for _, fault := range []stub.Fault{{Status: 504}, {Status: 504, When: stub.After}} {
+			subtest(t, fmt.Sprint(ids, fault.When), func(t *testing.T, s *service) {
+				s.Vary(ids)
+				s.config.Timeout = 10 * time.Second
+				m := &managed{}
+				_ = m.apply(t.Context(), t, s, &prod)
+				time.Sleep(settleTime)
+				s.LagFor(14 * time.Second)
+				m.tainted = true
+				fault.Method, fault.Times = http.MethodPost, 1
+				s.Fail(fault)
+				err := m.apply(t.Context(), t, s, &prod)
+				if _, ok := s.Account("prod"); err == nil && !ok {
+					t.Error("a success without an account")
+				}
+				time.Sleep(settleTime)
+				checkConverges(t, s, m, &prod)
+			})
+		}
+	}
+}

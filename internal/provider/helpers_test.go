@@ -36,6 +36,18 @@ resource "okta_account" "test" {
 }
 `
 
+// prodWith is the account Okta_Prod with the rest of its lines.
+const prodWith = `
+resource "okta_account" "test" {
+  name   = "Okta_Prod"
+  domain = "https://example.okta.com"
+  %s
+}
+`
+
+// prodConfig is a configuration of the account Okta_Prod with the rest of its lines.
+func prodConfig(url, lines string) string { return providerConfig(url) + fmt.Sprintf(prodWith, lines) }
+
 // attributes are HCL expressions by attribute. An empty expression leaves the attribute out.
 type attributes map[string]string
 
@@ -182,12 +194,15 @@ func noAttribute(name string) statecheck.StateCheck {
 }
 
 // expectBefore checks the value before the change in a plan: what the refresh found.
-type expectBefore struct{ attribute, value string }
+type expectBefore struct {
+	attribute string
+	value     any
+}
 
 func (e expectBefore) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	for _, change := range req.Plan.ResourceChanges {
 		if before, _ := change.Change.Before.(map[string]any); change.Address == address && before[e.attribute] != e.value {
-			resp.Error = fmt.Errorf("before the change, %s is %v, want %q", e.attribute, before[e.attribute], e.value)
+			resp.Error = fmt.Errorf("before the change, %s is %v, want %v", e.attribute, before[e.attribute], e.value)
 		}
 	}
 }

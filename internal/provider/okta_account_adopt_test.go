@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -35,7 +34,7 @@ func TestAccOktaAccount_adoptedAsItIs(t *testing.T) {
 		`"domain":"https://example.okta.com","auth_method":"oauth\n"`,
 		`"domain":"https://example.okta.com","auth_method":"","client_id":""`,
 	} {
-		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-%[1]d ",%[2]s}}`, i,
+		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-${%[1]d} ",%[2]s}}`, i,
 			attributes))
 		config += fmt.Sprintf("\nimport {\n  to = okta_account.a%[1]d\n  id = \"id-%[1]d\"\n}\n", i)
 	}
@@ -104,25 +103,6 @@ resource "terraform_data" "later" {
 			}
 		})
 	}
-}
-
-// What sends nothing leaves the id known.
-func TestAccOktaAccount_secretAndVersionRemoved(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url, attributes{
-			"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_secret_wo_version": `"1"`,
-		})},
-		resource.TestStep{
-			Config: accountConfig(url, attributes{"client_secret": ""}),
-			ConfigPlanChecks: preApply(
-				expectAction(plancheck.ResourceActionUpdate), plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), isKnown{}),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "PATCH", "", 0), noAttribute("client_secret_wo_version")},
-		},
-	)
 }
 
 // isKnown is met by any value: the check of a plan has only known ones.

@@ -191,23 +191,28 @@ func TestAccountList_errors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault stub.Fault
+		block block  // arguments of the provider block, over the usual ones
+		path  string // after the stub's URL
 		want  string
 	}{
-		"API fails": {
-			stub.Fault{Status: 400, Body: `{"errors":["made-up message"]}`},
-			"Unable to list Okta accounts: .*made-up message",
-		},
-		"API forbids": {stub.Fault{Status: 403, Path: "list"}, "integrations_read"},
+		"its own words":           {fault: stub.Fault{Status: 400, Body: `{"errors":["made-up"]}`}, want: `made-up`},
+		"a permission is missing": {fault: stub.Fault{Path: "list", Status: 403}, want: `403.*permission integrations_read`},
+		"the API key is wrong":    {block: block{"api_key": "another-key"}, want: `403.*API key is not valid for this site`},
+		"the address is wrong":    {path: "/elsewhere", want: `404.*no such API at this address.*DD_HOST`},
+		"the limit is used up":    {fault: stub.Fault{Status: 429}, want: `429.*http_client_retry_timeout`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, url := listStub(t)
-			s.Fail(test.fault)
-			got := queryAccounts(t, url, nil, 100, true)
-			if len(got) != 1 || !matches(test.want, got[0].problem) || got[0].displayName != "" {
-				t.Errorf("got %v, want one error with %q", got, test.want)
-			}
-		})
+		for where, in := range map[string]input{"list": inList, "data source": inDataSource("okta_accounts")} {
+			t.Run(name+"/"+where, func(t *testing.T) {
+				t.Parallel()
+				s := stub.New()
+				s.Fail(test.fault)
+				found := errorsAmong(in(newProtocolWith(t, s.Start(t)+test.path, test.block), nil))
+				want := "^Unable to list Okta accounts: .*" + test.want
+				if len(found) != 1 || !matches(want, found[0].Summary+": "+found[0].Detail) {
+					t.Errorf("got %v, want one error with %q", found, want)
+				}
+			})
+		}
 	}
 }
 

@@ -176,62 +176,6 @@ func TestAccOktaAccount_clientIDForgotten(t *testing.T) {
 	)
 }
 
-func TestAccOktaAccount_nameTaken(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := newCLI(t, accountConfig(s.Start(t)))
-	before := s.Put(existing())
-
-	out := c.run(0, "plan", "-out=plan")
-	if want := `Warning: Okta account exists already.*terraform import.*Okta_Prod`; !matches(want, out) {
-		t.Errorf("the plan has no %q:\n%s", want, out)
-	}
-	out = c.run(1, "apply", "plan")
-	if want := `Error: Unable to create Okta account.*terraform import.*Okta_Prod`; !matches(want, out) {
-		t.Errorf("the apply has no %q:\n%s", want, out)
-	}
-	if after, _ := s.Account("Okta_Prod"); after != before {
-		t.Errorf("the account is now %v, was %v", after, before)
-	}
-	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
-		t.Errorf("%d requests that change something", n)
-	}
-}
-
-// An account that is this resource's own, about to be replaced, is not somebody else's. Of a tainted
-// one, the plan cannot know that.
-func TestAccOktaAccount_replacedWithoutWarning(t *testing.T) {
-	t.Parallel()
-	for how, test := range map[string]struct {
-		command   []string
-		change    attributes
-		arguments []string
-		warnings  int
-	}{
-		"replaced": {nil, nil, []string{"-replace=" + address}, 0},
-		"tainted":  {[]string{"taint", address}, nil, nil, 1},
-		"changed":  {nil, attributes{"client_id": ""}, nil, 0},
-	} {
-		t.Run(how, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			url := s.Start(t)
-			other := attributes{"auth_method": `"other"`}
-			c := newCLI(t, accountConfig(url, other))
-			c.run(0, "apply", "-auto-approve")
-			if len(test.command) > 0 {
-				c.run(0, test.command...)
-			}
-			c.write("main.tf", accountConfig(url, other, test.change))
-			out := c.run(0, append([]string{"apply", "-auto-approve"}, test.arguments...)...)
-			if strings.Count(out, summaryExists) != test.warnings || s.Count("DELETE", "account") != 1 {
-				t.Errorf("not replaced with %d warnings:\n%s", test.warnings, out)
-			}
-			c.wantEmptyPlan()
-		})
-	}
-}
-
 // One hint for each account with a secret in the state, without the line of the secret; none for
 // the others.
 func TestAccOktaAccount_hint(t *testing.T) {

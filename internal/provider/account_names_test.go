@@ -164,7 +164,7 @@ func TestAccOktaAccount_existsAlready(t *testing.T) {
 // create_before_destroy keeps it.
 func TestAccOktaAccount_renamedToTakenName(t *testing.T) {
 	t.Parallel()
-	for lifecycle, kept := range map[string]bool{"": false, "lifecycle {\n    create_before_destroy = true\n  }\n": true} {
+	for _, kept := range []bool{false, true} {
 		t.Run(fmt.Sprintf("kept=%t", kept), func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
@@ -172,11 +172,21 @@ func TestAccOktaAccount_renamedToTakenName(t *testing.T) {
 			other := existing()
 			other.Name = "Okta_Other"
 			s.Put(other)
-			c := newCLI(t, accountConfig(url))
+			c := newCLI(t, providerConfig(url)+prodAccount)
 			c.run(0, "apply", "-auto-approve")
 			own, _ := s.Account("Okta_Prod")
-			renamed := strings.TrimSuffix(accountBlock(attributes{"name": `"Okta_Other"`}), "}\n")
-			c.write("main.tf", providerConfig(url)+renamed+lifecycle+"}\n")
+			c.write("main.tf", providerConfig(url)+fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Other"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+
+  lifecycle {
+    create_before_destroy = %t
+  }
+}
+`, kept))
 			out := c.run(1, "apply", "-auto-approve")
 			want := summaryNameTaken + `.*"Okta_Other".*deletes its own account "Okta_Prod" \(id "` + own.ID + `"\).*` +
 				`name = "Okta_Prod" to keep the account.*create_before_destroy = true`
@@ -226,11 +236,17 @@ func TestAccOktaAccount_importedUnderAnotherName(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := newCLI(t, accountConfig(s.Start(t), attributes{"name": test.configured, "client_secret": ""})+`
+			c := newCLI(t, providerConfig(s.Start(t))+fmt.Sprintf(`
+resource "okta_account" "test" {
+  name      = %s
+  domain    = "https://example.okta.com"
+  client_id = "made-up-client"
+}
+
 resource "terraform_data" "name" {
   input = "Okta_Prod"
 }
-`)
+`, test.configured))
 			s.Put(existing())
 			c.run(0, "import", address, "Okta_Prod")
 			out := c.run(1, "plan")

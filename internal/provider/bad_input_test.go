@@ -49,6 +49,11 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_id", map[string]any{"client_id": ""}, "leave it out"},
 		{inResource, "client_id", map[string]any{"client_id": "\tclient"}, "white space"},
 		{inResource, "client_id", map[string]any{"client_id": nil}, "requires client_id"},
+		{
+			inResource, "auth_method",
+			map[string]any{"client_id": nil, "client_secret": nil, "api_key_wo": "hunter2"},
+			"create such an account in Datadog, import it",
+		},
 		{inResource, "client_secret", map[string]any{"client_secret": nil}, "client_secret_wo"},
 		{inResource, "client_secret", map[string]any{"client_secret": ""}, "leave it out"},
 		{inResource, "client_secret", map[string]any{"client_secret": "hunter2\r\n"}, "trimspace(…)"},

@@ -7,10 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -48,36 +45,7 @@ resource "okta_account" "test" {
 // prodConfig is a configuration of the account Okta_Prod with the rest of its lines.
 func prodConfig(url, lines string) string { return providerConfig(url) + fmt.Sprintf(prodWith, lines) }
 
-// attributes are HCL expressions by attribute. An empty expression leaves the attribute out.
-type attributes map[string]string
-
-// accountConfig is a configuration of an ordinary account, with the changes made to it.
-func accountConfig(url string, changes ...attributes) string {
-	return providerConfig(url) + accountBlock(changes...)
-}
-
-func accountBlock(changes ...attributes) string {
-	merged := attributes{
-		"name":          `"Okta_Prod"`,
-		"domain":        `"https://example.okta.com"`,
-		"client_id":     `"made-up-client"`,
-		"client_secret": `"made-up-secret"`,
-	}
-	for _, change := range changes {
-		maps.Copy(merged, change)
-	}
-	var b strings.Builder
-	b.WriteString("resource \"okta_account\" \"test\" {\n")
-	for _, name := range slices.Sorted(maps.Keys(merged)) {
-		if merged[name] != "" {
-			fmt.Fprintf(&b, "  %s = %s\n", name, merged[name])
-		}
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
-
-// existing is the account of accountConfig as somebody else would have made it.
+// existing is prodAccount as somebody else would have made it.
 func existing() stub.Account {
 	return stub.Account{
 		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",

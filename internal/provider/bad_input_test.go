@@ -33,12 +33,6 @@ func TestBadInput(t *testing.T) {
 		{inResource, "name", map[string]any{"name": "\u00a0Okta_Prod"}, "white space"},
 		{inResource, "name", map[string]any{"name": "Okta\u0085Prod"}, "control character"},
 		{inResource, "name", map[string]any{"name": "Okta\x00Prod"}, "control character"},
-		{inResource, "domain", map[string]any{"domain": ""}, `such as "https://example.okta.com"`},
-		{inResource, "domain", map[string]any{"domain": "example.okta.com"}, `write "https://example.okta.com"`},
-		{inResource, "domain", map[string]any{"domain": "http://example.okta.com"}, `write "https://example.okta.com"`},
-		{
-			inResource, "domain", map[string]any{"domain": "https://example.okta.com/admin"}, `write "https://example.okta.com"`,
-		},
 		{
 			inResource, "domain",
 			map[string]any{"domain": "https://me:hunter2@example.okta.com"},

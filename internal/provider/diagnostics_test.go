@@ -73,7 +73,7 @@ func TestAddError(t *testing.T) {
 		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"Datadog returned a server error"}},
 		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
 		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"HTTPS_PROXY", "look at it in Datadog"}},
-		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission manage"}},
+		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission"}},
 		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"the-id", "by its id"}},
 		"mismatch":       {found("read", okta.ErrMismatch, foundOther), []string{"Okta_Other", "terraform state rm"}},
 		"unconfigured":   {failed("list", 0, fmt.Errorf("%w: site", datadog.ErrUnconfigured)), []string{"site", "-target"}},
@@ -203,7 +203,7 @@ func TestAddUpdateError(t *testing.T) {
 		"400":                 {failed("update", 400, nil), planned, []string{again, "not: write auth_method"}},
 		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method", again}},
 		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
-		"unknown":             {unanswered("update", 502, nil), planned, []string{"may have been changed", "if it is needed"}},
+		"unknown":             {unanswered("update", 502, nil), planned, []string{"may have been changed"}},
 		"gone":                {failed("update", 0, okta.ErrNotFound), planned, []string{"Plan again", "not: " + again}},
 		"another account": {
 			foundUnknown("update", okta.ErrMismatch, foundOther), planned,

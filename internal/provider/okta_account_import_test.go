@@ -112,18 +112,6 @@ func TestAccountImportState(t *testing.T) {
 		}
 	}
 
-	s.ResetRequests()
-	for wanted, problem := range map[string]string{
-		"": "it is empty", "Okta_Prod\n": "control character", "Okta\x00Prod": "control character",
-	} {
-		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
-			t.Errorf("import of %q: %q, want %q", wanted, got, problem)
-		}
-	}
-	if requests := s.Requests(); len(requests) > 0 {
-		t.Errorf("requests were sent: %v", requests)
-	}
-
 	account := func(id string) string {
 		return `{"type":"okta-accounts","id":"` + id + `","attributes":` +
 			`{"name":"Twice","domain":"https://example.okta.com","auth_method":"oauth"}}`

@@ -10,10 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/querycheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -214,35 +210,4 @@ func TestAccountList_errors(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestAccOktaAccountList_query(t *testing.T) {
-	t.Parallel()
-	_, url := listStub(t)
-	acceptanceTest(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		Steps: []resource.TestStep{
-			{Config: providerConfig(url) + newAccountConfig("test", "Prod_C", "okta")},
-			{ // with the provider of the step before
-				Query: true,
-				Config: `
-list "okta_account" "all" {
-  provider = okta
-  config {
-    name_regex = "^Prod_"
-  }
-}
-`,
-				QueryResultChecks: []querycheck.QueryResultCheck{
-					querycheck.ExpectLength("okta_account.all", 3),
-					querycheck.ExpectIdentity("okta_account.all",
-						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_A")}),
-					querycheck.ExpectIdentity("okta_account.all",
-						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_B")}),
-					querycheck.ExpectIdentity("okta_account.all",
-						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_C")}),
-				},
-			},
-		},
-	})
 }

@@ -27,7 +27,7 @@ func TestAccOktaAccount_invalid(t *testing.T) {
 		`id = "made-up"`:                                  `id = "made-up".*Invalid`,
 		`client_id = "client\n"`:                          `client_id = "client\\n".*trimspace`,
 		`client_secret = ""`:                              `client_secret = "".*it is empty: leave it out`,
-		`client_secret = "LITERAL\n"`:                     `resource .*client_secret: it has white space around it.*trimspace`,
+		`client_secret = "LITERAL\n"`:                     `resource .*client_secret: it has white space.*trimspace`,
 		`client_secret_wo = "LITERAL\n"`:                  `resource .*client_secret_wo: it has white space around it`,
 		`client_secret_wo_version = "1"`:                  `client_secret_wo_version = "1".*client_secret_wo is null`,
 		`client_secret = "LITERAL"`:                       `resource .*requires client_id.*API Service Integrations`,

@@ -76,6 +76,10 @@ func TestAccOktaAccount_namesInPlan(t *testing.T) {
 			[]string{"-replace=okta_account.a", "-refresh=false"},
 			nil,
 		},
+		"replaced for its client_id": {
+			fmt.Sprintf(prodWith, "auth_method = \"other\"\n  client_id = \"made-up-client\""),
+			fmt.Sprintf(prodWith, `auth_method = "other"`), nil, nil,
+		},
 		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, nil},
 		"imported twice": {
 			namedAccount("a", "Okta_Prod"),
@@ -120,13 +124,21 @@ func TestAccOktaAccount_existsAlready(t *testing.T) {
 	want := `Okta account exists already.*"Okta_Prod" for "https://example.okta.com" \(id "` + account.ID + `"\).*` +
 		`from = okta_account.old # or restapi_object.old, restful_resource.old.*` +
 		`terraform import okta_account.example 'Okta_Prod'.*choose another name.*tainted.*create_before_destroy`
-	out := c.run(0, "plan")
+	out := c.run(0, "plan", "-out=plan")
 	if !matches(want, out) || strings.Contains(out, "untouched") {
 		t.Errorf("no warning %q:\n%s", want, out)
 	}
+	out = c.run(1, "apply", "plan")
+	if !matches(`Error: Unable to create Okta account.*terraform import.*Okta_Prod`, out) {
+		t.Errorf("no error with the import command:\n%s", out)
+	}
+	wantRequests(t, s, "GET list", "GET list", "GET list") // what is taken is confirmed
 
 	// Nothing manages it: the import.
 	c.run(0, "import", "okta_account.example", "Okta_Prod")
+	if out := c.run(0, "plan", "-replace=okta_account.example"); strings.Contains(out, summaryExists) {
+		t.Errorf("a warning about its own account:\n%s", out)
+	}
 	// The resource has a new address: the warning comes, and a moved block is what it asks for.
 	c.write("main.tf", providerConfig(url)+namedAccount("other", "Okta_Prod"))
 	if out := c.run(0, "plan"); !matches(want, out) || !strings.Contains(out, "1 to destroy") {
@@ -152,7 +164,7 @@ func TestAccOktaAccount_existsAlready(t *testing.T) {
 // create_before_destroy keeps it.
 func TestAccOktaAccount_renamedToTakenName(t *testing.T) {
 	t.Parallel()
-	for lifecycle, kept := range map[string]bool{"": false, "lifecycle {\n    create_before_destroy = true\n  }\n": true} {
+	for _, kept := range []bool{false, true} {
 		t.Run(fmt.Sprintf("kept=%t", kept), func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
@@ -160,11 +172,21 @@ func TestAccOktaAccount_renamedToTakenName(t *testing.T) {
 			other := existing()
 			other.Name = "Okta_Other"
 			s.Put(other)
-			c := newCLI(t, accountConfig(url))
+			c := newCLI(t, providerConfig(url)+prodAccount)
 			c.run(0, "apply", "-auto-approve")
 			own, _ := s.Account("Okta_Prod")
-			renamed := strings.TrimSuffix(accountBlock(attributes{"name": `"Okta_Other"`}), "}\n")
-			c.write("main.tf", providerConfig(url)+renamed+lifecycle+"}\n")
+			c.write("main.tf", providerConfig(url)+fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Other"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+
+  lifecycle {
+    create_before_destroy = %t
+  }
+}
+`, kept))
 			out := c.run(1, "apply", "-auto-approve")
 			want := summaryNameTaken + `.*"Okta_Other".*deletes its own account "Okta_Prod" \(id "` + own.ID + `"\).*` +
 				`name = "Okta_Prod" to keep the account.*create_before_destroy = true`
@@ -203,18 +225,6 @@ func TestAccOktaAccount_unusualName(t *testing.T) {
 	}
 }
 
-// An imported account is its own as well when it is replaced.
-func TestAccOktaAccount_importedThenReplaced(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	c := newCLI(t, accountConfig(s.Start(t)))
-	s.Put(existing())
-	c.run(0, "import", address, "Okta_Prod")
-	if out := c.run(0, "plan", "-replace="+address); strings.Contains(out, summaryExists) {
-		t.Errorf("a warning about its own account:\n%s", out)
-	}
-}
-
 // An account that is imported under another name than the configuration's, or one that is not known
 // yet: the one error says that the names differ.
 func TestAccOktaAccount_importedUnderAnotherName(t *testing.T) {
@@ -226,11 +236,17 @@ func TestAccOktaAccount_importedUnderAnotherName(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := newCLI(t, accountConfig(s.Start(t), attributes{"name": test.configured, "client_secret": ""})+`
+			c := newCLI(t, providerConfig(s.Start(t))+fmt.Sprintf(`
+resource "okta_account" "test" {
+  name      = %s
+  domain    = "https://example.okta.com"
+  client_id = "made-up-client"
+}
+
 resource "terraform_data" "name" {
   input = "Okta_Prod"
 }
-`)
+`, test.configured))
 			s.Put(existing())
 			c.run(0, "import", address, "Okta_Prod")
 			out := c.run(1, "plan")

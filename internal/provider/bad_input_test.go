@@ -33,12 +33,6 @@ func TestBadInput(t *testing.T) {
 		{inResource, "name", map[string]any{"name": "\u00a0Okta_Prod"}, "white space"},
 		{inResource, "name", map[string]any{"name": "Okta\u0085Prod"}, "control character"},
 		{inResource, "name", map[string]any{"name": "Okta\x00Prod"}, "control character"},
-		{inResource, "domain", map[string]any{"domain": ""}, `such as "https://example.okta.com"`},
-		{inResource, "domain", map[string]any{"domain": "example.okta.com"}, `write "https://example.okta.com"`},
-		{inResource, "domain", map[string]any{"domain": "http://example.okta.com"}, `write "https://example.okta.com"`},
-		{
-			inResource, "domain", map[string]any{"domain": "https://example.okta.com/admin"}, `write "https://example.okta.com"`,
-		},
 		{
 			inResource, "domain",
 			map[string]any{"domain": "https://me:hunter2@example.okta.com"},
@@ -49,6 +43,11 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_id", map[string]any{"client_id": ""}, "leave it out"},
 		{inResource, "client_id", map[string]any{"client_id": "\tclient"}, "white space"},
 		{inResource, "client_id", map[string]any{"client_id": nil}, "requires client_id"},
+		{
+			inResource, "auth_method",
+			map[string]any{"client_id": nil, "client_secret": nil, "api_key_wo": "hunter2"},
+			"create such an account in Datadog, import it",
+		},
 		{inResource, "client_secret", map[string]any{"client_secret": nil}, "client_secret_wo"},
 		{inResource, "client_secret", map[string]any{"client_secret": ""}, "leave it out"},
 		{inResource, "client_secret", map[string]any{"client_secret": "hunter2\r\n"}, "trimspace(…)"},

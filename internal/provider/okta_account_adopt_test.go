@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -35,7 +35,7 @@ func TestAccOktaAccount_adoptedAsItIs(t *testing.T) {
 		`"domain":"https://example.okta.com","auth_method":"oauth\n"`,
 		`"domain":"https://example.okta.com","auth_method":"","client_id":""`,
 	} {
-		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-%[1]d ",%[2]s}}`, i,
+		s.PutRaw(fmt.Sprintf(`{"type":"okta-accounts","id":"id-%[1]d","attributes":{"name":" Okta-${%[1]d} ",%[2]s}}`, i,
 			attributes))
 		config += fmt.Sprintf("\nimport {\n  to = okta_account.a%[1]d\n  id = \"id-%[1]d\"\n}\n", i)
 	}
@@ -58,33 +58,34 @@ func TestAccOktaAccount_badValues(t *testing.T) {
 	t.Parallel()
 	const odd = `{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Prod","domain":"example.okta.com",` +
 		`"auth_method":"oauth","client_id":"made-up-client"}}`
-	adopted := attributes{"domain": `"example.okta.com"`}
-	later := `
+	config := func(url, name, domain, lines string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = %q
+  domain        = %s
+  client_secret = "made-up-secret"
+  %s
+}
+
 resource "terraform_data" "later" {
   input = "http://example.okta.com"
 }
-`
+`, name, domain, lines)
+	}
+	const adopted, client = `"example.okta.com"`, `client_id = "made-up-client"`
 	for name, test := range map[string]struct {
-		change attributes
-		more   string
-		want   string
-		args   []string
+		name, domain, lines string
+		argument, want      string
 	}{
 		"another domain": {
-			attributes{"domain": `"https://example.okta.com/app"`}, "", `domain: .*write "https://example.okta.com"`, nil,
+			"Okta_Prod", `"https://example.okta.com/app"`, client, "", `domain: .*write "https://example.okta.com"`,
 		},
-		"another client_id": {
-			attributes{"client_id": `" made-up-client"`}, "", `client_id: it has white space around it`, nil,
-		},
-		"an empty method": {
-			attributes{"auth_method": `""`}, "", `auth_method: it is empty: leave it out for the default`, nil,
-		},
-		"replaced": {adopted, "", `domain: it has no scheme`, []string{"-replace=" + address}},
-		"renamed":  {attributes{"name": `"Okta_New"`}, "", `domain: it has no scheme`, nil},
+		"another client_id": {"Okta_Prod", adopted, `client_id = " made-up-client"`, "", `client_id: it has white space`},
+		"an empty method":   {"Okta_Prod", adopted, client + "\n  auth_method = \"\"", "", `auth_method: it is empty`},
+		"replaced":          {"Okta_Prod", adopted, client, "-replace=" + address, `domain: it has no scheme`},
+		"renamed":           {"Okta_New", adopted, client, "", `domain: it has no scheme`},
 		"known late": {
-			attributes{"domain": "terraform_data.later.output"},
-			later,
-			`domain: it is not an https URL: write "https://example.okta.com"`, nil,
+			"Okta_Prod", "terraform_data.later.output", client, "", `domain: .*write "https://example.okta.com"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,10 +93,10 @@ resource "terraform_data" "later" {
 			s := stub.New()
 			url := s.Start(t)
 			s.PutRaw(odd)
-			c := newCLI(t, accountConfig(url, adopted))
+			c := newCLI(t, config(url, "Okta_Prod", adopted, client))
 			c.run(0, "import", address, "Okta_Prod")
-			c.write("main.tf", accountConfig(url, adopted, test.change)+test.more)
-			out := c.run(1, append([]string{"apply", "-auto-approve"}, test.args...)...)
+			c.write("main.tf", config(url, test.name, test.domain, test.lines))
+			out := c.run(1, "apply", cmp.Or(test.argument, "-refresh=true"), "-auto-approve")
 			if want := `Error: ` + summaryInvalidValue + `.*` + test.want; !matches(want, out) {
 				t.Errorf("no error %q:\n%s", want, out)
 			}
@@ -104,25 +105,6 @@ resource "terraform_data" "later" {
 			}
 		})
 	}
-}
-
-// What sends nothing leaves the id known.
-func TestAccOktaAccount_secretAndVersionRemoved(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url, attributes{
-			"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_secret_wo_version": `"1"`,
-		})},
-		resource.TestStep{
-			Config: accountConfig(url, attributes{"client_secret": ""}),
-			ConfigPlanChecks: preApply(
-				expectAction(plancheck.ResourceActionUpdate), plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), isKnown{}),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "PATCH", "", 0), noAttribute("client_secret_wo_version")},
-		},
-	)
 }
 
 // isKnown is met by any value: the check of a plan has only known ones.
@@ -138,18 +120,16 @@ func TestAccOktaAccount_clientIDNullInApply(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	token := attributes{"auth_method": `"other"`, "client_secret": "", "api_key": `"made-up-token"`}
-	later := accountConfig(url, token, attributes{"client_id": `terraform_data.later.id == "" ? "never" : null`}) + `
-resource "terraform_data" "later" {}
-`
+	const token = "auth_method = \"other\"\n  api_key = \"made-up-token\"\n  client_id = "
+	unknown := later + prodConfig(url, token+`terraform_data.later.id == "" ? "never" : null`)
 	testAccounts(t, s,
-		resource.TestStep{Config: accountConfig(url, token)},
+		resource.TestStep{Config: prodConfig(url, token+`"made-up-client"`)},
 		resource.TestStep{
-			Config:      later,
+			Config:      unknown,
 			ExpectError: regexp.MustCompile(spaced(`Provider produced inconsistent final plan`)),
 		},
 		resource.TestStep{
-			Config:            later,
+			Config:            unknown,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{noAttribute("client_id"), stateIsStub(s, "Okta_Prod")},
 		},
@@ -166,7 +146,7 @@ func TestAccOktaAccount_destroyBlockedByPlan(t *testing.T) {
 	kept.Name = "Okta_Kept"
 	s.Put(kept)
 	s.Put(existing())
-	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""})+`
+	c := newCLI(t, prodConfig(url, `client_id = "made-up-client"`)+`
 resource "okta_account" "kept" {
   name      = "Okta_Kept"
   domain    = "https://example.okta.com"

@@ -85,16 +85,17 @@ func TestAccOktaAccount_authMethodByDefault(t *testing.T) {
 	account := existing()
 	account.AuthMethod = "made_up_method"
 	s.Put(account)
-	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""}))
+	const client = `client_id = "made-up-client"`
+	c := newCLI(t, prodConfig(url, client))
 	c.run(0, "import", address, "Okta_Prod")
 
 	out := c.run(2, "plan", "-detailed-exitcode")
 	if want := `auth_method changes to its default.*write: auth_method = "made_up_method"`; !matches(want, out) {
 		t.Errorf("no warning %q:\n%s", want, out)
 	}
-	c.write("main.tf", accountConfig(url, attributes{"client_secret": "", "auth_method": `"made_up_method"`}))
+	c.write("main.tf", prodConfig(url, client+"\n  auth_method = \"made_up_method\""))
 	c.wantEmptyPlan()
-	c.write("main.tf", accountConfig(url, attributes{"client_secret": "", "auth_method": `"oauth"`}))
+	c.write("main.tf", prodConfig(url, client+"\n  auth_method = \"oauth\""))
 	if out := c.run(2, "plan", "-detailed-exitcode"); strings.Contains(out, "changes to its default") {
 		t.Errorf("warned of a change that the configuration writes:\n%s", out)
 	}
@@ -108,11 +109,11 @@ func TestAccOktaAccount_authMethodOfReplacement(t *testing.T) {
 	s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old","domain":"https://example.okta.com"}}`)
 	testAccounts(t, s,
 		resource.TestStep{
-			Config:       accountConfig(url, attributes{"name": `"Okta_Old"`}),
+			Config:       providerConfig(url) + namedAccount("test", "Okta_Old"),
 			ResourceName: address, ImportState: true, ImportStateId: "Okta_Old", ImportStatePersist: true,
 		},
 		resource.TestStep{
-			Config:            accountConfig(url),
+			Config:            providerConfig(url) + prodAccount,
 			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
 			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("auth_method", "oauth")},
 		},
@@ -126,26 +127,22 @@ func TestAccOktaAccount_updateWithoutSecret(t *testing.T) {
 	s := stub.New()
 	url := s.Start(t)
 	s.Put(existing())
-	c := newCLI(t, accountConfig(url, attributes{"client_secret": ""}))
+	c := newCLI(t, prodConfig(url, `client_id = "made-up-client"`))
 	out := c.run(0, "import", address, "Okta_Prod") + c.run(0, "plan", "-detailed-exitcode")
 	if strings.Contains(out, warning) {
 		t.Errorf("warned of an update that there is not:\n%s", out)
 	}
-	for name, test := range map[string]struct {
-		change attributes
-		want   int
-	}{
-		"oauth without": {attributes{"client_secret": "", "client_id": `"other-client"`}, 1},
-		"with, plain":   {attributes{"client_id": `"other-client"`}, 0},
-		"with, write-only": {
-			attributes{"client_secret": "", "client_secret_wo": `"made-up-secret"`, "client_id": `"other-client"`}, 0,
-		},
-		"another method": {attributes{"client_secret": "", "auth_method": `"other"`, "client_id": `"other-client"`}, 0},
-		"replaced":       {attributes{"auth_method": `"other"`, "client_id": "", "client_secret": ""}, 0},
+	const other = `client_id = "other-client"`
+	for lines, want := range map[string]int{
+		other: 1,
+		other + "\n  client_secret = \"made-up-secret\"":    0,
+		other + "\n  client_secret_wo = \"made-up-secret\"": 0,
+		other + "\n  auth_method = \"other\"":               0,
+		`auth_method = "other"`:                             0, // replaced
 	} {
-		c.write("main.tf", accountConfig(url, test.change))
-		if out := c.run(2, "plan", "-detailed-exitcode"); strings.Count(out, warning) != test.want {
-			t.Errorf("%s: want %d warnings:\n%s", name, test.want, out)
+		c.write("main.tf", prodConfig(url, lines))
+		if out := c.run(2, "plan", "-detailed-exitcode"); strings.Count(out, warning) != want {
+			t.Errorf("%s: want %d warnings:\n%s", lines, want, out)
 		}
 	}
 }
@@ -167,7 +164,14 @@ func TestAccOktaAccount_adminConsole(t *testing.T) {
 		t.Run(domain, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := newCLI(t, accountConfig(s.Start(t), attributes{"domain": fmt.Sprintf("%q", domain)}))
+			c := newCLI(t, providerConfig(s.Start(t))+fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = %q
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`, domain))
 			out := c.run(0, "plan")
 			if count := strings.Count(out, summaryAdminConsole); count != min(len(want), 1) ||
 				strings.Contains(out, "more similar warning") {

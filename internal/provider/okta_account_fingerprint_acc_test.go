@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -122,40 +121,6 @@ func privateStates(t *testing.T, state string) (decoded []string) {
 		}
 	}
 	return decoded
-}
-
-// With a version, the version alone decides.
-func TestAccOktaAccount_fingerprintAndVersion(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	config := func(secret, version string) string {
-		return accountConfig(url,
-			attributes{"client_secret": "", "client_secret_wo": secret, "client_secret_wo_version": version})
-	}
-	testAccounts(t, s,
-		resource.TestStep{Config: config(`"wo-secret-1"`, "")},
-		resource.TestStep{ // a version is added: the secret is sent again
-			Config:            config(`"wo-secret-2"`, `"1"`),
-			ConfigStateChecks: []statecheck.StateCheck{patched(s, 1, "wo-secret-2", "")},
-		},
-		resource.TestStep{Config: config(`"wo-secret-3"`, `"1"`), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-		resource.TestStep{ // and removed again
-			Config:            config(`"wo-secret-3"`, ""),
-			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "wo-secret-3", "")},
-		},
-		resource.TestStep{Config: config(`"wo-secret-3"`, ""), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-		resource.TestStep{
-			Config: config(`"wo-secret-4"`, ""),
-			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate),
-				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id"))),
-			ConfigStateChecks: []statecheck.StateCheck{patched(s, 3, "wo-secret-4", ""), stateIsStub(s, "Okta_Prod")},
-		},
-		resource.TestStep{ // a secret that only leaves the configuration is not sent, and nothing is planned
-			Config: config("", ""), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
-		},
-		resource.TestStep{Config: config(`"wo-secret-4"`, ""), ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan())},
-	)
 }
 
 // newerState matches what version 0.1.0 of the provider did not write.

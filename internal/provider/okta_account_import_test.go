@@ -12,28 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-func TestAccOktaAccount_importCommand(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	verified := func(id resource.ImportStateIdFunc) resource.TestStep {
-		return resource.TestStep{
-			ResourceName: address, ImportState: true, ImportStateIdFunc: id,
-			ImportStateVerify: true, ImportStateVerifyIgnore: []string{"client_secret"}, // the API does not show it
-		}
-	}
-	testAccounts(t, s,
-		resource.TestStep{Config: providerConfig(url) + prodAccount},
-		verified(nil), // by the id in the state
-		verified(func(*terraform.State) (string, error) { return "Okta_Prod", nil }),
-	)
-}
 
 func TestAccOktaAccount_importBlock(t *testing.T) {
 	t.Parallel()
@@ -84,77 +66,6 @@ import {
 	}
 }
 
-// A whole organization is imported by what the data source lists.
-func TestAccOktaAccount_importForEach(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	for i := range 3 {
-		account := existing()
-		account.Name = fmt.Sprintf("Okta_%d", i)
-		s.Put(account)
-	}
-	c := newCLI(t, providerConfig(url)+`
-data "okta_accounts" "all" {}
-
-locals {
-  accounts = { for account in data.okta_accounts.all.accounts : account.name => account }
-}
-
-import {
-  for_each = local.accounts
-  to       = okta_account.all[each.key]
-  id       = each.value.id
-}
-
-resource "okta_account" "all" {
-  for_each    = local.accounts
-  name        = each.key
-  domain      = each.value.domain
-  auth_method = each.value.auth_method
-  client_id   = each.value.client_id
-}
-`)
-	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "3 imported, 0 added, 0 changed, 0 destroyed") {
-		t.Errorf("not imported without a change:\n%s", out)
-	}
-	c.wantEmptyPlan()
-	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
-		t.Errorf("%d requests that change something", n)
-	}
-	c.run(0, "destroy", "-auto-approve")
-	if left := s.Accounts(); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-}
-
-func TestAccOktaAccount_importGeneratesConfig(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	s.Put(existing())
-	s.Put(stub.Account{Name: "Okta-${Odd}", Domain: "https://Odd.okta.com/", AuthMethod: "other", APIKey: "made-up-token"})
-	c := newCLI(t, providerConfig(url)+`
-import {
-  to = okta_account.plain
-  id = "Okta_Prod"
-}
-
-import {
-  to = okta_account.odd
-  id = "Okta-$${Odd}"
-}
-`)
-	c.run(0, "plan", "-generate-config-out=generated.tf")
-	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "2 imported, 0 added, 0 changed, 0 destroyed") {
-		t.Errorf("the generated configuration changes something:\n%s\n%s", c.read("generated.tf"), out)
-	}
-	c.wantEmptyPlan()
-	if n := s.Count("POST", "") + s.Count("PATCH", ""); n > 0 {
-		t.Errorf("%d requests that change something", n)
-	}
-}
-
 // importAccount imports over the protocol, as the CLI does, and returns the state's id and name.
 func importAccount(t *testing.T, url, id string) (gotID, gotName, problem string) {
 	t.Helper()
@@ -199,18 +110,6 @@ func TestAccountImportState(t *testing.T) {
 		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
 			t.Errorf("import of %q: %q, want %q", wanted, got, problem)
 		}
-	}
-
-	s.ResetRequests()
-	for wanted, problem := range map[string]string{
-		"": "it is empty", "Okta_Prod\n": "control character", "Okta\x00Prod": "control character",
-	} {
-		if _, _, got := importAccount(t, url, wanted); !matches(problem, got) {
-			t.Errorf("import of %q: %q, want %q", wanted, got, problem)
-		}
-	}
-	if requests := s.Requests(); len(requests) > 0 {
-		t.Errorf("requests were sent: %v", requests)
 	}
 
 	account := func(id string) string {

@@ -10,10 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/querycheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -191,53 +187,27 @@ func TestAccountList_errors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault stub.Fault
+		block block  // arguments of the provider block, over the usual ones
+		path  string // after the stub's URL
 		want  string
 	}{
-		"API fails": {
-			stub.Fault{Status: 400, Body: `{"errors":["made-up message"]}`},
-			"Unable to list Okta accounts: .*made-up message",
-		},
-		"API forbids": {stub.Fault{Status: 403, Path: "list"}, "integrations_read"},
+		"its own words":           {fault: stub.Fault{Status: 400, Body: `{"errors":["made-up"]}`}, want: `made-up`},
+		"a permission is missing": {fault: stub.Fault{Path: "list", Status: 403}, want: `403.*permission integrations_read`},
+		"the API key is wrong":    {block: block{"api_key": "another-key"}, want: `403.*API key is not valid for this site`},
+		"the address is wrong":    {path: "/elsewhere", want: `404.*no such API at this address.*DD_HOST`},
+		"the limit is used up":    {fault: stub.Fault{Status: 429}, want: `429.*http_client_retry_timeout`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, url := listStub(t)
-			s.Fail(test.fault)
-			got := queryAccounts(t, url, nil, 100, true)
-			if len(got) != 1 || !matches(test.want, got[0].problem) || got[0].displayName != "" {
-				t.Errorf("got %v, want one error with %q", got, test.want)
-			}
-		})
+		for where, in := range map[string]input{"list": inList, "data source": inDataSource("okta_accounts")} {
+			t.Run(name+"/"+where, func(t *testing.T) {
+				t.Parallel()
+				s := stub.New()
+				s.Fail(test.fault)
+				found := errorsAmong(in(newProtocolWith(t, s.Start(t)+test.path, test.block), nil))
+				want := "^Unable to list Okta accounts: .*" + test.want
+				if len(found) != 1 || !matches(want, found[0].Summary+": "+found[0].Detail) {
+					t.Errorf("got %v, want one error with %q", found, want)
+				}
+			})
+		}
 	}
-}
-
-func TestAccOktaAccountList_query(t *testing.T) {
-	t.Parallel()
-	_, url := listStub(t)
-	acceptanceTest(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		Steps: []resource.TestStep{
-			{Config: providerConfig(url) + newAccountConfig("test", "Prod_C", "okta")},
-			{ // with the provider of the step before
-				Query: true,
-				Config: `
-list "okta_account" "all" {
-  provider = okta
-  config {
-    name_regex = "^Prod_"
-  }
-}
-`,
-				QueryResultChecks: []querycheck.QueryResultCheck{
-					querycheck.ExpectLength("okta_account.all", 3),
-					querycheck.ExpectIdentity("okta_account.all",
-						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_A")}),
-					querycheck.ExpectIdentity("okta_account.all",
-						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_B")}),
-					querycheck.ExpectIdentity("okta_account.all",
-						map[string]knownvalue.Check{"name": knownvalue.StringExact("Prod_C")}),
-				},
-			},
-		},
-	})
 }

@@ -93,9 +93,6 @@ func TestAccOktaAccount_live(t *testing.T) {
 	after := config.Variables{
 		"name": config.StringVariable(name), "domain": config.StringVariable("https://changed.okta.com"),
 	}
-	plans := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-	}
 	has := func(at, attribute, value string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(at, tfjsonpath.New(attribute), knownvalue.StringExact(value))
 	}
@@ -106,15 +103,15 @@ func TestAccOktaAccount_live(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: provider + liveResource, ConfigVariables: before,
-				ConfigPlanChecks: plans(plancheck.ResourceActionCreate),
+				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionCreate)),
 			},
 			{
 				Config: provider + liveResource, ConfigVariables: before,
-				ConfigPlanChecks: plans(plancheck.ResourceActionNoop),
+				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
 			},
 			{
 				Config: provider + liveResource, ConfigVariables: after,
-				ConfigPlanChecks:  plans(plancheck.ResourceActionUpdate),
+				ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
 				ConfigStateChecks: []statecheck.StateCheck{has(address, "domain", "https://changed.okta.com")},
 			},
 			{
@@ -124,7 +121,7 @@ func TestAccOktaAccount_live(t *testing.T) {
 			},
 			{
 				Config: provider + liveResource + liveDataSources, ConfigVariables: after,
-				ConfigPlanChecks: plans(plancheck.ResourceActionNoop),
+				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					has("data.okta_account.test", "domain", "https://changed.okta.com"),
 					has("data.okta_account.test", "client_id", "made-up-client"),

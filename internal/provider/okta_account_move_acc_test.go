@@ -129,7 +129,7 @@ func managed(c *cli) map[string]string {
 // left: each time with an empty plan, and no request but reads.
 func TestAccOktaAccount_moved(t *testing.T) {
 	t.Parallel()
-	for source, from := range moveSources {
+	for source := range moveSources {
 		for layout, test := range movedLayouts {
 			if test.only != "" && test.only != source {
 				continue
@@ -137,7 +137,7 @@ func TestAccOktaAccount_moved(t *testing.T) {
 			t.Run(source+", "+layout, func(t *testing.T) {
 				t.Parallel()
 				s := stub.New()
-				c := newMoveCLI(t, providerConfig(s.Start(t))+strings.ReplaceAll(test.config, "SOURCE", from.resourceType))
+				c := newMoveCLI(t, providerConfig(s.Start(t))+test.config(source))
 				leave(c, s, source, nil, test.left...)
 				want := map[string]string{}
 				for _, account := range s.Accounts() {
@@ -189,8 +189,7 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 			t.Run(name+", "+refresh, func(t *testing.T) {
 				t.Parallel()
 				s := stub.New()
-				c := newMoveCLI(t, providerConfig(s.Start(t))+
-					strings.ReplaceAll(movedLayouts["one"].config, "SOURCE", moveSources[test.source].resourceType))
+				c := newMoveCLI(t, providerConfig(s.Start(t))+movedLayouts["one"].config(test.source))
 				leave(c, s, test.source, test.changes, movedLayouts["one"].left...)
 				if refresh == "-refresh=true" {
 					c.wantOnlyMoves(1, "plan")

@@ -5,7 +5,6 @@ package provider
 
 import (
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -18,10 +17,14 @@ import (
 func TestAccOktaAccount_movedIdentity(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	c := newMoveCLI(t, providerConfig(s.Start(t))+strings.ReplaceAll(
-		strings.Replace(movedLayouts["one"].config, "https://example", "https://other", 1), "SOURCE", "restful_resource"))
-	leave(c, s, "restful", nil, movedLayouts["one"].left...)
+	layout := movedLayouts["one"]
+	layout.each = `api_key = "made-up-token"` // which an update sends
+	c := newMoveCLI(t, providerConfig(s.Start(t))+layout.config("restful"))
+	leave(c, s, "restful", nil, layout.left...)
 	c.run(0, "apply", "-auto-approve", "-refresh=false")
+	if s.Count("PATCH", "") != 1 {
+		t.Error("no update")
+	}
 	if got := managed(c); !maps.Equal(got, map[string]string{"Okta_a": s.Accounts()[0].ID}) {
 		t.Errorf("in the state: %v, want %v", got, s.Accounts())
 	}

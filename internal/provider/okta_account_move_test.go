@@ -45,11 +45,12 @@ const (
 
 func TestAccountMoveState(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
+	type test struct {
 		resourceType string
 		changes      map[string]any
 		want         map[string]string // beside what most have
-	}{
+	}
+	tests := map[string]test{
 		"restapi":                       {"restapi_object", nil, nil},
 		"restapi that knows another id": {"restapi_object", map[string]any{"id": "id-2"}, nil},
 		"restapi with an answer of no JSON": {
@@ -61,22 +62,11 @@ func TestAccountMoveState(t *testing.T) {
 		"restapi without answers": {
 			"restapi_object", map[string]any{"api_response": nil, "create_response": nil}, nil,
 		},
-		"restapi below another base URL": {
-			"restapi_object", map[string]any{"path": "integrations/okta/accounts/"}, nil,
-		},
-		"restapi, most of it in the base URL": {"restapi_object", map[string]any{"path": "/accounts"}, nil},
-		"restapi, all of it in the base URL":  {"restapi_object", map[string]any{"path": "/"}, nil},
-		"restapi behind a proxy": {
-			"restapi_object", map[string]any{"path": "/datadog/api/v2/integrations/okta/accounts"}, nil,
-		},
 		"restapi with a path of create_path": {
 			"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil,
 		},
 		"restapi with most in the base URL, 2": {
 			"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil,
-		},
-		"restapi with a query in its path": {
-			"restapi_object", map[string]any{"path": "/api/v2/integrations/okta/accounts?x=1/2"}, nil,
 		},
 		"restful with a query in its id": {
 			"restful_resource",
@@ -151,7 +141,14 @@ func TestAccountMoveState(t *testing.T) {
 			},
 			map[string]string{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
+	}
+	for _, path := range []string{
+		"integrations/okta/accounts/", "/accounts", "/", "/datadog/api/v2/integrations/okta/accounts",
+		"/api/v2/integrations/okta/accounts?x=1/2",
 	} {
+		tests["restapi at "+path] = test{"restapi_object", map[string]any{"path": path}, nil}
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			source, version := restapiSource("id-1", "Okta_Prod", test.changes), int64(0)

@@ -23,16 +23,17 @@ func TestAccOktaAccount_drift(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*stub.Account)
-		shown  map[string]string // in the plan, as the value before
+		shown  map[string]any // in the plan, as the value before
 	}{
 		"domain": {
-			change: func(a *stub.Account) { a.Domain = "https://changed.okta.com" },
-			shown:  map[string]string{"domain": "https://changed.okta.com"},
+			func(a *stub.Account) { a.Domain = "https://changed.okta.com" },
+			map[string]any{"domain": "https://changed.okta.com"},
 		},
 		"rekeyed too": {
-			change: func(a *stub.Account) { a.ID, a.ClientID = "made-up-id", "changed-client" },
-			shown:  map[string]string{"id": "made-up-id", "client_id": "changed-client"},
+			func(a *stub.Account) { a.ID, a.ClientID = "made-up-id", "changed-client" },
+			map[string]any{"id": "made-up-id", "client_id": "changed-client"},
 		},
+		"client_id removed": {func(a *stub.Account) { a.ClientID = "" }, map[string]any{"client_id": nil}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,66 +64,6 @@ func TestAccOktaAccount_drift(t *testing.T) {
 			)
 		})
 	}
-}
-
-func TestAccOktaAccount_clientIDRemovedOutside(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	config := providerConfig(s.Start(t)) + `
-resource "okta_account" "test" {
-  name        = "Okta_Prod"
-  domain      = "https://example.okta.com"
-  auth_method = "other"
-  client_id   = "made-up-client"
-}
-`
-	testAccounts(t, s,
-		resource.TestStep{Config: config},
-		resource.TestStep{
-			PreConfig: func() {
-				account, _ := s.Account("Okta_Prod")
-				account.ClientID = ""
-				s.Put(account)
-			},
-			Config:            config,
-			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), attribute("client_id", "made-up-client")},
-		},
-	)
-}
-
-func TestAccOktaAccount_deletedOutside(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	testAccounts(t, s,
-		resource.TestStep{Config: providerConfig(url) + prodAccount},
-		resource.TestStep{
-			PreConfig:         func() { s.Remove("Okta_Prod") },
-			Config:            providerConfig(url) + prodAccount,
-			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionCreate)),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "list", 2)},
-		},
-	)
-}
-
-func TestAccOktaAccount_rekeyedOutside(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	testAccounts(t, s,
-		resource.TestStep{Config: providerConfig(url) + prodAccount},
-		resource.TestStep{
-			PreConfig:         func() { s.Rekey("Okta_Prod") },
-			RefreshState:      true,
-			RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-		},
-		resource.TestStep{
-			Config:            providerConfig(url) + prodAccount,
-			ConfigPlanChecks:  preApply(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "PATCH", "", 0)},
-		},
-	)
 }
 
 // No fault of a read removes an account from the state, or blanks it, except that the

@@ -4,17 +4,10 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"runtime"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -55,40 +48,20 @@ provider "okta" {
 `
 
 // The plan of a new account needs no request while the key is unknown, and the apply sends the key
-// that has become known.
+// that has become known. A data source needs one.
 func TestAccProvider_unknownConfiguration(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: fmt.Sprintf(unknownKey, s.Start(t)) + newAccountConfig("example", "Okta_Prod", "okta"),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction("okta_account.example", plancheck.ResourceActionCreate),
-				expectNoRequest{s},
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("okta_account.example", tfjsonpath.New("id"), knownvalue.NotNull()),
-			},
-		}},
-	})
-	if got := s.Count("POST", "list"); got != 1 {
-		t.Errorf("%d accounts were created, want 1", got)
+	config := fmt.Sprintf(unknownKey, s.Start(t))
+	c := newCLI(t, config+listAccounts)
+	if out := c.run(1, "plan"); !matches(`not known yet: api_key.*-target`, out) {
+		t.Errorf("the error does not name api_key:\n%s", out)
 	}
-}
-
-// A data source needs a request while the key is unknown.
-func TestAccProvider_unknownConfigurationRead(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config:      fmt.Sprintf(unknownKey, s.Start(t)) + listAccounts,
-			ExpectError: regexp.MustCompile(spaced(`not known yet: api_key.*-target`)),
-		}},
-	})
-	if requests := s.Requests(); len(requests) > 0 {
-		t.Errorf("requests were sent: %v", requests)
-	}
+	c.write("main.tf", config+prodAccount)
+	c.run(0, "plan", "-out=plan")
+	wantRequests(t, s)
+	c.run(0, "apply", "plan")
+	wantRequests(t, s, "GET list", "POST")
 }
 
 // TestAccProvider_aliases manages the accounts of two organizations in one module. Each provider
@@ -124,13 +97,4 @@ resource "okta_account" %q {
   client_secret = "made-up-client-secret"
 }
 `, label, provider, name)
-}
-
-// expectNoRequest is a plan check: planning has sent nothing to the stub.
-type expectNoRequest struct{ stub *stub.Server }
-
-func (e expectNoRequest) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	if requests := e.stub.Requests(); len(requests) > 0 {
-		resp.Error = fmt.Errorf("planning sent %s %s", requests[0].Method, requests[0].Path)
-	}
 }

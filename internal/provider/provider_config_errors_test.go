@@ -90,17 +90,17 @@ func TestResolve_missingCredentials(t *testing.T) {
 			nil, "api_key",
 			"Set DD_API_KEY. Also possible: DATADOG_API_KEY, or api_key in the provider block. A bearer token",
 		},
-		"the app key":               {nil, env{"DD_API_KEY": "api"}, "app_key", "Set DD_APP_KEY. "},
-		"while other is not":        {block{"api_key": unknown}, nil, "app_key", "Set DD_APP_KEY. "},
-		"a key in the block, alone": {block{"api_key": "api"}, env{"DD_BEARER_TOKEN": "token"}, "app_key", "Set DD_APP_KEY. "},
+		"the app key":        {nil, env{"DD_API_KEY": "api"}, "app_key", "Set DD_APP_KEY. "},
+		"while other is not": {block{"api_key": unknown}, nil, "app_key", "Set DD_APP_KEY. "},
+		"a key, alone":       {block{"api_key": "api"}, env{"DD_BEARER_TOKEN": "token"}, "app_key", "Set DD_APP_KEY. "},
 		"keyless, all": {block{"cloud_provider_type": "aws"}, nil, "org_uuid", "Set DD_ORG_UUID, AWS_ACCESS_KEY_ID, " +
 			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Also possible: DATADOG_ORG_UUID, or org_uuid,"},
 		"keyless, one": {
 			keylessBlock.with(block{"aws_session_token": nil}), nil, "aws_session_token",
 			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. Keyless access",
 		},
-		"keyless, the ID":     {nil, keylessEnvironment.with(env{"AWS_ACCESS_KEY_ID": ""}), "aws_access_key_id", "session token"},
-		"keyless, the secret": {nil, keylessEnvironment.with(env{"AWS_SECRET_ACCESS_KEY": ""}), "aws_secret_access_key", "Set "},
+		"no ID":     {nil, keylessEnvironment.with(env{"AWS_ACCESS_KEY_ID": ""}), "aws_access_key_id", "Set "},
+		"no secret": {nil, keylessEnvironment.with(env{"AWS_SECRET_ACCESS_KEY": ""}), "aws_secret_access_key", "Set "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

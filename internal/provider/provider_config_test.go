@@ -97,7 +97,8 @@ func TestResolve(t *testing.T) {
 	const us3, eu = "https://api.us3.datadoghq.com", "https://api.datadoghq.eu"
 	twoKeys := block{"api_key": "a", "app_key": "b"}
 	retries := env{
-		"DD_HTTP_CLIENT_RETRY_ENABLED": "false", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "7", "DD_HTTP_CLIENT_RETRY_TIMEOUT": "30",
+		"DD_HTTP_CLIENT_RETRY_ENABLED": "false", "DD_HTTP_CLIENT_RETRY_MAX_RETRIES": "7",
+		"DD_HTTP_CLIENT_RETRY_TIMEOUT": "30",
 	}
 	invalid := env{
 		"DD_API_KEY": "two words", "DD_APP_KEY": "two words", "DD_BEARER_TOKEN": "two words", "DD_SITE": "?", "DD_HOST": "?",

@@ -117,7 +117,7 @@ func TestProvider_badConfiguration(t *testing.T) {
 			}
 			if !d.Attribute.Equal(at) || strings.Contains(d.Summary+d.Detail, "hunter2") ||
 				at == nil && !strings.HasPrefix(d.Detail, tt.argument+":") {
-				t.Errorf("points at %v with %q, want %v, or else the name of the argument, and no secret", d.Attribute, d.Detail, at)
+				t.Errorf("points at %v with %q, want %v or the name of the argument, and no secret", d.Attribute, d.Detail, at)
 			}
 		})
 	}

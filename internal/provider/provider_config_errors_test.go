@@ -98,7 +98,7 @@ func TestResolve_missingCredentials(t *testing.T) {
 		},
 		"keyless, one": {
 			keylessBlockWith(providerBlock{"aws_session_token": nil}), nil, "aws_session_token",
-			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. Keyless access",
+			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. cloud_provider_type",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,10 +26,10 @@ const (
 var shownAttributes = []struct{ name, description string }{
 	{"id", accountIDDescription},
 	{"name", accountNameDescription},
-	{"domain", "URL of the Okta org, as it was entered in Datadog; null where the account has none."},
-	{"auth_method", "How Datadog authenticates to Okta, such as `oauth`; null where the account has none, as old ones " +
-		"may."},
-	{"client_id", "Client ID of Datadog's integration in Okta; null where the account has none."},
+	{"domain", "URL of the Okta org, as it was entered in Datadog; null if the account has none."},
+	{"auth_method", "How Datadog authenticates to Okta, such as `oauth`; null if the account has none, as some old ones " +
+		"do."},
+	{"client_id", "Client ID of Datadog's integration in Okta; null if the account has none."},
 }
 
 // authOAuth is the only authentication method that the API documents.
@@ -56,9 +56,8 @@ func accountSchema() schema.Schema {
 		},
 		"domain": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "URL of the Okta org, such as `https://example.okta.com`: not the `-admin` address of its " +
-				"console, and no custom domain unless Datadog takes it. The case of the host name and a slash at the end do not " +
-				"matter.",
+			MarkdownDescription: "URL of the Okta org, such as `https://example.okta.com`, without `-admin`. A custom domain " +
+				"works only if Datadog accepts it. The case of the host name and a slash at the end do not matter.",
 			PlanModifiers: []planmodifier.String{keepSameDomain{"Another spelling of the same domain is no change."}},
 		},
 		"auth_method": schema.StringAttribute{

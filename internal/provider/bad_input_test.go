@@ -46,7 +46,7 @@ func TestBadInput(t *testing.T) {
 		{
 			inResource, "auth_method",
 			map[string]any{"client_id": nil, "client_secret": nil, "api_key_wo": "hunter2"},
-			"create such an account in Datadog, import it",
+			"add such an account in Datadog and read it",
 		},
 		{inResource, "client_secret", map[string]any{"client_secret": nil}, "client_secret_wo"},
 		{inResource, "client_secret", map[string]any{"client_secret": ""}, "leave it out"},

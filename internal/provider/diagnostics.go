@@ -41,12 +41,11 @@ func (d *providerData) addCreateError(diags *diag.Diagnostics, err error) {
 			detail += "Then import the one that is left.\n\n" + importHelp(failed.Account)
 		}
 	case unknown && d.keepsState:
-		detail = d.errorDetail(err, "The account may have been created all the same. The state remembers its name: the "+
-			"next apply looks for it and ends with exactly one account.")
+		detail = d.errorDetail(err, "The account may exist. The state remembers its name: the next apply looks for it and "+
+			"ends with exactly one account.")
 	case unknown:
-		detail = d.errorDetail(err, "The account may have been created all the same, and the state does not have it. Look "+
-			"in Datadog, or plan again: the plan warns if the name exists. If the account is there, import it before the "+
-			"next apply.\n\n"+
+		detail = d.errorDetail(err, "The account may exist, and the state does not have it. Look in Datadog, or plan "+
+			"again: the plan warns if the name exists. If the account is there, import it before the next apply.\n\n"+
 			importHelp(failed.Account))
 	case request(err).IsRefusal():
 		detail = d.errorDetail(err, refusedCreate(failed.Account, request(err)))
@@ -62,15 +61,16 @@ func (d *providerData) addUpdateError(diags *diag.Diagnostics, err error, planne
 	next := "The state keeps the values from before: the next apply sends the change again."
 	switch {
 	case errors.Is(err, okta.ErrMismatch) && failed.OutcomeUnknown:
-		next = fmt.Sprintf("ANOTHER ACCOUNT WAS CHANGED. The id in the state now belongs to the account %[1]s (id %[2]s): "+
-			"its domain, auth_method, client_id and secrets are those meant for %[3]s. Put that account right in Datadog or "+
-			"with its own configuration. Then plan again without -refresh=false, so that the refresh finds the id of %[3]s.",
+		next = fmt.Sprintf("ANOTHER ACCOUNT WAS CHANGED. The id in the state now belongs to the account %[1]s (id %[2]s), "+
+			"so the update gave that account the domain, auth_method, client_id and secrets of %[3]s. Correct that account in "+
+			"Datadog or with its own configuration. Then plan again without -refresh=false, so that the refresh finds the id "+
+			"of %[3]s.",
 			quoted(failed.Found[0].Name), quoted(failed.Found[0].ID), quoted(planned.Name))
 	case failed.OutcomeUnknown:
-		next = "The account may have been changed all the same. The state keeps the values from before: the next apply " +
-			"compares them with Datadog and sends the change again if it is needed."
+		next = "The account may have been changed. The state keeps the values from before: the next apply compares them " +
+			"with Datadog and sends the change again if it is needed."
 	case planned.AuthMethod == "" && request(err).IsRefusal() && request(err).Status == http.StatusBadRequest:
-		next = "The account has no auth_method, and neither has the configuration, so the update sent none. If Datadog " +
+		next = "Neither the account nor the configuration has an auth_method, so the update sent none. If Datadog " +
 			"refuses that, write auth_method into the configuration: \"oauth\" for an account with a client ID and a client " +
 			"secret. " + next
 	}
@@ -90,7 +90,7 @@ func (d *providerData) errorDetail(err error, next string) string {
 	if final := finalAdvice(err); final != "" {
 		paragraphs = append(paragraphs, final)
 	} else if advice := d.requestAdvice(err); advice != "" && d.run.add(adviceGiven, advice) {
-		paragraphs[0] += "\nAn earlier error of this run says what to check."
+		paragraphs[0] += "\nAnother error of this run says what to check."
 		if next != nothingChanged {
 			paragraphs = append(paragraphs, next)
 		}
@@ -125,16 +125,15 @@ func finalAdvice(err error) string {
 			"If the account was renamed in Datadog, remove it from the state (terraform state rm) and import it under its " +
 			"new name. Otherwise remove it from the state and let the next apply create it."
 	case errors.Is(err, datadog.ErrUnconfigured):
-		return "These arguments of the provider block depend on something that is not known yet, and this step needs a " +
-			"request to Datadog. Apply what they depend on first, with -target, and then the rest; or give them values that " +
-			"are known when Terraform plans."
+		return "This step needs a request to Datadog, but these arguments of the provider block are not known yet. First " +
+			"apply the resources that they come from, with -target. Or give them values that are known when Terraform plans."
 	case errors.Is(err, okta.ErrAmbiguous):
-		return "Names should be unique. Delete or rename the surplus accounts in Datadog, or refer to the one that you " +
-			"want by its id."
+		return "Names should be unique. Delete or rename all but one of these accounts in Datadog, or use the id of the " +
+			"right one."
 	case errors.Is(err, okta.ErrNotFound):
-		return "It was deleted outside Terraform since it was last read. Plan again: the plan proposes what puts that right."
+		return "It was deleted outside Terraform after the last read. Plan again: the new plan shows what an apply would do."
 	case errors.Is(err, okta.ErrNotShown):
-		return "Reads may not show an account for some seconds after it was written. Nothing was changed. If this happens " +
+		return "Datadog can take some seconds to show a change. Nothing was changed: try again. If this happens " +
 			"again, raise http_client_retry_timeout (seconds)."
 	}
 	return ""
@@ -159,35 +158,35 @@ func (d *providerData) requestAdvice(err error) string {
 			"and have the ARN of the identity mapped to a user or service account."
 	case failed.KeyInvalid:
 		return "Datadog says that the API key is not valid for this site. A key works only on the site of its " +
-			"organization. Check api_key (DD_API_KEY) and " + checkAddress + ". The request also needs the permission " +
-			failed.Permission + "."
+			"organization. Check api_key (DD_API_KEY) and " + checkAddress + ". With a valid key, this step needs " +
+			"the permission " + failed.Permission + "."
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return fmt.Sprintf("%s may not do this: %s needs the permission %s. If that is right, the credentials may be "+
-			"revoked or another organization's, or an IP allowlist blocks this machine.",
+		return fmt.Sprintf("%s may not do this. %s the permission %s. If it is granted, the credentials may be revoked or "+
+			"belong to another organization, or an IP allowlist may block this machine.",
 			d.credentials.what, d.credentials.whose, failed.Permission)
 	case errors.Is(err, datadog.ErrMalformed) && status != 0 && status < 300:
-		return "Something else may have answered instead of Datadog's API: check " + checkProxy + ". Or the account has a " +
-			"form that this version of the provider does not know: look at it in Datadog."
+		return "A proxy or a login page may have answered instead of Datadog: check " + checkProxy + ". Or this version of " +
+			"the provider does not know the form of the account: look at it in Datadog."
 	case status == http.StatusNotFound:
 		return "There is no such API at this address. Check " + checkAddress + "."
 	case status == http.StatusTooManyRequests:
 		return "The organization's rate limit for this API is used up, perhaps by others. Try again later, or let the " +
 			"provider wait longer: raise http_client_retry_timeout (seconds), and leave http_client_retry_enabled on."
 	case status >= 300 && status < 400:
-		return "Set " + checkAddress + " to the address where the API really is."
+		return "Set " + checkAddress + " to the real address of the API."
 	case status >= 400 && status < 500:
-		return "Datadog refused what was sent. Correct what its message names."
+		return "Datadog refused the request. Correct what the message names."
 	case status >= 500:
 		return "Datadog returned a server error. See https://status.datadoghq.com and try again."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds): a single " +
 			"request may take a quarter of it."
 	case errors.Is(err, datadog.ErrMalformed): // found in a list
-		return "The account has a form that this version of the provider does not know: look at it in Datadog."
+		return "This version of the provider does not know the form of the account: look at it in Datadog."
 	case asError(err).Found != nil:
 		return "" // what was found instead says it
 	}
-	return "Datadog could not be reached, or something else answered than its API. Check the network, " + checkProxy +
+	return "Datadog could not be reached, or a proxy answered instead. Check the network, " + checkProxy +
 		", and try again."
 }
 
@@ -197,9 +196,9 @@ type credentials struct{ what, whose string }
 func credentialsOf(cfg datadog.Config) credentials {
 	switch {
 	case cfg.AWS != nil:
-		return credentials{"The AWS identity", "the user or service account that it is mapped to"}
+		return credentials{"The AWS identity", "The user or service account that it is mapped to needs"}
 	case cfg.BearerToken != "":
-		return credentials{"The bearer token (bearer_token, DD_BEARER_TOKEN)", "its owner"}
+		return credentials{"The bearer token (bearer_token, DD_BEARER_TOKEN)", "Its owner needs"}
 	}
-	return credentials{"The application key (app_key, DD_APP_KEY)", "its owner's role, and its scopes if it has any,"}
+	return credentials{"The application key (app_key, DD_APP_KEY)", "Its owner's role, and its scopes if it has any, need"}
 }

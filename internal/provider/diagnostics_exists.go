@@ -20,7 +20,7 @@ import (
 func existsDetail(account okta.Account) string {
 	return fmt.Sprintf(`%s, so the create fails while that account exists.
 
-If this resource only got a new address or key, or takes over from a generic provider, add a moved block. `+
+If this resource only got a new address or key, or replaces one of a generic REST provider, add a moved block. `+
 		`Without it, removing the old resource deletes the account.
 
   moved {
@@ -32,15 +32,17 @@ If nothing manages the account yet, import it, with an import block or this comm
 
   %s
 
-Otherwise choose another name. A tainted or replaced resource needs none of this, but if it has `+
-		`create_before_destroy, remove that setting, also from the resources that depend on it.`,
+If the account is not yours, choose another name.
+
+If it is the account of this resource, which is tainted or replaced, do nothing: Terraform deletes it first. Only `+
+		`create_before_destroy prevents that: remove it from this resource and from those that depend on it.`,
 		describeExisting(account), importCommand(account.Name))
 }
 
 // takenDetail is about a resource whose new name another account has.
 func takenDetail(account, own okta.Account) string {
 	taken := quoteHCL(account.Name)
-	return fmt.Sprintf("%s. Unless this resource has create_before_destroy, Terraform first deletes its own account %s "+
+	return fmt.Sprintf("%s. Without create_before_destroy, Terraform first deletes its own account %s "+
 		"(id %s), and then fails to create %s.\n\nChoose a free name, or write name = %s to keep the account. To rename an "+
 		"account safely, set create_before_destroy = true in the lifecycle block. If another resource gives up the name %s "+
 		"in this plan, apply that first, with -target.",
@@ -50,8 +52,8 @@ func takenDetail(account, own okta.Account) string {
 // managedTwiceDetail is about an account that two resources read, one of them perhaps by an import.
 func managedTwiceDetail(name string) string {
 	return fmt.Sprintf("Two resources of this plan manage the Okta account %s. They overwrite each other's changes, and "+
-		"destroying one deletes the account of both. Keep one: delete a new resource together with its import block, and "+
-		"take one that is in the state out of it with a removed block that has destroy = false.", quoteHCL(name))
+		"destroying one deletes the account of both. Keep one. If the other is new, delete it and its import block. If it "+
+		"is in the state already, replace it by a removed block with destroy = false.", quoteHCL(name))
 }
 
 func describeExisting(account okta.Account) string {
@@ -89,12 +91,12 @@ var allowedName = regexp.MustCompile(`^[0-9A-Za-z_]*$`)
 func refusedCreate(name string, refusal *datadog.Error) string {
 	text := "No account was created: the next apply tries again."
 	if refusal.Status == http.StatusBadRequest && !allowedName.MatchString(name) {
-		text += " The name has other characters than letters, digits and underscores. Datadog's page about the " +
-			"integration allows no others. Choose such a name, unless the message is about something else."
+		text += " The name has other characters than letters, digits and underscores, and Datadog's page about the " +
+			"integration allows no others. If the message names no other cause, change the name."
 	}
 	saysTaken := func(message string) bool { return nameIsTaken.MatchString(message) }
 	if refusal.Status == http.StatusConflict || slices.ContainsFunc(refusal.Messages, saysTaken) {
-		text += " If an account of this name exists although the provider did not find it, import it:\n\n  " +
+		text += " The provider found no account of this name. If there is one in Datadog, import it:\n\n  " +
 			importCommand(name)
 	}
 	return text

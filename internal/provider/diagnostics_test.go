@@ -61,12 +61,12 @@ func TestAddError(t *testing.T) {
 		err  error
 		want []string
 	}{
-		"403":            {failed("read", 403, nil), []string{"the API's words", "needs the permission manage_integrations"}},
-		"401":            {failed("read", 401, nil), []string{"401", "needs the permission manage_integrations"}},
+		"403":            {failed("read", 403, nil), []string{"the API's words", "need the permission manage_integrations"}},
+		"401":            {failed("read", 401, nil), []string{"401", "need the permission manage_integrations"}},
 		"invalid key":    {keyInvalid, []string{"API key is not valid for this site", "DD_SITE", "manage_integrations"}},
 		"404":            {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
 		"429":            {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
-		"302":            {failed("list", 302, nil), []string{"302", "where the API really is"}},
+		"302":            {failed("list", 302, nil), []string{"302", "real address of the API"}},
 		"503":            {failed("read", 503, nil), []string{"Datadog returned a server error", nothing}},
 		"no answer":      {failed("read", 0, errors.New("reset")), []string{"reset", "could not be reached", nothing}},
 		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time"}},
@@ -74,7 +74,7 @@ func TestAddError(t *testing.T) {
 		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
 		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"HTTPS_PROXY", "look at it in Datadog"}},
 		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission"}},
-		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"the-id", "by its id"}},
+		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"the-id", "use the id"}},
 		"mismatch":       {found("read", okta.ErrMismatch, foundOther), []string{"Okta_Other", "terraform state rm"}},
 		"unconfigured":   {failed("list", 0, fmt.Errorf("%w: site", datadog.ErrUnconfigured)), []string{"site", "-target"}},
 		"anything else":  {errors.New("some words"), []string{"some words"}},
@@ -123,14 +123,14 @@ func TestAddCreateError(t *testing.T) {
 		"the look before": {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
 		"400": {
 			failed("create", 400, nil),
-			[]string{"Correct what its message names", "No account was created", "not: import", "not: underscores"},
+			[]string{"Correct what the message names", "No account was created", "not: import", "not: underscores"},
 			nil, nil,
 		},
 		"409":              {failed("create", 409, nil), []string{"No account was created", importCommand}, nil, nil},
 		"400 for the name": {hyphen, []string{"letters, digits and underscores", "not: import"}, nil, nil},
 		"unknown": {
 			unanswered("create", 502, nil),
-			[]string{"502", "may have been created"},
+			[]string{"502", "The account may exist"},
 			[]string{"exactly one account", "not: import"},
 			[]string{
 				"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`,
@@ -139,7 +139,7 @@ func TestAddCreateError(t *testing.T) {
 		},
 		"interrupted": {
 			unanswered("create", 0, context.Canceled),
-			[]string{"was interrupted", "may have been created"},
+			[]string{"was interrupted", "The account may exist"},
 			[]string{"exactly one account"},
 			[]string{importCommand},
 		},
@@ -151,7 +151,7 @@ func TestAddCreateError(t *testing.T) {
 		},
 		"two there already": {
 			found("create", okta.ErrAmbiguous, foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
-			[]string{"the-id", "second-id", "Delete or rename the surplus accounts", "not: is left"},
+			[]string{"the-id", "second-id", "Delete or rename all but one", "not: is left"},
 			nil, nil,
 		},
 		"exists": {
@@ -209,7 +209,7 @@ func TestAddUpdateError(t *testing.T) {
 			foundUnknown("update", okta.ErrMismatch, foundOther), planned,
 			[]string{
 				"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id",
-				"Put that account right", "-refresh=false", "not: Nothing was changed", "not: server error",
+				"Correct that account", "-refresh=false", "not: Nothing was changed", "not: server error",
 			},
 		},
 	}

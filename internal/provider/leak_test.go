@@ -126,7 +126,7 @@ func TestLeaks(t *testing.T) {
 
 			configure("other", "v3")
 			w.fails("POST", stub.Fault{Status: http.StatusBadRequest}, "Rejected client_secret", "apply", "-auto-approve")
-			w.fails("POST", stub.Fault{Drop: true}, "may have been created", "apply", "-auto-approve")
+			w.fails("POST", stub.Fault{Drop: true}, "The account may exist", "apply", "-auto-approve")
 
 			// Out of the state and in again.
 			configure("prod", "v2")

@@ -108,7 +108,7 @@ func TestAccountCreate_withoutPartialState(t *testing.T) {
 		t.Fatalf("diagnostics: %v", resp.Diagnostics)
 	}
 	for _, want := range []string{
-		`may have been created all the same, and the state does not have it`, `id = "Okta_Prod"`,
+		`may exist, and the state does not have it`, `id = "Okta_Prod"`,
 		`terraform import okta_account.example 'Okta_Prod'`,
 	} {
 		if detail := resp.Diagnostics[0].Detail; !matches(want, detail) {

@@ -94,7 +94,7 @@ func TestAccountDataSource_odd(t *testing.T) {
 		"twice": {
 			map[string]any{"name": "odd_twice"},
 			nil,
-			`ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*by its id`,
+			`ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*use the id`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

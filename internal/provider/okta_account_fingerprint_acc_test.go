@@ -69,7 +69,7 @@ func TestAccOktaAccount_fingerprint(t *testing.T) {
 
 			out := c.with("wo-secret-2", "wo-token-1", 2, plan...)
 			for _, want := range []string{
-				`Warning: Secret of an Okta account to be sent`, `"Okta_Prod": client_secret_wo has changed since`,
+				`Warning: Secret will be sent to Datadog`, `"Okta_Prod": client_secret_wo has changed since`,
 				`updated in-place`, `id = .* -> \(known after apply\)`,
 			} {
 				if !matches(want, out) {

@@ -62,8 +62,8 @@ func (r *accountResource) ImportState(
 	}
 	if len(missing) > 0 {
 		resp.Diagnostics.AddWarning(summaryIncomplete, fmt.Sprintf(
-			"Datadog shows no %s for the account %s: it may be older than the API. The state has null. If the configuration "+
-				"writes a value, an apply sets it; auth_method can be left out, and then nothing changes it.",
+			"Datadog shows no %s for the account %s: it may be older than the API. The state has null. An apply sets what the "+
+				"configuration has. Leave auth_method out to keep it null.",
 			strings.Join(missing, " and no "), quoted(account.Name)))
 	}
 	var imported accountModel

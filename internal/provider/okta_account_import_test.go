@@ -118,7 +118,7 @@ func TestAccountImportState(t *testing.T) {
 	}
 	s.PutRaw(account("id-6"))
 	s.PutRaw(account("id-7"))
-	if _, _, got := importAccount(t, url, "Twice"); !matches(`several Okta accounts .*"id-6".*"id-7".*by its id`, got) {
+	if _, _, got := importAccount(t, url, "Twice"); !matches(`several Okta accounts .*"id-6".*"id-7".*use the id`, got) {
 		t.Errorf("import of a name that two accounts have: %q", got)
 	}
 	if got, _, problem := importAccount(t, url, "id-7"); got != "id-7" {

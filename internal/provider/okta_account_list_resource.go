@@ -56,7 +56,7 @@ func (r *accountResource) List(ctx context.Context, req list.ListRequest, stream
 			last := int64(i+1) == req.Limit
 			if last && i+1 < len(accounts) {
 				result.Diagnostics.AddWarning(summaryListLimit, fmt.Sprintf(
-					"The list ends after %d of %d accounts, which is its limit; 100 is the default. Write limit = %d or more into "+
+					"The list shows %d of %d accounts: it ends at its limit, which is 100 by default. Write limit = %d or more into "+
 						"the list block.",
 					i+1, len(accounts), len(accounts)))
 			}

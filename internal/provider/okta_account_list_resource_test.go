@@ -105,7 +105,7 @@ func TestAccountList(t *testing.T) {
 	}{
 		"all":           {nil, 100, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
 		"no limit":      {nil, 0, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
-		"limit":         {nil, 2, []string{"Prod_A", "Prod_B"}, "ends after 2 of 3 accounts.*Write limit = 3"},
+		"limit":         {nil, 2, []string{"Prod_A", "Prod_B"}, "shows 2 of 3 accounts.*Write limit = 3"},
 		"limit as many": {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
 		"name":          {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
 		"domain":        {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
@@ -113,7 +113,7 @@ func TestAccountList(t *testing.T) {
 			map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, "",
 		},
 		"both, limited": {
-			map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "ends after 1 of 2 accounts.*Write limit = 2",
+			map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "shows 1 of 2 accounts.*Write limit = 2",
 		},
 		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil, ""},
 	} {

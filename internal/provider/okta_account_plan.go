@@ -172,9 +172,8 @@ func warnOfUpdate(plan, state, config *accountModel, last lastWrite, diags *diag
 	sendsSecret := !plan.ClientSecret.Plain.IsNull() || !config.ClientSecret.WriteOnly.IsNull()
 	if plan.AuthMethod.ValueString() == authOAuth && !sendsSecret && needsRequest(plan, state, config, last) {
 		diags.AddWarning(summaryUpdateWithoutSecret, fmt.Sprintf(
-			"The configuration of %s has no client secret, so the update sends none. Datadog re-creates an account with every "+
-				"update. Whether it then keeps the old secret is unknown. Set client_secret_wo, or check afterwards that logs "+
-				"still arrive.", name))
+			"The configuration of %s has no client secret, so the update sends none. Datadog does not document whether it "+
+				"then keeps the old one. Set client_secret_wo, or check after the apply that logs still arrive.", name))
 	}
 }
 

@@ -124,8 +124,8 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	asked.ID = found.ID
 	if before.ID.IsNull() && state.account() != asked { // without an id, no answer said that it was created
 		resp.Diagnostics.AddWarning(summaryNotManaged, fmt.Sprintf("An earlier apply tried to create the account %s and "+
-			"got no answer. The organization has an account of this name, but not the one that the apply asked for: %s. It "+
-			"stays as it is, and outside the state. Import it if it is yours.", quoted(found.Name), describe(found)))
+			"got no answer. The organization has an account of this name, but with other values: %s. The provider left it "+
+			"unchanged and out of the state. Import it if it is yours.", quoted(found.Name), describe(found)))
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -143,8 +143,8 @@ func (r *accountResource) warnGone(state *accountModel, diags *diag.Diagnostics)
 		text += ", and no other account of this state has been found so far. Check that DD_API_KEY, DD_APP_KEY and " +
 			"DD_SITE (or api_key, app_key and site) belong to the right organization"
 	}
-	diags.AddWarning(summaryGone, text+". If it was deleted on purpose, this plan creates it again where the "+
-		"configuration has it; remove the resource to prevent that.")
+	diags.AddWarning(summaryGone, text+". An apply creates it again if the configuration has it. If it was deleted on "+
+		"purpose, remove the resource.")
 }
 
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

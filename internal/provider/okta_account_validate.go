@@ -57,7 +57,8 @@ func checkValues(plan, state *accountModel, diags *diag.Diagnostics) {
 	}
 	if domain := plan.Domain.ValueString(); !plan.Domain.Equal(state.Domain) && adminConsole.MatchString(domain) {
 		diags.AddAttributeWarning(path.Root("domain"), summaryAdminConsole, fmt.Sprintf(
-			"This looks like the address of the Okta org's admin console. Datadog wants the org's own: write domain = %q.",
+			"This looks like the address of the Okta org's admin console. Datadog needs the address of the org itself: write "+
+				"domain = %q.",
 			adminConsole.ReplaceAllString(domain, "$1$2")))
 	}
 }
@@ -93,7 +94,7 @@ const (
 	credentialsPage = " It comes from Okta's admin console: " + oauthPage + "."
 	importInstead   = " If the account exists already, import it instead: an imported account needs no secret in its " +
 		"configuration."
-	blockedDestroy = " If this stops a destroy, run terraform destroy -refresh=false, which makes no such plan."
+	blockedDestroy = " If this blocks a destroy, run terraform destroy -refresh=false, which skips this plan."
 )
 
 func requireOAuth(config *accountModel, diags *diag.Diagnostics) {
@@ -113,8 +114,8 @@ func requireOAuth(config *accountModel, diags *diag.Diagnostics) {
 func requireAuthMethod(diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root("auth_method"), summaryMissingAuthMethod,
 		`auth_method is "oauth" by default, which requires client_id and a client secret. A new account with an Okta API `+
-			"token needs another value, which Datadog does not document. To find it out, create such an account in Datadog, "+
-			"import it, and look at its auth_method."+importInstead+blockedDestroy)
+			"token needs another value, which Datadog does not document. To find it, add such an account in Datadog and read "+
+			"it with the okta_account data source."+importInstead+blockedDestroy)
 }
 
 // requireSameName is about an account that a plan replaces because the configuration gives it another

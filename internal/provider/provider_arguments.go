@@ -58,14 +58,14 @@ var arguments = []argument{
 		name: "bearer_token", variables: []string{"DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN"},
 		check: checkCredential, secret: true,
 		description: "Datadog access token, sent as `Authorization: Bearer …` instead of the two keys. A token from the " +
-			"environment is used only where the provider block has neither `api_key` nor `app_key`.",
+			"environment is used only if the provider block has neither `api_key` nor `app_key`.",
 	},
 	{
 		name: "cloud_provider_type", variables: []string{"DD_CLOUD_PROVIDER_TYPE", "DATADOG_CLOUD_PROVIDER_TYPE"},
 		check: checkCloudType,
 		description: "The cloud whose identity is used instead of keys (keyless access, a preview at Datadog): `aws`, with " +
-			"`org_uuid` and the `aws_…` arguments. It beats bearer token and keys; from the environment, it is used only " +
-			"where the provider block has neither keys nor a bearer token.",
+			"`org_uuid` and the `aws_…` arguments. It beats bearer token and keys; from the environment, it is used only if " +
+			"the provider block has neither keys nor a bearer token.",
 	},
 	{
 		name: "cloud_provider_region", check: checkCloudRegion,
@@ -82,7 +82,8 @@ var arguments = []argument{
 	},
 	{
 		name: "aws_secret_access_key", variables: []string{"AWS_SECRET_ACCESS_KEY"}, check: checkCredential, secret: true,
-		description: keylessDescription + "the secret access key of temporary AWS credentials. It signs, and is not sent.",
+		description: keylessDescription + "the secret access key of temporary AWS credentials. It signs requests and is " +
+			"never sent.",
 	},
 	{
 		name: "aws_session_token", variables: []string{"AWS_SESSION_TOKEN"}, check: checkCredential, secret: true,
@@ -96,10 +97,10 @@ var arguments = []argument{
 	},
 	{
 		name: "api_url", variables: []string{"DD_HOST", "DATADOG_HOST"}, check: checkAPIURL,
-		description: "Base URL of the API where it is not `https://api.<site>`, such as that of a proxy: with its scheme, " +
-			"perhaps a path, and without the `/api/v2/…` that the provider adds. Plain `http://` is accepted only for " +
-			"`localhost` and loopback addresses. The environment variables hold such a URL too (not a bare host name), and " +
-			"beat `DD_SITE`. Conflicts with `site`.",
+		description: "Base URL of the API, if it is not `https://api.<site>`: that of a proxy, for example. Write it with " +
+			"its scheme, and with a path if there is one, but without `/api/v2/…`, which the provider adds. Plain `http://` " +
+			"is accepted only for `localhost` and loopback addresses. The environment variables take such a URL too, not a " +
+			"bare host name, and beat `DD_SITE`. Conflicts with `site`.",
 	},
 	{
 		name: "http_client_retry_enabled", kind: kindBool, variables: []string{"DD_HTTP_CLIENT_RETRY_ENABLED"},

@@ -78,11 +78,11 @@ func (s settings) validate(diags *diag.Diagnostics) {
 }
 
 const (
-	keylessNeeds = "Keyless access, which cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for, needs org_uuid and " +
+	keylessNeeds = "cloud_provider_type or DD_CLOUD_PROVIDER_TYPE asks for keyless access, which needs org_uuid and " +
 		"all three values of temporary AWS credentials: access key ID, secret access key and session token. The provider " +
 		"reads no AWS profile and no credentials file."
 	insteadOfKeys = "A bearer token (bearer_token, DD_BEARER_TOKEN) or keyless access (cloud_provider_type, " +
-		"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored while the provider block has one of them."
+		"DD_CLOUD_PROVIDER_TYPE) replaces both keys, but its variable is ignored if the provider block has a key."
 )
 
 // resolve decides between the provider block, the environment and the defaults. It returns the

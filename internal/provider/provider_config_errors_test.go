@@ -97,7 +97,7 @@ func TestResolve_missingCredentials(t *testing.T) {
 			"AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. Also possible: DATADOG_ORG_UUID, or org_uuid,"},
 		"keyless, one": {
 			keylessBlock.with(block{"aws_session_token": nil}), nil, "aws_session_token",
-			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. Keyless access",
+			"Set AWS_SESSION_TOKEN. Also possible: aws_session_token in the provider block. cloud_provider_type",
 		},
 		"no ID":     {nil, keylessEnvironment.with(env{"AWS_ACCESS_KEY_ID": ""}), "aws_access_key_id", "Set "},
 		"no secret": {nil, keylessEnvironment.with(env{"AWS_SECRET_ACCESS_KEY": ""}), "aws_secret_access_key", "Set "},

@@ -44,7 +44,7 @@ func TestErrorDetail_adviceOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const advice = "The application key (app_key, DD_APP_KEY)"
-		const pointer = "An earlier error of this run says what to check."
+		const pointer = "Another error of this run says what to check."
 		d, forbidden := testData(), failed("read", 403, nil)
 		first := d.errorDetail(forbidden, nothingChanged)
 		if !strings.Contains(first, advice) || strings.Contains(first, pointer) {

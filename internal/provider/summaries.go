@@ -41,7 +41,7 @@ const (
 	summaryNotManaged          = "Okta account not managed by this resource"
 	summaryAdminConsole        = "Address of an admin console"
 	summaryDefaultMethod       = "auth_method changes to its default"
-	summarySecretSent          = "Secret of an Okta account to be sent"
+	summarySecretSent          = "Secret will be sent to Datadog"
 	summarySecretInState       = "Secret kept in the state"
 	summarySecretNotMoved      = "Secret not moved to okta_account"
 	summaryUpdateWithoutSecret = "Okta account updated without its client secret"
@@ -50,5 +50,5 @@ const (
 	summaryIncomplete = "Okta account without domain or auth_method"
 	summaryUnreadable = "Okta account cannot be read in full"
 	summaryLeftOut    = "Okta accounts left out"
-	summaryListLimit  = "More Okta accounts than the list may show"
+	summaryListLimit  = "More Okta accounts than the limit of the list"
 )

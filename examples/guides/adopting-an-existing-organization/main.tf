@@ -7,8 +7,8 @@ terraform {
   }
 }
 
-# The accounts as they should be. What exists under one of these names is taken over. An account that does not exist yet
-# would be created, and needs a client secret for that.
+# The accounts as they should be. Terraform imports those that exist under these names, and creates the others, which
+# needs a client secret.
 locals {
   okta_orgs = {
     Okta_Prod = {
@@ -21,7 +21,7 @@ locals {
       auth_method = "oauth"
       client_id   = "0oa9made8by7hand6"
     }
-    # From the time before auth_method and client_id. It has neither, and null leaves it so.
+    # An old account without auth_method and client_id. With null, it stays as it is.
     Okta_Legacy = {
       domain      = "https://legacy.okta.com"
       auth_method = null

@@ -31,7 +31,7 @@ resource "okta_group" "datadog" {
   description = "May sign in to Datadog."
 }
 
-# Of datadog-okta/okta: without the first line it would be taken for one of okta/okta.
+# Of datadog-okta/okta. Without its first line, the CLI would look for this type in okta/okta.
 resource "okta_account" "prod" {
   provider = datadog-okta
 

@@ -140,7 +140,7 @@ func TestAccOktaAccount_existsAlready(t *testing.T) {
 	}
 	// It is tainted: nothing is needed.
 	c.run(0, "taint", "okta_account.other")
-	if out := c.run(0, "apply", "-auto-approve"); !matches(`A tainted .* needs none of this`, out) {
+	if out := c.run(0, "apply", "-auto-approve"); !matches(`tainted or replaced, do nothing`, out) {
 		t.Errorf("no warning about a tainted resource:\n%s", out)
 	}
 	if accounts := s.Accounts(); len(accounts) != 1 || accounts[0].ID == account.ID {

@@ -161,7 +161,7 @@ func (d *providerData) requestAdvice(err error) string {
 			"organization. Check api_key (DD_API_KEY) and " + checkAddress + ". With a valid key, this step needs " +
 			"the permission " + failed.Permission + "."
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return fmt.Sprintf("%s may not do this. %s the permission %s. If that is so, the credentials may be revoked or "+
+		return fmt.Sprintf("%s may not do this. %s the permission %s. If it is granted, the credentials may be revoked or "+
 			"belong to another organization, or an IP allowlist may block this machine.",
 			d.credentials.what, d.credentials.whose, failed.Permission)
 	case errors.Is(err, datadog.ErrMalformed) && status != 0 && status < 300:

@@ -34,7 +34,7 @@ If nothing manages the account yet, import it, with an import block or this comm
 
 If the account is not yours, choose another name.
 
-A tainted or replaced resource needs nothing: Terraform deletes its old account first. Only `+
+If it is the account of this resource, which is tainted or replaced, do nothing: Terraform deletes it first. Only `+
 		`create_before_destroy prevents that: remove it from this resource and from those that depend on it.`,
 		describeExisting(account), importCommand(account.Name))
 }

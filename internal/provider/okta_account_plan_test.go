@@ -91,7 +91,7 @@ var invalidAccounts = map[string]struct {
 	"new_with_token": {
 		attributes{"client_id": "", "client_secret": "", "api_key_wo": `"LITERAL"`},
 		`resource`,
-		`Missing auth_method: .*"oauth" by default.*create such an account in Datadog, import it`,
+		`Missing auth_method: .*"oauth" by default.*add such an account in Datadog and read it`,
 	},
 }
 

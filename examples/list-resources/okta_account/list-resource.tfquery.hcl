@@ -2,5 +2,5 @@
 list "okta_account" "all" {
   provider         = okta
   include_resource = true
-  limit            = 1000 # 100 where it is left out
+  limit            = 1000 # 100 if it is left out
 }

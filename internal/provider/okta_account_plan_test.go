@@ -32,7 +32,7 @@ func TestAccOktaAccount_invalid(t *testing.T) {
 		`client_secret_wo_version = "1"`:                  `client_secret_wo_version = "1".*client_secret_wo is null`,
 		`client_secret = "LITERAL"`:                       `resource .*requires client_id.*API Service Integrations`,
 		`client_id = "made-up-client"`:                    `resource .*client_secret_wo .* or client_secret`,
-		`api_key_wo = "LITERAL"`:                          `resource .*Missing auth_method: .*import it`,
+		`api_key_wo = "LITERAL"`:                          `resource .*Missing auth_method: .*add such an account`,
 		"api_key = \"LITERAL\"\napi_key_wo = \"LITERAL\"": `resource .*api_key or api_key_wo, not both`,
 	} {
 		c.write("main.tf", prodConfig(url, lines))

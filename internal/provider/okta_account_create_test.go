@@ -153,7 +153,5 @@ func TestAccOktaAccount_createdBySomebodyElseMeanwhile(t *testing.T) {
 	if after, _ := s.Account("Okta_Prod"); after != foreign {
 		t.Errorf("the foreign account is now %v, was %v", after, foreign)
 	}
-	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
-		t.Errorf("%d requests that change something", n)
-	}
+	wantNoWrites(t, s)
 }

@@ -122,18 +122,11 @@ func TestAccountCreate_withoutPartialState(t *testing.T) {
 
 func TestAccOktaAccount_createdWithoutAnswerThenDestroyed(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range map[string][]string{
-		"with refresh":    {"destroy", "-auto-approve"},
-		"without refresh": {"destroy", "-auto-approve", "-refresh=false"},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
+		t.Run(refresh, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := createUnanswered(t, s, stub.After)
-			c.run(0, arguments...)
-			if left := s.Accounts(); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
-			}
+			createUnanswered(t, s, stub.After).destroy(s, refresh)
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 	"github.com/datadog-okta/terraform-provider-okta/internal/tfcli"
 )
 
@@ -106,6 +107,15 @@ func (c *cli) takesPartialState() bool {
 func (c *cli) wantEmptyPlan() {
 	c.t.Helper()
 	c.run(0, "plan", "-detailed-exitcode")
+}
+
+// destroy fails the test where it leaves an account.
+func (c *cli) destroy(s *stub.Server, arguments ...string) {
+	c.t.Helper()
+	c.run(0, append([]string{"destroy", "-auto-approve"}, arguments...)...)
+	if left := s.Accounts(); len(left) > 0 {
+		c.t.Errorf("left behind: %v", left)
+	}
 }
 
 // diagnostic is an error or a warning in the CLI's JSON.

@@ -165,10 +165,7 @@ import {
 			if account, _ := s.Account(test.ofService); account.ClientID != "other-client" {
 				t.Errorf("not changed: %v", s.Accounts())
 			}
-			c.run(0, "destroy", "-auto-approve")
-			if left := s.Accounts(); len(left) > 0 {
-				t.Errorf("left behind: %v", left)
-			}
+			c.destroy(s)
 		})
 	}
 }
@@ -204,8 +201,5 @@ resource "okta_account" "test" {
 	}
 	c.wantEmptyPlan()
 	c.write("terraform.tfstate", identity.ReplaceAllString(c.read("terraform.tfstate"), ""))
-	c.run(0, "destroy", "-auto-approve", "-refresh=false")
-	if left := s.Accounts(); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
+	c.destroy(s, "-refresh=false")
 }

@@ -153,13 +153,8 @@ func TestAccOktaAccount_moved(t *testing.T) {
 					t.Errorf("in the state: %v, want %v", got, want)
 				}
 				c.wantEmptyPlan()
-				if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
-					t.Errorf("%d requests that change something", n)
-				}
-				c.run(0, "destroy", "-auto-approve")
-				if left := s.Accounts(); len(left) > 0 {
-					t.Errorf("left behind: %v", left)
-				}
+				wantNoWrites(t, s)
+				c.destroy(s)
 			})
 		}
 	}

@@ -170,32 +170,3 @@ resource "okta_account" "test" {
 		},
 	)
 }
-
-// A new write-only secret whose update failed is sent by the next apply.
-func TestAccOktaAccount_writeOnlyUpdateFails(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	config := func(secret, version string) string {
-		return providerConfig(url) + fmt.Sprintf(`
-resource "okta_account" "test" {
-  name                     = "Okta_Prod"
-  domain                   = "https://example.okta.com"
-  client_id                = "made-up-client"
-  client_secret_wo         = %q
-  client_secret_wo_version = %q
-}
-`, secret, version)
-	}
-	c := newCLI(t, config("wo-secret-1", "1"))
-	c.run(0, "apply", "-auto-approve")
-	c.write("main.tf", config("wo-secret-2", "2"))
-	s.Fail(stub.Fault{Method: "PATCH", Status: 400})
-	c.run(1, "apply", "-auto-approve")
-	s.Heal()
-	c.run(0, "apply", "-auto-approve")
-	if err := patched(s, 2, "wo-secret-2", "")(); err != nil {
-		t.Error(err)
-	}
-	c.wantEmptyPlan()
-}

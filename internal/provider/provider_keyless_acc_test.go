@@ -89,10 +89,7 @@ func TestAccProvider_keyless(t *testing.T) {
 	}
 	c.wantEmptyPlan()
 	wantAnswers(t, s, "POST delegated-token 200", "GET accounts 200")
-	c.run(0, "destroy", "-auto-approve")
-	if left := s.Accounts(); len(left) > 0 {
-		t.Errorf("not destroyed: %v", left)
-	}
+	c.destroy(s)
 }
 
 // A refused exchange says what to check, once for a plan of several accounts, and nothing else is

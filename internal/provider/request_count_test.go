@@ -33,6 +33,14 @@ func wantRequests(t *testing.T, s *stub.Server, want ...string) {
 	}
 }
 
+// wantNoWrites fails the test where the service was asked to change something.
+func wantNoWrites(t *testing.T, s *stub.Server) {
+	t.Helper()
+	if n := s.Count("POST", "") + s.Count("PATCH", "") + s.Count("DELETE", ""); n > 0 {
+		t.Errorf("%d requests that change something", n)
+	}
+}
+
 // A plan refreshes its accounts with one list, one or fifty. Whatever was re-keyed is in it, too;
 // an account that is gone costs a GET of its own, which confirms that. What an apply sends beyond
 // one list are the writes.

@@ -79,8 +79,11 @@ func (c *connection) attempt(ctx context.Context, r Request, header http.Header,
 	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
 		err = http.ErrSchemeMismatch
 	}
-	if attemptCtx.Err() != nil {
+	switch {
+	case attemptCtx.Err() != nil:
 		err = context.Cause(attemptCtx)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("the connection was closed before the answer was complete: %w", err)
 	}
 	return answer{err: err, sent: sent.Load()}
 }

@@ -129,7 +129,7 @@ func (c *Client) decode(a answer, decode func(body []byte) error) error {
 		err = errors.New("it is empty")
 	case bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
 		words := c.clean(readable(string(a.body[:min(len(a.body), maxErrorBody)])))
-		err = fmt.Errorf("an HTML page (%q) answered instead of the API", words)
+		return fmt.Errorf("%w: %w (%q) answered instead of the API", ErrMalformed, ErrPage, words)
 	}
 	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }

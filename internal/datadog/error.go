@@ -15,6 +15,8 @@ import (
 var (
 	// ErrMalformed: an answer says success, but it is not what such an answer should be.
 	ErrMalformed = errors.New("the answer cannot be understood")
+	// ErrPage: the answer is an HTML page, so that something else than the API gave it.
+	ErrPage = errors.New("an HTML page")
 	// ErrUnconfigured: the provider configuration is not known yet, so that no request can be sent.
 	ErrUnconfigured = errors.New("the provider configuration is not known yet")
 )

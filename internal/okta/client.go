@@ -85,7 +85,7 @@ func (c *Client) LookUp(ctx context.Context, name string) ([]Account, error) {
 	if err != nil {
 		return nil, c.operationError("list", name, err)
 	}
-	return found, nil
+	return c.show(found), nil
 }
 
 // holders returns the accounts that have the name in a list newer than the one of the number, without
@@ -281,10 +281,17 @@ func (c *Client) operationError(op, account string, err error) error {
 		}
 	}
 	failed.Account = c.api.Show(account)
-	for i := range failed.Found {
-		for _, text := range failed.Found[i].texts() {
+	failed.Found = c.show(failed.Found)
+	return failed
+}
+
+// show returns the accounts as a text may show them: without attributes that are a secret.
+func (c *Client) show(accounts []Account) []Account {
+	accounts = slices.Clone(accounts)
+	for i := range accounts {
+		for _, text := range accounts[i].texts() {
 			*text = c.api.Show(*text)
 		}
 	}
-	return failed
+	return accounts
 }

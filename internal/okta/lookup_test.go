@@ -39,3 +39,15 @@ func TestLookUp(t *testing.T) {
 		}
 	})
 }
+
+// What an account has that is a secret of ours is not for a text.
+func TestLookUpShowsNoSecrets(t *testing.T) {
+	t.Parallel()
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.Put(stub.Account{Name: "prod", Domain: stub.APIKey, ClientID: stub.AppKey})
+		found, err := s.client(t).LookUp(t.Context(), "prod")
+		if err != nil || len(found) != 1 || found[0].Domain == stub.APIKey || found[0].ClientID == stub.AppKey {
+			t.Errorf("found %+v %v", found, err)
+		}
+	})
+}

@@ -83,9 +83,12 @@ func decodeAccount(body []byte) (Account, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return Account{}, err
 	}
+	if answer.Data == nil {
+		return Account{}, errors.New("an object without data")
+	}
 	account := parseAccount(answer.Data)
 	if account.Defect != "" {
-		return Account{}, errors.New("an account of which the API says too little: " + account.Defect)
+		return Account{}, errors.New("an incomplete account: " + account.Defect)
 	}
 	return account, nil
 }

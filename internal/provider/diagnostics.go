@@ -164,6 +164,8 @@ func (d *providerData) requestAdvice(err error) string {
 		return fmt.Sprintf("%s may not do this. %s the permission %s. If it is granted, the credentials may be revoked or "+
 			"belong to another organization, or an IP allowlist may block this machine.",
 			d.credentials.what, d.credentials.whose, failed.Permission)
+	case errors.Is(err, datadog.ErrPage):
+		return "Check " + checkProxy + "."
 	case errors.Is(err, datadog.ErrMalformed) && status != 0 && status < 300:
 		return "A proxy or a login page may have answered instead of Datadog: check " + checkProxy + ". Or this version of " +
 			"the provider does not know the form of the account: look at it in Datadog."

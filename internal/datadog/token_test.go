@@ -181,7 +181,10 @@ func TestExchangeThatFails(t *testing.T) {
 			fault:  stub.Fault{Status: 500, Body: `{"errors":["AWS is down"]}`},
 			status: 500, text: "500 Internal Server Error: AWS is down", repeats: 4,
 		},
-		"dropped": {fault: stub.Fault{Drop: true}, text: "EOF", repeats: 4},
+		"dropped": {
+			fault: stub.Fault{Drop: true}, repeats: 4,
+			text: "the connection was closed before the answer was complete: EOF",
+		},
 		"a page": {
 			fault: stub.Fault{Body: "<html>Please sign in"}, status: 200, repeats: 1,
 			text: "200 OK: the answer cannot be understood: a token was expected",

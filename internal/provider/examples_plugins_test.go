@@ -155,6 +155,19 @@ func (c *cli) skipBelow(version string) {
 	}
 }
 
+// skipImportsWithoutProvider skips the test on Terraform 1.16.0 to 1.16.2, which generate no
+// configuration for an import block without a provider: https://github.com/hashicorp/terraform/issues/39144
+func (c *cli) skipImportsWithoutProvider() {
+	c.t.Helper()
+	version, err := c.runner().Version(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if regexp.MustCompile(`^Terraform v1\.16\.[0-2]\b`).MatchString(version.Text) {
+		c.t.Skip("hashicorp/terraform#39144, repaired in 1.16.3")
+	}
+}
+
 // skipWithout skips the test where the CLI has no such command.
 func (c *cli) skipWithout(command string) {
 	c.t.Helper()

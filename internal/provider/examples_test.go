@@ -214,6 +214,7 @@ func TestExamples(t *testing.T) {
 				c.write("terraform.tfstate", strings.ReplaceAll(run.state, "ACCOUNT_ID", given[0].ID))
 			}
 			if run.generate {
+				c.skipImportsWithoutProvider()
 				c.run(0, "plan", "-generate-config-out=generated.tf")
 			}
 			if run.query {

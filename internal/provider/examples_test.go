@@ -188,7 +188,7 @@ var runElsewhere = []string{
 	"module/tests/accounts.tftest.hcl",                                  // TestExamples_moduleTests
 	"guides/drift-detection-in-ci/drift.yml",                            // TestExamples_driftWorkflow
 	"guides/coming-from-a-generic-rest-provider/restapi-before/main.tf", // TestExamples_formatted
-	"guides/coming-from-a-generic-rest-provider/restful-before/main.tf", // likewise
+	"guides/coming-from-a-generic-rest-provider/restful-before/main.tf", // TestExamples_formatted
 	"guides/pulumi/Pulumi.yaml",                                         // internal/clients
 	"guides/terragrunt/account/terragrunt.hcl",                          // internal/clients
 	"guides/terragrunt/modules/account/main.tf",                         // internal/clients

@@ -164,11 +164,8 @@ func (d *providerData) requestAdvice(err error) string {
 		return fmt.Sprintf("%s may not do this. %s the permission %s. If it is granted, the credentials may be revoked or "+
 			"belong to another organization, or an IP allowlist may block this machine.",
 			d.credentials.what, d.credentials.whose, failed.Permission)
-	case errors.Is(err, datadog.ErrPage):
-		return "Check " + checkProxy + "."
-	case errors.Is(err, datadog.ErrMalformed) && status != 0 && status < 300:
-		return "A proxy or a login page may have answered instead of Datadog: check " + checkProxy + ". Or this version of " +
-			"the provider does not know the form of the account: look at it in Datadog."
+	case errors.Is(err, datadog.ErrMalformed):
+		return malformedAdvice(err)
 	case status == http.StatusNotFound:
 		return "There is no such API at this address. Check " + checkAddress + "."
 	case status == http.StatusTooManyRequests:
@@ -183,13 +180,24 @@ func (d *providerData) requestAdvice(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "Datadog did not answer in time. Try again later, or raise http_client_retry_timeout (seconds): a single " +
 			"request may take a quarter of it."
-	case errors.Is(err, datadog.ErrMalformed): // found in a list
-		return "This version of the provider does not know the form of the account: look at it in Datadog."
 	case asError(err).Found != nil:
 		return "" // what was found instead says it
 	}
 	return "Datadog could not be reached, or a proxy answered instead. Check the network, " + checkProxy +
 		", and try again."
+}
+
+// malformedAdvice says what to check about an answer, or an account in a list, that cannot be
+// understood.
+func malformedAdvice(err error) string {
+	const account = "This version of the provider may not know the form of the account: look at it in Datadog."
+	switch {
+	case errors.Is(err, datadog.ErrPage):
+		return "Check " + checkProxy + "."
+	case request(err).Status != 0:
+		return "A proxy or a login page may have answered instead of Datadog: check " + checkProxy + ". " + account
+	}
+	return account
 }
 
 // credentials are the words for what requests authenticate with.

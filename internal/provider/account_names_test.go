@@ -5,6 +5,7 @@ package provider
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -282,5 +283,31 @@ func TestAccOktaAccount_namesUnknown(t *testing.T) {
 				t.Errorf("not one warning %q:\n%s", want, out)
 			}
 		})
+	}
+}
+
+// An error does not point to the advice of a warning that the CLI drops, in the second plan of a
+// replacement.
+func TestAccOktaAccount_adviceAfterDroppedWarning(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, providerConfig(s.Start(t))+namedAccount("example", "Okta_Prod"))
+	c.run(0, "apply", "-auto-approve")
+	c.write("import.tf", `
+import {
+  to = okta_account.later
+  id = "Okta_Later"
+}
+
+resource "okta_account" "later" {
+  name       = "Okta_Later"
+  domain     = "https://example.okta.com"
+  depends_on = [okta_account.example]
+}
+`)
+	s.Fail(stub.Fault{Method: http.MethodGet, Status: http.StatusForbidden})
+	found := c.diagnostics("error", "plan", "-json", "-refresh=false", "-replace=okta_account.example")
+	if len(found) != 1 || !strings.Contains(found[0].Detail, "DD_API_KEY") {
+		t.Errorf("got %+v", found)
 	}
 }

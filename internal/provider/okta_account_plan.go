@@ -105,8 +105,9 @@ func (r *accountResource) lookUp(ctx context.Context, name string, diags *diag.D
 	case err == nil, ctx.Err() != nil, errors.Is(err, datadog.ErrUnconfigured), request(err).IsRefusal():
 		// A refusal may be that of an organization without any account: the create finds out.
 	case !r.run.add(lookUpFailed, ""):
-		diags.AddWarning(summaryLookUp, r.errorDetail(err,
-			"The names of the new accounts may be taken already, and the apply may fail for the same reason."))
+		// An error must not point to its advice: the CLI may not show it.
+		diags.AddWarning(summaryLookUp, err.Error()+"\n\n"+r.requestAdvice(err)+
+			"\n\nThe names of the new accounts may be taken already, and the apply may fail for the same reason.")
 	}
 	return okta.Account{}, false
 }

@@ -72,6 +72,11 @@ func (c *connection) attempt(ctx context.Context, r Request, header http.Header,
 	if err == nil {
 		a, err = readAnswer(response)
 		_ = response.Body.Close()
+		for _, name := range rateLimitHeaders { // which are logged
+			if value := a.header.Get(name); value != "" {
+				a.header.Set(name, c.clean(value))
+			}
+		}
 	}
 	if err == nil {
 		return a
@@ -158,7 +163,7 @@ func (c *connection) log(ctx context.Context, r Request, number int, a answer, t
 	}
 	for _, name := range rateLimitHeaders {
 		if value := a.header.Get(name); value != "" {
-			fields[name] = c.clean(value)
+			fields[name] = value
 		}
 	}
 	tflog.SubsystemDebug(ctx, logSubsystem, "Sent a request", fields)

@@ -130,7 +130,7 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 			number = begun
 			continue
 		}
-		if !isMissing && !hasID(foundBy(account, err), former...) || !s.begun.Before(settled) {
+		if !isMissing && !hasID(accountsOf(account, err), former...) || !s.begun.Before(settled) {
 			return account, err
 		}
 		if err := sleep(ctx, min(time.Until(settled), settlePause<<min(tries, 3))); err != nil {
@@ -144,7 +144,7 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 // it under that id is late, or the service meant something else. An empty id is none.
 func (c *Client) findMoved(ctx context.Context, id string, q Query) (Account, error) {
 	account, err := c.find(ctx, q)
-	if hasID(foundBy(account, err), id) {
+	if hasID(accountsOf(account, err), id) {
 		q.LastWrite = LastWrite{Written: time.Now(), Replaced: id, Unconfirmed: true}
 		account, err = c.find(ctx, q)
 	}

@@ -111,7 +111,7 @@ func (c *Client) lookAfterCreate(
 		q.former, q.LastWrite = before.ids, LastWrite{Written: written, Unconfirmed: true}
 	}
 	account, err := c.find(ctx, q)
-	found := foundBy(account, err)
+	found := accountsOf(account, err)
 	if !unknown {
 		found = without(found, before.ids)
 	}

@@ -120,8 +120,8 @@ func hasStatus(err error, statuses ...int) bool {
 	return ok && !failed.Exchange && slices.Contains(statuses, failed.Status)
 }
 
-// foundBy returns the accounts that a search came upon: the one it looked for, or those of its error.
-func foundBy(account Account, err error) []Account {
+// accountsOf returns the accounts that a search found: the one it looked for, or those of its error.
+func accountsOf(account Account, err error) []Account {
 	if failed, ok := errors.AsType[*Error](err); ok {
 		return failed.Found
 	}

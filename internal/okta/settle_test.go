@@ -236,7 +236,7 @@ func TestJustWrittenInterrupted(t *testing.T) {
 	})
 }
 
-// Where it is not known whether the account was ever made, the wait leaves time to say so.
+// If the create was never confirmed, the wait leaves time to say so.
 func TestUnconfirmedCreateIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
 	for timeout, want := range map[time.Duration]time.Duration{

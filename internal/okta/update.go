@@ -47,7 +47,7 @@ func (c *Client) update(ctx context.Context, a *Account, s Secrets) (Account, er
 		isRefused := !isUnknown(err)
 		unknown = unknown || !isRefused
 		if errors.Is(err, ErrMismatch) {
-			return Account{}, &Error{OutcomeUnknown: true, Err: ErrMismatch, Found: foundBy(updated, err)}
+			return Account{}, &Error{OutcomeUnknown: true, Err: ErrMismatch, Found: accountsOf(updated, err)}
 		}
 		if isRefused && !isGone(err) {
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: err}
@@ -59,7 +59,7 @@ func (c *Client) update(ctx context.Context, a *Account, s Secrets) (Account, er
 		account, lookErr := c.findMoved(ctx, gone, Query{Name: a.Name})
 		switch {
 		case errors.Is(lookErr, ErrNotFound), errors.Is(lookErr, ErrAmbiguous):
-			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Unwrap(lookErr), Found: foundBy(account, lookErr)}
+			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Unwrap(lookErr), Found: accountsOf(account, lookErr)}
 		case lookErr != nil:
 			return Account{}, &Error{OutcomeUnknown: unknown, Err: errors.Join(err, c.operationError("list", a.Name, lookErr))}
 		case !isRefused && retries < c.api.MaxRetries():

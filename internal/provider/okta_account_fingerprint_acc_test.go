@@ -162,7 +162,7 @@ func TestAccOktaAccount_fingerprintMissing(t *testing.T) {
 func TestAccOktaAccount_fingerprintOfFailedUpdate(t *testing.T) {
 	t.Parallel()
 	for name, faults := range map[string][]stub.Fault{
-		"refused": {{Method: "PATCH", Status: 400}},
+		"refused":    {{Method: "PATCH", Status: 400}},
 		"unanswered": {{Method: "PATCH", Drop: true, When: stub.After}, {Method: "GET", Skip: 1, Status: 500}},
 	} {
 		t.Run(name, func(t *testing.T) {

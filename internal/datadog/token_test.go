@@ -204,8 +204,9 @@ func TestExchangeThatFails(t *testing.T) {
 				if test.change != nil {
 					test.change(s.config.AWS)
 				} else {
-					test.fault.Path = delegatedTokenPath
-					s.Fail(test.fault)
+					fault := test.fault
+					fault.Path = delegatedTokenPath
+					s.Fail(fault)
 				}
 				c := s.client(t)
 				failed := asError(t, s.call(t, c, method))

@@ -27,6 +27,11 @@ type Account struct {
 	Defect string
 }
 
+// texts are all fields of the account.
+func (a *Account) texts() []*string {
+	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
+}
+
 // Secrets are the two attributes that the API takes but never returns. An empty string is not sent.
 type Secrets struct {
 	ClientSecret string

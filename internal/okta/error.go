@@ -66,11 +66,6 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// texts are all fields of the account.
-func (a *Account) texts() []*string {
-	return []*string{&a.ID, &a.Name, &a.Domain, &a.AuthMethod, &a.ClientID, &a.Defect}
-}
-
 // errInvalidID: the id in a state is none that the service could have given.
 var errInvalidID = errors.New("no account can have this id")
 

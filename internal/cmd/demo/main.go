@@ -61,7 +61,9 @@ func run(ctx context.Context, cli, provider, svg string) error {
 	}
 	start := time.Now()
 	walk(s, datadog)
-	s.summary(len(datadog.Requests()), time.Since(start))
+	if requests := datadog.Requests(); len(requests) > 0 {
+		s.summary(len(requests), requests[0].Header.Get("User-Agent"), time.Since(start))
+	}
 	if s.err != nil || svg == "" {
 		return s.err
 	}

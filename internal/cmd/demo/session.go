@@ -109,14 +109,16 @@ func (s *session) check(ok bool, what string) {
 	s.print("", "32", "✓ "+what)
 }
 
-// summary repeats the checks, so that they are what the terminal shows at the end.
-func (s *session) summary(requests int, took time.Duration) {
+// summary repeats the checks, so that they are what the terminal shows at the end. The provider that sent
+// the requests is named as its User-Agent header names it.
+func (s *session) summary(requests int, userAgent string, took time.Duration) {
 	s.step("What was checked")
 	for _, what := range s.checks {
 		s.print("", "32", "✓ "+what)
 	}
-	s.print("\n", "0",
-		fmt.Sprintf("Everything was as expected, in %.0f seconds, with %d requests.", took.Seconds(), requests))
+	provider, _, _ := strings.Cut(userAgent, " ")
+	s.print("\n", "0", fmt.Sprintf("Everything was as expected, in %.0f seconds, with %d requests by %s.",
+		took.Seconds(), requests, provider))
 }
 
 func (s *session) print(before, style, line string) {

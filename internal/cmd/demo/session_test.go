@@ -18,7 +18,7 @@ func TestSummary(t *testing.T) {
 		want string
 	}{
 		"every check holds": {true, "✓ b\nmuch\n\n# What was checked\n✓ a\n✓ b\n\n" +
-			"Everything was as expected, in 2 seconds, with 3 requests.\n"},
+			"Everything was as expected, in 2 seconds, with 3 requests by okta/1.\n"},
 		"one does not": {false, "✓ a\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestSummary(t *testing.T) {
 			s.check(true, "a")
 			s.check(test.ok, "b")
 			s.print("", "0", "much")
-			s.summary(3, 2*time.Second)
+			s.summary(3, "okta/1 (and more)", 2*time.Second)
 			if !strings.HasSuffix(out.String(), test.want) || (s.err == nil) != test.ok {
 				t.Errorf("%v after:\n%s", s.err, out.String())
 			}

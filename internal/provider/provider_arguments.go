@@ -10,9 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 // argument is an argument of the provider block.
@@ -141,8 +139,7 @@ func (a argument) attribute() schema.Attribute {
 	case kindBool:
 		return schema.BoolAttribute{MarkdownDescription: description, Optional: true}
 	case kindNumber:
-		inRange := int64validator.Between(int64(a.min), int64(a.max))
-		return schema.Int64Attribute{MarkdownDescription: description, Optional: true, Validators: []validator.Int64{inRange}}
+		return schema.Int64Attribute{MarkdownDescription: description, Optional: true}
 	}
 	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: a.secret}
 }

@@ -66,9 +66,7 @@ func readSettings(
 // validate checks settings that come from the provider block alone.
 func (s settings) validate(diags *diag.Diagnostics) {
 	for _, a := range arguments {
-		if a.kind != kindNumber { // the schema's own validators check numbers
-			s[a.name].report(diags)
-		}
+		s[a.name].report(diags)
 	}
 	if s["site"].text != "" && s["api_url"].text != "" {
 		diags.AddAttributeError(path.Root("site"), summaryConflictingArguments,

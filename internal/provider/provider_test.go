@@ -90,10 +90,10 @@ func TestProvider_badConfiguration(t *testing.T) {
 		{"aws_session_token", "hunter2 ", "its value comes from AWS_SESSION_TOKEN"},
 		{"aws_session_token", "", "leave the argument out, or set AWS_SESSION_TOKEN"},
 
-		{"http_client_retry_max_retries", -1, "between 0 and 100"},
-		{"http_client_retry_max_retries", 101, "between 0 and 100"},
-		{"http_client_retry_timeout", 0, "between 1 and 86400"},
-		{"http_client_retry_timeout", 86401, "between 1 and 86400"},
+		{"http_client_retry_max_retries", -1, "write a whole number from 0 to 100"},
+		{"http_client_retry_max_retries", 101, "write a whole number from 0 to 100"},
+		{"http_client_retry_timeout", 0, "write a whole number from 1 to 86400"},
+		{"http_client_retry_timeout", 86401, "write a whole number from 1 to 86400"},
 		{"http_client_retry_max_retries", 0.5, "integer"}, // refused by the framework, in its own words
 		{"http_client_retry_timeout", 1e300, "integer"},
 	} {

@@ -142,5 +142,5 @@ func (c *Client) MaxRetries() int { return c.config.MaxRetries }
 
 // Backoff waits before something is tried again after so many failures. An error is that of ctx.
 func (c *Client) Backoff(ctx context.Context, failures int) error {
-	return sleep(ctx, c.backoff(failures))
+	return Sleep(ctx, c.backoff(failures))
 }

@@ -59,6 +59,13 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// AsError returns the failed request among the causes of err, or an empty Error where there is none.
+func AsError(err error) *Error {
+	failed := &Error{}
+	errors.As(err, &failed)
+	return failed
+}
+
 // IsRefusal reports whether the service refused the request for what it asks: not for who asks, and
 // not for how often.
 func (e *Error) IsRefusal() bool {
@@ -95,7 +102,7 @@ type limitError struct {
 }
 
 func (e *limitError) Error() string {
-	return fmt.Sprintf("Datadog's rate limit %s is used up for another %s, which is longer than the operation may take",
+	return fmt.Sprintf("Datadog's rate limit %q is used up for another %s, which is longer than the operation may take",
 		e.name, e.wait.Round(time.Second))
 }
 

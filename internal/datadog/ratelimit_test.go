@@ -302,7 +302,7 @@ func TestLimitBeyondTheTime(t *testing.T) {
 		if err := call(ctx, c, http.MethodGet, ""); err != nil {
 			t.Error(err)
 		}
-		const text = "Datadog's rate limit okta is used up for another 2m1s, which is longer than the operation may take"
+		const text = `Datadog's rate limit "okta" is used up for another 2m1s, which is longer than the operation may take`
 		for method, want := range map[string]string{
 			http.MethodGet:  "429 Too Many Requests: " + text, // it is known before
 			http.MethodPost: "429 Too Many Requests: Too many, sorry: " + text,
@@ -326,7 +326,7 @@ func TestLimitBeyondTheTime(t *testing.T) {
 		ctx, cancel := WithTimeout(t.Context(), 2*time.Minute, "success")
 		defer cancel()
 		err := call(ctx, s.client(t), http.MethodDelete, "a")
-		if want := "rate limit DELETE " + accountsPath + "/{id} is used up"; !strings.Contains(fmt.Sprint(err), want) {
+		if want := `rate limit "DELETE ` + accountsPath + `/{id}" is used up`; !strings.Contains(fmt.Sprint(err), want) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -196,7 +196,7 @@ func TestCleanedError(t *testing.T) {
 	if _, ok := errors.AsType[*limitError](err); !ok || !errors.Is(err, ErrMalformed) {
 		t.Error(err)
 	}
-	const want = "Datadog's rate limit (sensitive value) is used up for another 0s, which is longer than " +
+	const want = "Datadog's rate limit \"(sensitive value)\" is used up for another 0s, which is longer than " +
 		"the operation may take: a [31mb: the answer cannot be understood"
 	if err.Error() != want {
 		t.Errorf("got %q, want %q", err, want)

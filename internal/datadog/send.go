@@ -46,7 +46,7 @@ func (c *Client) send(ctx context.Context, r Request, header http.Header) (answe
 		if endsBefore(ctx, wait) {
 			return a, a.err
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := Sleep(ctx, wait); err != nil {
 			return a, errors.Join(a.err, err)
 		}
 		failures++

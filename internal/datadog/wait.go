@@ -20,8 +20,8 @@ func endsBefore(ctx context.Context, wait time.Duration) bool {
 	return ok && time.Until(deadline) <= wait
 }
 
-// sleep waits, and stops at once when ctx ends.
-func sleep(ctx context.Context, wait time.Duration) error {
+// Sleep waits, and stops at once when ctx ends. An error is the cause of that.
+func Sleep(ctx context.Context, wait time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)

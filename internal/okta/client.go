@@ -26,8 +26,7 @@ type Client struct {
 	settle time.Duration // how long after a write reads may not show it
 	list   *list
 
-	mu      sync.Mutex // never held around a request
-	deleted map[string]deletion
+	deleted sync.Map // by nameKey: the deletion of an account whose name was not created again since
 }
 
 // deletion is what this process deleted under a name. A list may still show it.
@@ -39,7 +38,7 @@ type deletion struct {
 // New returns a client that sends its requests through api. For settle after a write, reads may not
 // show it.
 func New(api *datadog.Client, settle time.Duration) *Client {
-	return &Client{api: api, settle: settle, list: &list{api: api}, deleted: map[string]deletion{}}
+	return &Client{api: api, settle: settle, list: &list{api: api}}
 }
 
 // begin bounds the time of an operation.
@@ -133,7 +132,7 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 		if !isMissing && !hasID(accountsOf(account, err), former...) || !s.begun.Before(settled) {
 			return account, err
 		}
-		if err := sleep(ctx, min(time.Until(settled), settlePause<<min(tries, 3))); err != nil {
+		if err := datadog.Sleep(ctx, min(time.Until(settled), settlePause<<min(tries, 3))); err != nil {
 			return Account{}, notShown(ctx, err, q.Written, settled)
 		}
 		number = s.number
@@ -240,34 +239,15 @@ func (c *Client) write(ctx context.Context, id string, a Account, s Secrets) (Ac
 
 // noteDeleted remembers under which ids lists may still show an account that is deleted.
 func (c *Client) noteDeleted(name string, ids ...string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
-	c.deleted[nameKey(name)] = deletion{ids: ids, at: time.Now()}
+	c.deleted.Store(nameKey(name), deletion{ids: ids, at: time.Now()})
 }
 
 // deletedUnder returns what this process deleted under the name.
 func (c *Client) deletedUnder(name string) deletion {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.deleted[nameKey(name)]
-}
-
-// forgetDeleted ends that: the service may give a new account the id of the former one of its name.
-func (c *Client) forgetDeleted(name string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.deleted, nameKey(name))
-}
-
-// sleep waits, and stops at once when ctx ends.
-func sleep(ctx context.Context, wait time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(wait):
-		return nil
-	}
+	noted, _ := c.deleted.Load(nameKey(name))
+	before, _ := noted.(deletion)
+	return before
 }
 
 // operationError completes the error of an operation: it names the account, and shows no secrets in

@@ -25,7 +25,7 @@ func (c *Client) Create(ctx context.Context, a Account, s Secrets) (Account, Las
 	if err := c.checkName(ctx, a.Name, before.ids); err != nil {
 		return Account{}, LastWrite{}, c.operationError("create", a.Name, err)
 	}
-	c.forgetDeleted(a.Name)
+	c.deleted.Delete(nameKey(a.Name)) // the service may give the new account the id of the former one
 	created, err := c.create(ctx, a, s, before)
 	last := writtenNow(before.id(), created)
 	if err != nil {

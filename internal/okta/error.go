@@ -83,36 +83,28 @@ func isConflict(err error) bool {
 }
 
 // isRefusal reports whether the service refused a request for what it asks.
-func isRefusal(err error) bool {
-	failed, ok := errors.AsType[*datadog.Error](err)
-	return ok && failed.IsRefusal()
-}
+func isRefusal(err error) bool { return datadog.AsError(err).IsRefusal() }
 
 // isUnknown reports whether a write may have been carried out all the same.
-func isUnknown(err error) bool {
-	failed, ok := errors.AsType[*datadog.Error](err)
-	return ok && failed.OutcomeUnknown
-}
+func isUnknown(err error) bool { return datadog.AsError(err).OutcomeUnknown }
 
 // isUndecided reports whether a delete was not answered as one that was carried out or refused.
 func isUndecided(err error) bool {
-	failed, ok := errors.AsType[*datadog.Error](err)
-	return errors.Is(err, datadog.ErrMalformed) ||
-		ok && (failed.Status == 0 || failed.Status == http.StatusRequestTimeout || failed.Status >= 500)
+	status := datadog.AsError(err).Status
+	return errors.Is(err, datadog.ErrMalformed) || status == 0 || status == http.StatusRequestTimeout || status >= 500
 }
 
 // isNotInstalled reports whether the service refused a list because the organization has no account
 // yet, as other integrations of Datadog's do.
 func isNotInstalled(err error) bool {
-	failed, ok := errors.AsType[*datadog.Error](err)
-	return ok && isGone(err) && slices.ContainsFunc(failed.Messages, func(message string) bool {
+	return isGone(err) && slices.ContainsFunc(datadog.AsError(err).Messages, func(message string) bool {
 		return strings.Contains(message, "not yet installed")
 	})
 }
 
 func hasStatus(err error, statuses ...int) bool {
-	failed, ok := errors.AsType[*datadog.Error](err)
-	return ok && !failed.Exchange && slices.Contains(statuses, failed.Status)
+	failed := datadog.AsError(err)
+	return !failed.Exchange && slices.Contains(statuses, failed.Status)
 }
 
 // accountsOf returns the accounts that a search found: the one it looked for, or those of its error.

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -66,7 +67,7 @@ type inOrder struct{ s *service }
 func (o inOrder) RoundTrip(r *http.Request) (*http.Response, error) {
 	latencies := []time.Duration{100_000_003, 130_000_021, 170_000_023, 210_000_011} // no multiples are alike
 	slot, _ := r.Context().Value(slotKey{}).(int)
-	if err := sleep(r.Context(), latencies[slot]); err != nil {
+	if err := datadog.Sleep(r.Context(), latencies[slot]); err != nil {
 		return nil, err
 	}
 	return o.s.RoundTrip(r)

@@ -28,7 +28,7 @@ const nothingChanged = "Neither Datadog nor the state was changed."
 
 // addCreateError is addError for a create.
 func (d *providerData) addCreateError(diags *diag.Diagnostics, err error) {
-	failed := asError(err)
+	failed, request := asError(err), datadog.AsError(err)
 	detail := ""
 	switch unknown := failed.OutcomeUnknown; {
 	case errors.Is(err, okta.ErrExists) && !unknown:
@@ -47,8 +47,8 @@ func (d *providerData) addCreateError(diags *diag.Diagnostics, err error) {
 		detail = d.errorDetail(err, "The account may exist, and the state does not have it. Look in Datadog, or plan "+
 			"again: the plan warns if the name exists. If the account is there, import it before the next apply.\n\n"+
 			importHelp(failed.Account))
-	case request(err).IsRefusal():
-		detail = d.errorDetail(err, refusedCreate(failed.Account, request(err)))
+	case request.IsRefusal():
+		detail = d.errorDetail(err, refusedCreate(failed.Account, request))
 	default:
 		detail = d.errorDetail(err, "No account was created: the next apply tries again.")
 	}
@@ -57,7 +57,7 @@ func (d *providerData) addCreateError(diags *diag.Diagnostics, err error) {
 
 // addUpdateError is addError for an update to what was planned.
 func (d *providerData) addUpdateError(diags *diag.Diagnostics, err error, planned okta.Account) {
-	failed := asError(err)
+	failed, request := asError(err), datadog.AsError(err)
 	next := "The state keeps the values from before: the next apply sends the change again."
 	switch {
 	case errors.Is(err, okta.ErrMismatch) && failed.OutcomeUnknown:
@@ -69,7 +69,7 @@ func (d *providerData) addUpdateError(diags *diag.Diagnostics, err error, planne
 	case failed.OutcomeUnknown:
 		next = "The account may have been changed. The state keeps the values from before: the next apply compares them " +
 			"with Datadog and sends the change again if it is needed."
-	case planned.AuthMethod == "" && request(err).IsRefusal() && request(err).Status == http.StatusBadRequest:
+	case planned.AuthMethod == "" && request.IsRefusal() && request.Status == http.StatusBadRequest:
 		next = "Neither the account nor the configuration has an auth_method, so the update sent none. If Datadog " +
 			"refuses that, write auth_method into the configuration: \"oauth\" for an account with a client ID and a client " +
 			"secret. " + next
@@ -107,13 +107,6 @@ func asError(err error) *okta.Error {
 	return failed
 }
 
-// request returns the request that made an operation fail; one without a status where none was sent.
-func request(err error) *datadog.Error {
-	failed := &datadog.Error{}
-	errors.As(err, &failed)
-	return failed
-}
-
 // finalAdvice says what to do about an error whose cause alone decides how it goes on.
 func finalAdvice(err error) string {
 	switch {
@@ -146,7 +139,7 @@ const (
 
 // requestAdvice says what to check when a request failed in this way.
 func (d *providerData) requestAdvice(err error) string {
-	failed := request(err)
+	failed := datadog.AsError(err)
 	switch status := failed.Status; {
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted."
@@ -194,7 +187,7 @@ func malformedAdvice(err error) string {
 	switch {
 	case errors.Is(err, datadog.ErrPage):
 		return "Check " + checkProxy + "."
-	case request(err).Status != 0:
+	case datadog.AsError(err).Status != 0:
 		return "A proxy or a login page may have answered instead of Datadog: check " + checkProxy + ". " + account
 	}
 	return account

@@ -55,7 +55,7 @@ var (
 func TestAddError(t *testing.T) {
 	t.Parallel()
 	keyInvalid := failed("read", 403, nil)
-	request(keyInvalid).KeyInvalid = true
+	datadog.AsError(keyInvalid).KeyInvalid = true
 	const nothing = "Neither Datadog nor the state was changed"
 	tests := map[string]struct {
 		err  error
@@ -291,7 +291,7 @@ func TestAddErrors_authenticate(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics
 	exchange := failed("create", 400, nil)
-	request(exchange).Exchange = true
+	datadog.AsError(exchange).Exchange = true
 	testData().addCreateError(&diags, exchange)
 	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: underscores"})
 	diags = nil

@@ -102,7 +102,7 @@ func (r *accountResource) lookUp(ctx context.Context, name string, diags *diag.D
 	switch {
 	case len(found) > 0:
 		return found[0], true
-	case err == nil, ctx.Err() != nil, errors.Is(err, datadog.ErrUnconfigured), request(err).IsRefusal():
+	case err == nil, ctx.Err() != nil, errors.Is(err, datadog.ErrUnconfigured), datadog.AsError(err).IsRefusal():
 		// A refusal may be that of an organization without any account: the create finds out.
 	case !r.run.add(lookUpFailed, ""):
 		// An error must not point to its advice: the CLI may not show it.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -82,11 +81,6 @@ func (p *oktaProvider) Configure(ctx context.Context, req provider.ConfigureRequ
 	cfg, unknown := readSettings(ctx, req.Config, os.Getenv, &resp.Diagnostics).resolve(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
-	}
-	if os.Getenv("GOGC") == "" {
-		// A plan lasts for seconds: with Go's default of 100, garbage collection is 29 % of its CPU. Set here,
-		// since a command that only starts the provider has no use for the memory.
-		debug.SetGCPercent(200)
 	}
 	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, os.Getenv("TF_APPEND_USER_AGENT"))
 	cfg.Unknown = unknown

@@ -59,7 +59,7 @@ var commands = [...]struct {
 	limits    map[int]float64
 }{
 	// The provider collects garbage less often than the empty one, which trades memory for time.
-	{"start-up", 5, []string{"providers", "schema", "-json"}, map[int]float64{memory: 1.20}},
+	{"start-up", 5, []string{"providers", "schema", "-json"}, map[int]float64{memory: 1.10}},
 	{"apply", 1, []string{"apply", "-auto-approve"}, map[int]float64{cpu: 1.05, wall: 1.05}},
 	{"plan", 4, []string{"plan", "-detailed-exitcode"}, map[int]float64{cpu: 0.95, memory: 1.40, wall: 1.03}},
 }

@@ -13,20 +13,8 @@ import (
 	"strings"
 	"time"
 
-	official "github.com/DataDog/datadog-api-client-go/v2/api/datadog"
 	"golang.org/x/net/http/httpguts"
 )
-
-// AWS is an identity at AWS whose proof Datadog takes instead of keys: keyless access, a preview at
-// Datadog.
-type AWS struct {
-	OrgUUID string // of the Datadog organization
-	Region  string // of AWS's Security Token Service; empty for the global one
-
-	AccessKeyID     string
-	SecretAccessKey string
-	SessionToken    string
-}
 
 const (
 	delegatedTokenPath = "/api/v2/delegated-token"
@@ -103,18 +91,12 @@ func bearer(token string) http.Header {
 	return http.Header{"Authorization": {"Bearer " + token}}
 }
 
-// exchange asks Datadog for a token. The proof is a request to AWS, signed by the official client
-// and sent to Datadog instead, which asks AWS who signed it.
+// exchange asks Datadog for a token.
 func (c *Client) exchange(ctx context.Context) (token string, life time.Duration, err error) {
-	identity := c.config.AWS
-	signer := official.AWSAuth{AwsRegion: identity.Region}
-	signed, err := signer.GenerateAwsAuthData(identity.OrgUUID, &official.Credentials{
-		AccessKeyID: identity.AccessKeyID, SecretAccessKey: identity.SecretAccessKey, SessionToken: identity.SessionToken,
-	})
+	parts, err := c.config.AWS.proof(ctx, c.userAgent)
 	if err != nil {
 		return "", 0, c.exchangeError(answer{}, err)
 	}
-	parts := []string{signed.BodyEncoded, signed.HeadersEncoded, signed.Method, signed.URLEncoded}
 	c.Hide(parts...)
 	r := Request{Method: http.MethodPost, Path: delegatedTokenPath}
 	a, err := c.send(ctx, r, http.Header{"Authorization": {"Delegated " + strings.Join(parts, "|")}})

@@ -5,12 +5,15 @@ package datadog
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
@@ -168,8 +171,6 @@ func TestExchangeThatFails(t *testing.T) {
 			change: func(a *AWS) { a.OrgUUID = "11111111-0000-4000-8000-000000000000" },
 			status: 403, text: "403 Forbidden", repeats: 1,
 		},
-		"no session":      {change: func(a *AWS) { a.SessionToken = "" }, text: "missing AWS credentials"},
-		"no organization": {change: func(a *AWS) { a.OrgUUID = "" }, text: "missing org UUID"},
 		"401": {
 			fault:  stub.Fault{Status: 401, Body: `{"errors":["who is that?"]}`},
 			status: 401, text: "401 Unauthorized: who is that?", repeats: 1,
@@ -303,4 +304,51 @@ func TestDecodeToken(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The signatures are what Datadog's own client for Go, version 2.67.0, makes of the same identity at the
+// same time.
+func TestProof(t *testing.T) {
+	t.Parallel()
+	for region, want := range map[string]struct{ host, credential, signature string }{
+		"": {
+			"sts.amazonaws.com", "made-up-access-key-id/20000101/us-east-1/sts/aws4_request",
+			"836613dca7bc93d89d2fb8c899d2bca329d5d2abab84f4932680993f1f54fff1",
+		},
+		"eu-west-1": {
+			"sts.eu-west-1.amazonaws.com", "made-up-access-key-id/20000101/eu-west-1/sts/aws4_request",
+			"0ba9ef0f7af5cc9437553cb6e6a4bc26c8e591b5d6068c73448a7a06ed3c6483",
+		},
+	} {
+		t.Run("region "+region, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { // whose clock begins in 2000
+				identity := AWS{
+					OrgUUID: "0dd0aaaa-0000-4000-8000-00000000000a", Region: region, AccessKeyID: "made-up-access-key-id",
+					SecretAccessKey: "made-up-secret-access-key", SessionToken: "made-up-session-token",
+				}
+				parts, err := identity.proof(t.Context(), "an agent")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, i := range []int{0, 1, 3} {
+					text, err := base64.StdEncoding.DecodeString(parts[i])
+					if err != nil {
+						t.Fatal(err)
+					}
+					parts[i] = string(text)
+				}
+				header := fmt.Sprintf(`{"Authorization":["AWS4-HMAC-SHA256 Credential=%s, `+
+					`SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-security-token;x-ddog-org-id, Signature=%s"],`+
+					`"Content-Length":["43"],"Content-Type":["application/x-www-form-urlencoded; charset=utf-8"],`+
+					`"User-Agent":["an agent"],"X-Amz-Date":["20000101T000000Z"],"X-Amz-Security-Token":["made-up-session-token"],`+
+					`"host":[%q],"x-ddog-org-id":["0dd0aaaa-0000-4000-8000-00000000000a"]}`,
+					want.credential, want.signature, want.host)
+				wanted := []string{"Action=GetCallerIdentity&Version=2011-06-15", header, "POST", "https://" + want.host}
+				if !slices.Equal(parts, wanted) {
+					t.Errorf("got  %q\nwant %q", parts, wanted)
+				}
+			})
+		})
+	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
 
 const (
@@ -135,5 +137,20 @@ func (keepMissing) PlanModifyString(
 ) {
 	if !req.State.Raw.IsNull() && req.StateValue.IsNull() && req.ConfigValue.IsNull() {
 		resp.PlanValue = types.StringNull()
+	}
+}
+
+// keepSameDomain keeps the state's spelling of a domain if the configuration only spells it
+// differently.
+type keepSameDomain struct{ description }
+
+func (keepSameDomain) PlanModifyString(
+	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	if okta.SameDomain(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
+		resp.PlanValue = req.StateValue
 	}
 }

@@ -4,32 +4,12 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
-
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-
-	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
 )
-
-// keepSameDomain keeps the state's spelling of a domain if the configuration only spells it
-// differently.
-type keepSameDomain struct{ description }
-
-func (keepSameDomain) PlanModifyString(
-	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
-) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
-		return
-	}
-	if okta.SameDomain(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
-}
 
 // adminConsole matches the address of an admin console: "-admin" ends the first label of its host,
 // whatever the domain.

@@ -4,13 +4,21 @@
 package provider
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -91,14 +99,16 @@ type matrix struct {
 
 // cell is one fault, with the service that it happens to.
 type cell struct {
-	*site
+	*stub.Server
+	url   string
 	name  string // of the account, its resource and its provider
 	fault stub.Fault
 	once  bool // it hits one request
 }
 
 func (m *matrix) add(name string, fault stub.Fault, once bool) {
-	c := &cell{site: newSite(m.t), name: name, fault: fault, once: once}
+	s := stub.New()
+	c := &cell{Server: s, url: s.Start(m.t), name: name, fault: fault, once: once}
 	c.LagFor(time.Second)
 	m.cells = append(m.cells, c)
 }
@@ -260,3 +270,46 @@ func (m *matrix) configure(blocks, word string) {
 	}
 	m.cli.write("main.tf", "terraform {\n  required_providers {\n"+required.String()+"  }\n}\n"+rest.String())
 }
+
+// serveReattachable serves providers of the names inside the test process, and returns the
+// environment variable that leads the CLI to them: for tests that need so many that starting them
+// as plugins in every command would take minutes.
+func serveReattachable(t *testing.T, names []string) string {
+	t.Helper()
+	type address struct{ Network, String string }
+	type config struct {
+		Protocol        string
+		ProtocolVersion int
+		Pid             int
+		Test            bool
+		Addr            address
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	t.Cleanup(func() {
+		stop()
+		running.Wait()
+	})
+	reattach := map[string]config{}
+	for _, name := range names {
+		started := make(chan *plugin.ReattachConfig)
+		running.Go(func() {
+			// In this mode it returns at the end without an error.
+			_ = tf6server.Serve(reattachedSource(name), providerserver.NewProtocol6(newTestProvider()),
+				tf6server.WithDebug(ctx, started, make(chan struct{})), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+				tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
+		})
+		c := <-started
+		reattach[reattachedSource(name)] = config{
+			Protocol: string(c.Protocol), ProtocolVersion: c.ProtocolVersion, Pid: c.Pid, Test: c.Test,
+			Addr: address{c.Addr.Network(), c.Addr.String()},
+		}
+	}
+	value, err := json.Marshal(reattach)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "TF_REATTACH_PROVIDERS=" + string(value)
+}
+
+func reattachedSource(name string) string { return "registry.terraform.io/made-up/" + name }

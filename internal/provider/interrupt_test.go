@@ -103,16 +103,10 @@ func TestInterrupt(t *testing.T) {
 			}
 			c.run(0, "apply", "-auto-approve")
 			c.wantEmptyPlan()
-			state = c.accountsInState()
-			accounts := s.Accounts()
-			if len(accounts) != 2 {
-				t.Fatalf("the service has %+v", accounts)
+			if accounts := s.Accounts(); len(accounts) != 2 {
+				t.Errorf("the service has %+v", accounts)
 			}
-			for _, a := range accounts {
-				if in := state[a.Name]; in["id"] != a.ID || in["domain"] != a.Domain {
-					t.Errorf("the state has %v, the service %+v", in, a)
-				}
-			}
+			c.wantInState(s.Accounts()...)
 		})
 	}
 }

@@ -52,10 +52,10 @@ func createUnanswered(t *testing.T, s *stub.Server, when stub.When) *cli {
 func (c *cli) wantOneAccount(s *stub.Server) {
 	c.t.Helper()
 	c.run(0, "apply", "-auto-approve")
-	accounts := s.Accounts()
-	if len(accounts) != 1 || !strings.Contains(c.read("terraform.tfstate"), accounts[0].ID) {
-		c.t.Errorf("accounts %v, state:\n%s", accounts, c.read("terraform.tfstate"))
+	if accounts := s.Accounts(); len(accounts) != 1 {
+		c.t.Errorf("accounts: %v", accounts)
 	}
+	c.wantInState(s.Accounts()...)
 	c.wantEmptyPlan()
 }
 

@@ -4,9 +4,7 @@
 package provider
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -99,32 +97,6 @@ func accountName(resource string, key any) string {
 	return fmt.Sprintf("Okta_%v", key)
 }
 
-// managed are the ids of the accounts in the state, by name.
-func managed(c *cli) map[string]string {
-	c.t.Helper()
-	var state struct {
-		Resources []struct {
-			Type      string
-			Instances []struct{ Attributes, Identity map[string]any }
-		}
-	}
-	if err := json.Unmarshal([]byte(c.read("terraform.tfstate")), &state); err != nil {
-		c.t.Fatal(err)
-	}
-	ids := map[string]string{}
-	for _, resource := range state.Resources {
-		for _, instance := range resource.Instances {
-			name := textOf(instance.Attributes["name"])
-			if resource.Type != "okta_account" || instance.Identity != nil &&
-				!maps.Equal(instance.Identity, map[string]any{"name": name}) {
-				c.t.Errorf("in the state: a %s with the identity %v", resource.Type, instance.Identity)
-			}
-			ids[name] = textOf(instance.Attributes["id"])
-		}
-	}
-	return ids
-}
-
 // The CLI moves accounts out of a state that another provider, or this one under another address,
 // left: each time with an empty plan, and no request but reads.
 func TestAccOktaAccount_moved(t *testing.T) {
@@ -139,19 +111,14 @@ func TestAccOktaAccount_moved(t *testing.T) {
 				s := stub.New()
 				c := newMoveCLI(t, providerConfig(s.Start(t))+test.config(source))
 				leave(c, s, source, nil, test.left...)
-				want := map[string]string{}
-				for _, account := range s.Accounts() {
-					want[account.Name] = account.ID
-				}
+				accounts := s.Accounts()
 
 				// Which address a CLI gives to which instance depends on their order: another one
 				// each time, unless they come one after the other.
-				c.wantOnlyMoves(len(want), "plan")
-				c.wantOnlyMoves(len(want), "plan", "-parallelism=1", "-out=saved")
+				c.wantOnlyMoves(len(accounts), "plan")
+				c.wantOnlyMoves(len(accounts), "plan", "-parallelism=1", "-out=saved")
 				c.run(0, "apply", "saved")
-				if got := managed(c); !maps.Equal(got, want) {
-					t.Errorf("in the state: %v, want %v", got, want)
-				}
+				c.wantInState(accounts...)
 				c.wantEmptyPlan()
 				wantNoWrites(t, s)
 				c.destroy(s)
@@ -195,10 +162,7 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 				if n := s.Count("POST", "") + s.Count("DELETE", ""); n > 0 {
 					t.Errorf("%d requests that create or delete", n)
 				}
-				account := s.Accounts()[0]
-				if got := managed(c); !maps.Equal(got, map[string]string{"Okta_a": account.ID}) {
-					t.Errorf("in the state: %v, want %s", got, account.ID)
-				}
+				c.wantInState(s.Accounts()...)
 				c.run(0, "destroy", "-auto-approve")
 			})
 		}

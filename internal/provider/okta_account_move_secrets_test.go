@@ -26,9 +26,7 @@ func TestAccOktaAccount_movedIdentity(t *testing.T) {
 	if s.Count("PATCH", "") != 1 {
 		t.Error("no update")
 	}
-	if got := managed(c); !maps.Equal(got, map[string]string{"Okta_a": s.Accounts()[0].ID}) {
-		t.Errorf("in the state: %v, want %v", got, s.Accounts())
-	}
+	c.wantInState(s.Accounts()...)
 }
 
 // An identity of another provider, which OpenTofu keeps, one of our own, and none, as in a state of Terraform 1.11.

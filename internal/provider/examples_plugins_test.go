@@ -128,7 +128,7 @@ var exampleVariables = map[string]string{
 }
 
 const (
-	exampleClientSecret  = "made-up-client-secret"
+	exampleClientSecret  = "made-up-secret"
 	exampleAPIToken      = "made-up-okta-api-token"
 	exampleClientSecrets = `{ Okta_Prod = "made-up-secret-1", Okta_Preview = "made-up-secret-2", ` +
 		`Okta_US = "made-up-secret-3", Okta_EU = "made-up-secret-4" }`

@@ -92,7 +92,7 @@ func leave(c *cli, s *stub.Server, source string, changes map[string]any, resour
 
 func accountName(resource string, key any) string {
 	if key == nil {
-		return "Okta_" + resource
+		return "Okta_" + strings.ToUpper(resource[:1]) + resource[1:]
 	}
 	return fmt.Sprintf("Okta_%v", key)
 }
@@ -141,10 +141,10 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 	}{
 		"restapi that reads nothing, and shows what was sent long ago": {"restapi", map[string]any{
 			"id": "", "api_response": nil, "create_response": nil,
-			"data": `{"data":{"attributes":{"name":"Okta_a","domain":"https://before.okta.com",` +
+			"data": `{"data":{"attributes":{"name":"Okta_A","domain":"https://before.okta.com",` +
 				`"auth_method":"oauth","client_secret":"made-up-secret"}}}`,
 		}},
-		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_a")}},
+		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_A")}},
 		"restful with what it read before": {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},
 	} {
 		for _, refresh := range []string{"-refresh=true", "-refresh=false"} {

@@ -69,7 +69,7 @@ func TestAccOktaAccount_movedSecretBecomesWriteOnly(t *testing.T) {
 	s := stub.New()
 	config := providerConfig(s.Start(t)) + `
 resource "okta_account" "main" {
-  name             = "Okta_main"
+  name             = "Okta_Main"
   domain           = "https://example.okta.com"
   client_id        = "made-up-client"
   client_secret_wo = "made-up-secret"
@@ -93,7 +93,7 @@ moved {
 
 	c.write("main.tf", strings.ReplaceAll(config, "made-up-secret", "another-secret"))
 	c.run(0, "apply", "-auto-approve")
-	if account, _ := s.Account("Okta_main"); account.ClientSecret != "another-secret" {
+	if account, _ := s.Account("Okta_Main"); account.ClientSecret != "another-secret" {
 		t.Errorf("Datadog has the secret %q", account.ClientSecret)
 	}
 	c.wantEmptyPlan()
@@ -109,7 +109,7 @@ func TestAccOktaAccount_movedUnanswered(t *testing.T) {
 			s := stub.New()
 			c := newMoveCLI(t, providerConfig(s.Start(t))+`
 resource "okta_account" "main" {
-  name      = "Okta_main"
+  name      = "Okta_Main"
   domain    = "https://example.okta.com"
   client_id = "made-up-client"
   `+attribute+` = "new-secret"
@@ -122,14 +122,14 @@ moved {
 `)
 			leave(c, s, "restapi", map[string]any{
 				"id": "", "api_response": "",
-				"data": `{"data":{"attributes":{"name":"Okta_main","domain":"https://example.okta.com","auth_method":"oauth",` +
+				"data": `{"data":{"attributes":{"name":"Okta_Main","domain":"https://example.okta.com","auth_method":"oauth",` +
 					`"client_id":"made-up-client","client_secret":"new-secret"}}}`,
 			}, leftResource{name: "main", keys: []any{nil}})
 			out := c.run(0, "apply", "-auto-approve")
-			if want := summarySecretNotMoved + `.*"Okta_main" got no answer.*the plan sends the one`; !matches(want, out) {
+			if want := summarySecretNotMoved + `.*"Okta_Main" got no answer.*the plan sends the one`; !matches(want, out) {
 				t.Errorf("no warning %q:\n%s", want, out)
 			}
-			if account, _ := s.Account("Okta_main"); account.ClientSecret != "new-secret" || len(s.Accounts()) != 1 {
+			if account, _ := s.Account("Okta_Main"); account.ClientSecret != "new-secret" || len(s.Accounts()) != 1 {
 				t.Errorf("accounts: %v, want one with the new secret", s.Accounts())
 			}
 			c.wantEmptyPlan()

@@ -116,7 +116,7 @@ var movedLayouts = map[string]movedLayout{
 	"one": {
 		left:  []leftResource{{"a", []any{nil}}},
 		moved: [][2]string{{"SOURCE.a", "okta_account.test"}},
-		name:  `"Okta_a"`,
+		name:  `"Okta_A"`,
 	},
 	"for_each as a whole": {
 		left:  []leftResource{{"old", []any{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}}},
@@ -147,8 +147,8 @@ var movedLayouts = map[string]movedLayout{
 			{"SOURCE.b", `okta_account.test["b"]`},
 			{"SOURCE.c", `okta_account.test["c"]`},
 		},
-		each: `for_each = toset(["a", "b", "c"])`,
-		name: `"Okta_${each.key}"`,
+		each: `for_each = { a = "Okta_A", b = "Okta_B", c = "Okta_C" }`,
+		name: "each.value",
 	},
 	"to keys that change in the same run": {
 		left: []leftResource{{"old", []any{0, 1, 2}}},
@@ -182,6 +182,6 @@ var movedLayouts = map[string]movedLayout{
 		only: "our own type",
 		left: []leftResource{{"test", []any{nil}}},
 		each: "count = 1",
-		name: `"Okta_test"`,
+		name: `"Okta_Test"`,
 	},
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-const oldAccountConfig = `
+// oldAccount has an account from before there was an auth_method, and its domain.
+const oldAccount = `
 import {
   to = okta_account.test
   id = "Okta_Old"
@@ -23,7 +24,7 @@ import {
 
 resource "okta_account" "test" {
   name   = "Okta_Old"
-  domain = "https://old.okta.com"
+  domain = "https://%s.okta.com"
 }
 `
 
@@ -40,7 +41,7 @@ func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
 			url := s.Start(t)
 			s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":` +
 				`{"name":"Okta_Old","domain":"https://old.okta.com"` + shape + `}}`)
-			c := newCLI(t, providerConfig(url)+oldAccountConfig)
+			c := newCLI(t, providerConfig(url)+fmt.Sprintf(oldAccount, "old"))
 			out := c.run(0, "apply", "-auto-approve")
 			if !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") {
 				t.Errorf("not adopted as it is:\n%s", out)
@@ -53,7 +54,7 @@ func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
 			}
 			wantRequests(t, s, "GET list", "GET list")
 
-			c.write("main.tf", providerConfig(url)+strings.Replace(oldAccountConfig, "https://old", "https://new", 1))
+			c.write("main.tf", providerConfig(url)+fmt.Sprintf(oldAccount, "new"))
 			c.run(0, "apply", "-auto-approve")
 			if got := sent(t, s); len(got) != 1 || got["domain"] != "https://new.okta.com" {
 				t.Errorf("sent: %v, want the domain alone", got)
@@ -63,15 +64,15 @@ func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
 	}
 }
 
-// An account without a domain: the configuration sets it.
+// An account without a domain: the configuration sets it, also to one that is not known in the plan.
 func TestAccOktaAccount_withoutDomain(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
 	s.PutRaw(`{"type":"okta-accounts","id":"id-1","attributes":{"name":"Okta_Old"}}`)
-	c := newCLI(t, providerConfig(url)+oldAccountConfig)
+	c := newCLI(t, later+providerConfig(url)+fmt.Sprintf(oldAccount, "${terraform_data.later.id}"))
 	if out := c.run(0, "apply", "-auto-approve"); !strings.Contains(out, "Datadog shows no domain and no auth_method") ||
-		!strings.Contains(out, "1 imported, 0 added, 1 changed, 0 destroyed") {
+		!strings.Contains(out, "1 imported, 1 added, 1 changed, 0 destroyed") {
 		t.Errorf("no warning, or no update:\n%s", out)
 	}
 	c.wantEmptyPlan()

@@ -5,121 +5,249 @@ package provider
 
 import (
 	"encoding/base64"
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
+// Each fingerprint has a salt of its own, so that equal secrets cannot be told from a state.
 func TestFingerprint(t *testing.T) {
 	t.Parallel()
 	first, second := fingerprint("client_secret", "made-up"), fingerprint("client_secret", "made-up")
-	if first == second {
-		t.Error("two fingerprints have the same salt")
-	}
-	salt, _, _ := strings.Cut(first, ".")
+	salt, mac, _ := strings.Cut(first, ".")
 	if bytes, err := base64.RawStdEncoding.DecodeString(salt); err != nil || len(bytes) != 32 {
 		t.Errorf("a salt of %d bytes (%v), want 32", len(bytes), err)
 	}
-	for name, test := range map[string]struct {
-		stored, attribute, value string
-		want                     bool
-	}{
-		"the same":          {first, "client_secret", "made-up", true},
-		"with another salt": {second, "client_secret", "made-up", true},
-		"another value":     {first, "client_secret", "made-up-2", false},
-		"another attribute": {fingerprint("api_key", "made-up"), "client_secret", "made-up", false},
-		"nothing stored":    {"", "client_secret", "", false},
-		"without a MAC":     {salt, "client_secret", "made-up", false},
-		"not base64":        {"?." + salt, "client_secret", "made-up", false},
+	if strings.Contains(second, salt) || strings.Contains(second, mac) {
+		t.Errorf("%s and %s are alike", first, second)
+	}
+}
+
+const writeOnlyBlock = `
+resource "okta_account" "test" {
+  name             = "Okta_Prod"
+  domain           = "https://example.okta.com"
+  client_id        = "made-up-client"
+  client_secret_wo = var.secret
+  api_key_wo       = var.token
+}
+
+variable "secret" {
+  type      = string
+  ephemeral = true
+}
+
+variable "token" {
+  type      = string
+  ephemeral = true
+  default   = null
+}
+`
+
+// with runs the command with these values of the variables secret and token.
+func (c *cli) with(secret, token string, wantExit int, arguments ...string) string {
+	c.t.Helper()
+	env := c.env
+	defer func() { c.env = env }()
+	c.env = append(c.env[:len(c.env):len(c.env)], "TF_VAR_secret="+secret)
+	if token != "" {
+		c.env = append(c.env, "TF_VAR_token="+token)
+	}
+	out := c.run(wantExit, arguments...)
+	if strings.Contains(out, secret) || token != "" && strings.Contains(out, token) {
+		c.t.Errorf("%v prints a secret:\n%s", arguments, out)
+	}
+	return out
+}
+
+// A changed write-only secret without a version is sent once, by an update in place that the plan
+// explains, with or without a refresh.
+func TestAccOktaAccount_fingerprint(t *testing.T) {
+	t.Parallel()
+	for name, arguments := range map[string][]string{"with refresh": nil, "without refresh": {"-refresh=false"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newCLI(t, providerConfig(s.Start(t))+writeOnlyBlock)
+			plan := append([]string{"plan", "-detailed-exitcode"}, arguments...)
+			apply := append([]string{"apply", "-auto-approve"}, arguments...)
+			c.with("wo-secret-1", "wo-token-1", 0, apply...)
+			c.with("wo-secret-1", "wo-token-1", 0, plan...)
+
+			out := c.with("wo-secret-2", "wo-token-1", 2, plan...)
+			for _, want := range []string{
+				`Warning: Secret will be sent to Datadog`, `"Okta_Prod": client_secret_wo has changed since`,
+				`updated in-place`, `id = .* -> \(known after apply\)`,
+			} {
+				if !matches(want, out) {
+					t.Errorf("the plan has no %q:\n%s", want, out)
+				}
+			}
+			if matches(`api_key_wo has changed|without its client secret`, out) {
+				t.Errorf("the plan warns of more than the secret:\n%s", out)
+			}
+			c.with("wo-secret-2", "wo-token-1", 0, apply...)
+			if err := patched(s, 1, "wo-secret-2", "wo-token-1")(); err != nil {
+				t.Error(err)
+			}
+			c.with("wo-secret-2", "wo-token-1", 0, plan...)
+			c.with("wo-secret-2", "wo-token-2", 0, apply...)
+			if err := patched(s, 2, "wo-secret-2", "wo-token-2")(); err != nil {
+				t.Error(err)
+			}
+			c.with("wo-secret-2", "wo-token-2", 0, plan...)
+			private := fmt.Sprint(c.accountsInState()["Okta_Prod"]["private"])
+			if !strings.Contains(private, "fingerprints") || strings.Contains(private, "wo-") {
+				t.Errorf("not fingerprints alone in the private state: %s", private)
+			}
+		})
+	}
+}
+
+// newerState matches what version 0.1.0 of the provider did not write.
+var newerState = regexp.MustCompile(`,\s*"(private|identity_schema_version|identity)": ("[^"]*"|\d+|\{[^}]*\})`)
+
+// An account without a fingerprint gets it with one update: an imported one, and one in a state
+// that an older version of the provider wrote.
+func TestAccOktaAccount_fingerprintMissing(t *testing.T) {
+	t.Parallel()
+	for name, begin := range map[string]func(*cli, *stub.Server){
+		"imported": func(c *cli, s *stub.Server) {
+			s.Put(existing())
+			c.with("made-up-secret", "", 0, "import", address, "Okta_Prod")
+		},
+		"of version 0.1.0": func(c *cli, _ *stub.Server) {
+			c.with("made-up-secret", "", 0, "apply", "-auto-approve")
+			c.write("terraform.tfstate", newerState.ReplaceAllString(c.read("terraform.tfstate"), ""))
+		},
 	} {
-		last := lastWrite{Fingerprints: map[string]string{test.attribute: test.stored}}
-		if got := last.hasSent(test.attribute, test.value); got != test.want {
-			t.Errorf("%s: %t, want %t", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newCLI(t, providerConfig(s.Start(t))+writeOnlyBlock)
+			begin(c, s)
+			s.ResetRequests()
+			out := c.with("made-up-secret", "", 2, "plan", "-detailed-exitcode")
+			if want := `client_secret_wo was never sent from this state`; !matches(want, out) {
+				t.Errorf("the plan has no %q:\n%s", want, out)
+			}
+			wantRequests(t, s, "GET list")
+			c.with("made-up-secret", "", 0, "apply", "-auto-approve")
+			wantRequests(t, s, "GET list", "PATCH")
+			c.with("made-up-secret", "", 0, "plan", "-detailed-exitcode")
+		})
 	}
 }
 
-func TestLastWrite_unsent(t *testing.T) {
+// What was not written, or nobody knows whether it was, has no fingerprint: it is sent again.
+func TestAccOktaAccount_fingerprintOfFailedUpdate(t *testing.T) {
 	t.Parallel()
-	text, null, unknown := types.StringValue, types.StringNull(), types.StringUnknown()
-	last := lastWrite{Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up")}}
-	for name, test := range map[string]struct {
-		value, version types.String
-		last           lastWrite
-		want           string
-	}{
-		"none":         {null, null, last, ""},
-		"same":         {text("made-up"), null, last, ""},
-		"another":      {text("made-up-2"), null, last, "client_secret_wo has changed since"},
-		"never sent":   {text("made-up"), null, lastWrite{}, "client_secret_wo was never sent"},
-		"unknown":      {unknown, null, last, "client_secret_wo is not known yet"},
-		"with version": {text("made-up-2"), text("1"), last, ""},
-		"empty":        {text(""), null, last, ""},
+	for name, faults := range map[string][]stub.Fault{
+		"refused":    {{Method: "PATCH", Status: 400}},
+		"unanswered": {{Method: "PATCH", Drop: true, When: stub.After}, {Method: "GET", Skip: 1, Status: 500}},
 	} {
-		plan, config := accountModel{ClientSecret: accountSecret{Version: test.version}},
-			accountModel{ClientSecret: accountSecret{WriteOnly: test.value}}
-		got := strings.Join(test.last.unsent(&plan, &config), "|")
-		if !strings.HasPrefix(got, test.want) || (got == "") != (test.want == "") {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newCLI(t, providerConfig(s.Start(t), "http_client_retry_enabled = false")+writeOnlyBlock)
+			c.with("wo-secret-1", "", 0, "apply", "-auto-approve")
+			for _, fault := range faults {
+				s.Fail(fault)
+			}
+			c.with("wo-secret-2", "", 1, "apply", "-auto-approve")
+			s.Heal()
+			c.with("wo-secret-2", "", 2, "plan", "-detailed-exitcode")
+			c.with("wo-secret-2", "", 0, "apply", "-auto-approve")
+			if err := patched(s, 2, "wo-secret-2", "")(); err != nil {
+				t.Error(err)
+			}
+			c.with("wo-secret-2", "", 0, "plan", "-detailed-exitcode")
+		})
 	}
 }
 
-// With a version, no fingerprint is kept.
-func TestFingerprints_version(t *testing.T) {
+// The value of an ephemeral variable may be another one when a saved plan is applied: what was sent
+// is what counts.
+func TestAccOktaAccount_fingerprintOfSavedPlan(t *testing.T) {
 	t.Parallel()
-	made := types.StringValue("made-up")
-	plan := accountModel{ClientSecret: accountSecret{Version: types.StringValue("1")}}
-	config := accountModel{ClientSecret: accountSecret{WriteOnly: made}, APIKey: accountSecret{WriteOnly: made}}
-	last := lastWrite{Fingerprints: fingerprints(&plan, &config)}
-	if len(last.Fingerprints) != 1 || !last.hasSent("api_key", "made-up") {
-		t.Errorf("fingerprints %v, want that of the api_key alone", last.Fingerprints)
+	s := stub.New()
+	c := newCLI(t, providerConfig(s.Start(t))+writeOnlyBlock)
+	c.with("wo-secret-1", "", 0, "apply", "-auto-approve")
+
+	c.with("wo-secret-2", "", 0, "plan", "-out=plan")
+	c.with("wo-secret-3", "", 0, "apply", "plan")
+	if err := patched(s, 1, "wo-secret-3", "")(); err != nil {
+		t.Error(err)
 	}
+	c.with("wo-secret-3", "", 0, "plan", "-detailed-exitcode")
+
+	c.with("wo-secret-4", "", 0, "plan", "-out=plan")
+	c.with("wo-secret-3", "", 0, "apply", "plan") // the last one again: nothing to send
+	if err := patched(s, 1, "wo-secret-3", "")(); err != nil {
+		t.Error(err)
+	}
+	c.with("wo-secret-3", "", 0, "plan", "-detailed-exitcode")
 }
 
-func TestNeedsRequest(t *testing.T) {
+// An update that sends nothing in the plan, and something in the apply, where an ephemeral value is
+// another one.
+func TestAccOktaAccount_fingerprintChangesInApply(t *testing.T) {
 	t.Parallel()
-	text, null := types.StringValue, types.StringNull()
-	sentBefore := lastWrite{Fingerprints: map[string]string{"client_secret": fingerprint("client_secret", "made-up")}}
-	for name, test := range map[string]struct {
-		stateSecret, stateVersion           types.String
-		secret, writeOnly, writeOnlyVersion types.String
-		last                                lastWrite
-		want                                bool
-	}{
-		"nothing":                      {null, null, null, null, null, sentBefore, false},
-		"plain, the same":              {text("made-up"), null, text("made-up"), null, null, lastWrite{}, false},
-		"plain, another":               {text("made-up"), null, text("made-up-2"), null, null, lastWrite{}, true},
-		"plain, removed":               {text("made-up"), null, null, null, null, lastWrite{}, false},
-		"write-only, sent before":      {null, null, null, text("made-up"), null, sentBefore, false},
-		"write-only, another":          {null, null, null, text("made-up-2"), null, sentBefore, true},
-		"write-only, the same version": {null, text("1"), null, text("made-up-2"), text("1"), lastWrite{}, false},
-		"write-only, another version":  {null, text("1"), null, text("made-up"), text("2"), sentBefore, true},
-		"write-only, first version":    {null, null, null, text("made-up"), text("1"), sentBefore, true},
-		"write-only, no version more":  {null, text("1"), null, text("made-up"), null, lastWrite{}, true},
-		"from plain to write-only":     {text("made-up"), null, null, text("made-up"), null, lastWrite{}, true},
-		// As after a move from a generic REST provider whose state shows the secret.
-		"from plain to write-only, sent before": {text("made-up"), null, null, text("made-up"), null, sentBefore, false},
-		"from write-only to plain":              {null, null, text("made-up"), null, null, sentBefore, true},
-		"write-only with its version, removed":  {null, text("1"), null, null, null, lastWrite{}, false},
-	} {
-		state := accountModel{ClientSecret: accountSecret{Plain: test.stateSecret, Version: test.stateVersion}}
-		plan := accountModel{ClientSecret: accountSecret{Plain: test.secret, Version: test.writeOnlyVersion}}
-		config := plan
-		config.ClientSecret.WriteOnly = test.writeOnly
-		if got := needsRequest(&plan, &state, &config, test.last); got != test.want {
-			t.Errorf("%s: %t, want %t", name, got, test.want)
-		}
+	s := stub.New()
+	url := s.Start(t)
+	withToken := strings.Replace(writeOnlyBlock, "= var.token", "= var.token\n  api_key_wo_version = \"1\"", 1)
+	withoutToken := strings.Replace(writeOnlyBlock, "api_key_wo       = var.token", "", 1)
+	c := newCLI(t, providerConfig(url)+withToken)
+	c.with("wo-secret-1", "wo-token-1", 0, "apply", "-auto-approve")
+
+	c.write("main.tf", providerConfig(url)+withoutToken)
+	c.with("wo-secret-1", "", 0, "plan", "-out=plan")
+	c.with("wo-secret-2", "", 0, "apply", "plan")
+	if err := patched(s, 1, "wo-secret-2", "wo-token-1")(); err != nil {
+		t.Error(err)
 	}
+	c.with("wo-secret-2", "", 0, "plan", "-detailed-exitcode")
 }
 
-// An account that has no domain may get one that is not known yet.
-func TestNeedsRequest_unknownValue(t *testing.T) {
+// A value that is not known yet may be another one, so that the plan shows an update. The apply
+// sends it only if it is.
+func TestAccOktaAccount_fingerprintOfUnknownValue(t *testing.T) {
 	t.Parallel()
-	state := accountModel{}
-	plan := accountModel{accountData: accountData{Domain: types.StringUnknown()}}
-	if !needsRequest(&plan, &state, &plan, lastWrite{}) {
-		t.Error("no request for a domain that is not known yet")
+	s := stub.New()
+	url := s.Start(t)
+	config := func(secret, trigger string) string {
+		return providerConfig(url) + `
+resource "terraform_data" "secret" {
+  input            = "` + secret + `"
+  triggers_replace = "` + trigger + `"
+}
+
+resource "okta_account" "test" {
+  name             = "Okta_Prod"
+  domain           = "https://example.okta.com"
+  client_id        = "made-up-client"
+  client_secret_wo = terraform_data.secret.output
+}
+`
 	}
+	testAccounts(t, s,
+		resource.TestStep{Config: config("wo-secret-1", "1")},
+		resource.TestStep{
+			Config:            config("wo-secret-1", "2"),
+			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{patched(s, 0, "wo-secret-1", ""), stateIsStub(s, "Okta_Prod")},
+		},
+		resource.TestStep{
+			Config:            config("wo-secret-2", "2"),
+			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
+			ConfigStateChecks: []statecheck.StateCheck{patched(s, 1, "wo-secret-2", ""), stateIsStub(s, "Okta_Prod")},
+		},
+	)
 }

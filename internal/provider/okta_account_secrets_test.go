@@ -137,6 +137,10 @@ resource "okta_account" "test" {
 			Config:           config(`"wo-secret-4"`, "null", "null", "null"),
 			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
 		},
+		resource.TestStep{ // a first version sends it
+			Config:            config(`"wo-secret-4"`, `"1"`, "null", "null"),
+			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "PATCH", "", 5)},
+		},
 	)
 }
 

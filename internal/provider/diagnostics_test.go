@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -25,226 +27,175 @@ func failed(op string, status int, err error) *okta.Error {
 	}}
 }
 
-// unanswered is one whose write may have been carried out.
-func unanswered(op string, status int, err error) *okta.Error {
-	e := failed(op, status, err)
-	e.OutcomeUnknown = true
-	return e
-}
-
 // found is the error of an operation that found other accounts instead.
 func found(op string, err error, accounts ...okta.Account) *okta.Error {
 	return &okta.Error{Op: op, Account: "Okta_Prod", Err: err, Found: accounts}
 }
 
-// foundUnknown is found for a write that may have been carried out.
-func foundUnknown(op string, err error, accounts ...okta.Account) *okta.Error {
-	e := found(op, err, accounts...)
-	e.OutcomeUnknown = true
-	return e
+// unconfirmed is the error of a write that may have been carried out.
+func unconfirmed(err *okta.Error) *okta.Error {
+	err.OutcomeUnknown = true
+	return err
 }
 
 // testData is what Configure hands over with the two keys.
-func testData() *providerData { return &providerData{credentials: credentialsOf(datadog.Config{})} }
-
-var (
-	foundSame  = okta.Account{ID: "the-id", Name: "Okta_Prod", Domain: "https://example.okta.com"}
-	foundOther = okta.Account{ID: "other-id", Name: "Okta_Other", Domain: "https://other.okta.com"}
-)
-
-func TestAddError(t *testing.T) {
-	t.Parallel()
-	keyInvalid := failed("read", 403, nil)
-	datadog.AsError(keyInvalid).KeyInvalid = true
-	const nothing = "Neither Datadog nor the state was changed"
-	tests := map[string]struct {
-		err  error
-		want []string
-	}{
-		"403":            {failed("read", 403, nil), []string{"the API's words", "need the permission manage_integrations"}},
-		"401":            {failed("read", 401, nil), []string{"401", "need the permission manage_integrations"}},
-		"invalid key":    {keyInvalid, []string{"API key is not valid for this site", "DD_SITE", "manage_integrations"}},
-		"404":            {failed("list", 404, nil), []string{"404", "no such API", "site (DD_SITE)", nothing}},
-		"429":            {failed("read", 429, nil), []string{"429", "rate limit", "http_client_retry_timeout"}},
-		"302":            {failed("list", 302, nil), []string{"302", "real address of the API"}},
-		"503":            {failed("read", 503, nil), []string{"Datadog returned a server error", nothing}},
-		"no answer":      {failed("read", 0, errors.New("reset")), []string{"reset", "could not be reached", nothing}},
-		"time is up":     {failed("read", 0, context.DeadlineExceeded), []string{"did not answer in time"}},
-		"503 in the end": {failed("read", 503, context.DeadlineExceeded), []string{"Datadog returned a server error"}},
-		"interrupted":    {failed("read", 0, context.Canceled), []string{"was interrupted", nothing}},
-		"malformed":      {failed("read", 200, datadog.ErrMalformed), []string{"HTTPS_PROXY", "look at it in Datadog"}},
-		"wrapped":        {fmt.Errorf("more words: %w", failed("read", 403, nil)), []string{"more words", "permission"}},
-		"ambiguous":      {found("read", okta.ErrAmbiguous, foundSame, foundSame), []string{"the-id", "use the id"}},
-		"mismatch":       {found("read", okta.ErrMismatch, foundOther), []string{"Okta_Other", "terraform state rm"}},
-		"unconfigured":   {failed("list", 0, fmt.Errorf("%w: site", datadog.ErrUnconfigured)), []string{"site", "-target"}},
-		"anything else":  {errors.New("some words"), []string{"some words"}},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var diags diag.Diagnostics
-			testData().addError(&diags, "Unable to do it", tt.err)
-			wantDetail(t, diags, "Unable to do it", tt.want)
-		})
-	}
+func testData() *providerData {
+	return &providerData{credentials: credentialsOf(datadog.Config{}), keepsState: true}
 }
 
-// wantDetail fails the test where diags is not one error with the fragments in its detail. A
-// fragment that begins with "not: " must not be there.
-func wantDetail(t *testing.T, diags diag.Diagnostics, summary string, fragments []string) {
-	t.Helper()
-	if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != summary {
-		t.Fatalf("got %v", diags)
-	}
-	for _, fragment := range fragments {
-		text, unwanted := strings.CutPrefix(fragment, "not: ")
-		if strings.Contains(diags[0].Detail(), text) == unwanted {
-			t.Errorf("%s, in:\n%s", fragment, diags[0].Detail())
-		}
-	}
-}
-
-func TestAddCreateError(t *testing.T) {
+// Each error says what happened, what to do, and what becomes of the account.
+func TestErrors(t *testing.T) {
 	t.Parallel()
-	hyphen := failed("create", 400, nil)
+	type add = func(d *providerData, diags *diag.Diagnostics, err error)
+	read := func(d *providerData, diags *diag.Diagnostics, err error) { d.addError(diags, summaryRead, err) }
+	create, remove := (*providerData).addCreateError, (*providerData).addDeleteError
+	stateless := func(d *providerData, diags *diag.Diagnostics, err error) { // a CLI that takes no state with an error
+		d.keepsState = false
+		d.addCreateError(diags, err)
+	}
+	update := func(d *providerData, diags *diag.Diagnostics, err error) {
+		d.addUpdateError(diags, err, okta.Account{ID: "the-id", Name: "Okta_Prod", AuthMethod: "oauth"})
+	}
+	withoutMethod := func(d *providerData, diags *diag.Diagnostics, err error) {
+		d.addUpdateError(diags, err, okta.Account{ID: "the-id", Name: "Okta_Prod"})
+	}
+	same := okta.Account{ID: "the-id", Name: "Okta_Prod", Domain: "https://example.okta.com"}
+	second, nowhere := okta.Account{ID: "second-id", Name: "Okta_Prod"}, okta.Account{ID: "the-id", Name: "Okta_Prod"}
+	other := okta.Account{ID: "other-id", Name: "Okta_Other", Domain: "https://other.okta.com"}
+	hostile := okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}
+	keyInvalid, hyphen, exchange := failed("read", 403, nil), failed("create", 400, nil), failed("create", 400, nil)
+	datadog.AsError(keyInvalid).KeyInvalid, datadog.AsError(exchange).Exchange = true, true
 	hyphen.Account = "Okta-Prod"
-	const importCommand = "terraform import okta_account.example 'Okta_Prod'"
-	tests := map[string]struct {
-		err    error
-		want   []string // whether the CLI takes a partial state or not
-		state  []string // where it does
-		orphan []string // where it does not
-	}{
-		"403": {
-			failed("create", 403, nil),
-			[]string{"permission manage_integrations", "No account was created: the next apply tries again"},
-			nil, nil,
-		},
-		"the look before": {failed("list", 503, nil), []string{"No account was created"}, nil, nil},
-		"400": {
-			failed("create", 400, nil),
-			[]string{"Correct what the message names", "No account was created", "not: import", "not: underscores"},
-			nil, nil,
-		},
-		"409":              {failed("create", 409, nil), []string{"No account was created", importCommand}, nil, nil},
-		"400 for the name": {hyphen, []string{"letters, digits and underscores", "not: import"}, nil, nil},
-		"unknown": {
-			unanswered("create", 502, nil),
-			[]string{"502", "The account may exist"},
-			[]string{"exactly one account", "not: import"},
-			[]string{
-				"the state does not have it", "Look in Datadog", importCommand, `id = "Okta_Prod"`,
-				"not: exactly one account",
-			},
-		},
-		"interrupted": {
-			unanswered("create", 0, context.Canceled),
-			[]string{"was interrupted", "The account may exist"},
-			[]string{"exactly one account"},
-			[]string{importCommand},
-		},
-		"made twice": {
-			foundUnknown("create", okta.ErrAmbiguous, foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
-			[]string{"the-id", "second-id", "Delete all but one"},
-			[]string{"takes over the account that is left"},
-			[]string{importCommand},
-		},
-		"two there already": {
-			found("create", okta.ErrAmbiguous, foundSame, okta.Account{ID: "second-id", Name: "Okta_Prod"}),
-			[]string{"the-id", "second-id", "Delete or rename all but one", "not: is left"},
-			nil, nil,
-		},
-		"exists": {
-			found("create", okta.ErrExists, foundSame),
-			[]string{"Okta_Prod", "the-id", "https://example.okta.com", "not: untouched", "moved {", importCommand},
-			nil, nil,
-		},
-		"exists without a domain": {
-			found("create", okta.ErrExists, okta.Account{ID: "the-id", Name: "Okta_Prod"}),
-			[]string{`"Okta_Prod" (id "the-id")`},
-			nil, nil,
-		},
-		"hostile": {
-			found("create", okta.ErrExists, okta.Account{ID: "the\x1b[31mid", Name: "Okta_Prod", Domain: "https://\x1b]0;evil"}),
-			[]string{"not: \x1b"},
-			nil, nil,
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for _, keepsState := range []bool{true, false} {
-				var diags diag.Diagnostics
-				data := testData()
-				data.keepsState = keepsState
-				data.addCreateError(&diags, tt.err)
-				more := tt.orphan
-				if keepsState {
-					more = tt.state
-				}
-				wantDetail(t, diags, "Unable to create Okta account", append(tt.want, more...))
-			}
-		})
-	}
-}
-
-func TestAddUpdateError(t *testing.T) {
-	t.Parallel()
-	planned := okta.Account{ID: "the-id", Name: "Okta_Prod", AuthMethod: "oauth"}
-	without := planned
-	without.AuthMethod = ""
-	const again = "The state keeps the values from before: the next apply sends the change again"
-	tests := map[string]struct {
-		err     error
-		planned okta.Account
-		want    []string
-	}{
-		"401":                 {failed("update", 401, nil), planned, []string{"permission manage_integrations", again}},
-		"400":                 {failed("update", 400, nil), planned, []string{again, "not: write auth_method"}},
-		"400 for auth_method": {failed("update", 400, nil), without, []string{"write auth_method", again}},
-		"interrupted":         {failed("update", 0, context.Canceled), planned, []string{"was interrupted", again}},
-		"unknown":             {unanswered("update", 502, nil), planned, []string{"may have been changed"}},
-		"gone":                {failed("update", 0, okta.ErrNotFound), planned, []string{"Plan again", "not: " + again}},
-		"another account": {
-			foundUnknown("update", okta.ErrMismatch, foundOther), planned,
-			[]string{
-				"ANOTHER ACCOUNT WAS CHANGED", `"Okta_Other"`, "other-id",
-				"Correct that account", "-refresh=false", "not: Nothing was changed", "not: server error",
-			},
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var diags diag.Diagnostics
-			testData().addUpdateError(&diags, tt.err, tt.planned)
-			wantDetail(t, diags, "Unable to update Okta account", tt.want)
-		})
-	}
-}
-
-func TestAddDeleteError(t *testing.T) {
-	t.Parallel()
+	unconfigured := fmt.Errorf("%w: site", datadog.ErrUnconfigured)
+	const (
+		command = `terraform import okta_account.example 'Okta_Prod'`
+		nothing = `Neither Datadog nor the state was changed`
+		again   = `The state keeps the values from before: the next apply sends the change again`
+		retried = `No account was created: the next apply tries again`
+		stays   = `The account stays in the state`
+	)
 	for name, tt := range map[string]struct {
-		err  error
-		want []string
+		add       add
+		err       error
+		want, not string
 	}{
-		"429": {failed("delete", 429, nil), []string{"429", "rate limit", "The account stays in the state"}},
-		"unknown": {unanswered("delete", 0, errors.New("connection reset")), []string{
-			"connection reset", "The account stays in the state",
-		}},
-		"changed": {
-			found("delete", okta.ErrChanged, okta.Account{ID: "new-id", Name: "Okta_Prod"}),
-			[]string{"new-id", "was left alone", "apply -refresh-only", "not: if it is still there"},
+		"403":            {read, failed("read", 403, nil), `the API's words.*need the permission manage_integrations`, ""},
+		"401":            {read, failed("read", 401, nil), `401.*need the permission manage_integrations`, ""},
+		"invalid key":    {read, keyInvalid, `key is not valid for this site.*DD_SITE.*manage_integrations`, ""},
+		"404":            {read, failed("list", 404, nil), `404.*no such API.*site \(DD_SITE\).*` + nothing, ""},
+		"429":            {read, failed("read", 429, nil), `429.*rate limit.*http_client_retry_timeout`, ""},
+		"302":            {read, failed("list", 302, nil), `302.*real address of the API`, ""},
+		"503":            {read, failed("read", 503, nil), `Datadog returned a server error.*` + nothing, ""},
+		"no answer":      {read, failed("read", 0, errors.New("reset")), `reset.*could not be reached.*` + nothing, ""},
+		"time is up":     {read, failed("read", 0, context.DeadlineExceeded), `did not answer in time`, ""},
+		"503 in the end": {read, failed("read", 503, context.DeadlineExceeded), `returned a server error`, ""},
+		"interrupted":    {read, failed("read", 0, context.Canceled), `was interrupted.*` + nothing, ""},
+		"malformed":      {read, failed("read", 200, datadog.ErrMalformed), `HTTPS_PROXY.*look at it in Datadog`, ""},
+		"wrapped":        {read, fmt.Errorf("more words: %w", failed("read", 403, nil)), `more words.*permission`, ""},
+		"ambiguous":      {read, found("read", okta.ErrAmbiguous, same, same), `the-id.*use the id`, ""},
+		"mismatch":       {read, found("read", okta.ErrMismatch, other), `Okta_Other.*terraform state rm`, ""},
+		"unconfigured":   {read, failed("list", 0, unconfigured), `site.*-target`, ""},
+		"anything else":  {read, errors.New("some words"), `some words`, ""},
+
+		"create: 403":             {create, failed("create", 403, nil), `permission manage_integrations.*` + retried, ""},
+		"create: the look before": {create, failed("list", 503, nil), `No account was created`, ""},
+		"create: 400": {
+			create, failed("create", 400, nil), `Correct what the message names.*` + retried, `import|underscores`,
+		},
+		"create: 409":          {create, failed("create", 409, nil), `No account was created.*` + command, ""},
+		"create: the name":     {create, hyphen, `letters, digits and underscores`, `import`},
+		"create: the exchange": {create, exchange, `the next apply tries again`, `underscores`},
+		"create: interrupted": {
+			create, unconfirmed(failed("create", 0, context.Canceled)), `was interrupted.*may exist.*exactly one account`, "",
+		},
+		"create: unknown": {
+			create, unconfirmed(failed("create", 502, nil)), `502.*The account may exist.*exactly one account`, `import`,
+		},
+		"create: unknown, without a state": {
+			stateless, unconfirmed(failed("create", 502, nil)),
+			`502.*may exist, and the state does not have it.*Look in Datadog.*id = "Okta_Prod".*` + command,
+			`exactly one account`,
+		},
+		"create: made twice": {
+			create, unconfirmed(found("create", okta.ErrAmbiguous, same, second)),
+			`the-id.*second-id.*Delete all but one.*takes over the account that is left`, "",
+		},
+		"create: made twice, without a state": {
+			stateless, unconfirmed(found("create", okta.ErrAmbiguous, same, second)), `Delete all but one.*` + command, "",
+		},
+		"create: two there already": {
+			create, found("create", okta.ErrAmbiguous, same, second),
+			`the-id.*second-id.*Delete or rename all but one`, `is left`,
+		},
+		"create: exists": {
+			create, found("create", okta.ErrExists, same),
+			`"Okta_Prod" for "https://example.okta.com" \(id "the-id"\).*moved {.*` + command, `untouched`,
+		},
+		"create: exists, no domain": {create, found("create", okta.ErrExists, nowhere), `"Okta_Prod" \(id "the-id"\)`, ""},
+		"create: hostile":           {create, found("create", okta.ErrExists, hostile), ``, "\x1b"},
+
+		"update: 401":         {update, failed("update", 401, nil), `permission manage_integrations.*` + again, ""},
+		"update: 400":         {update, failed("update", 400, nil), again, `write auth_method`},
+		"update: no method":   {withoutMethod, failed("update", 400, nil), `write auth_method.*` + again, ""},
+		"update: exchange":    {withoutMethod, exchange, `the next apply sends the change again`, `auth_method`},
+		"update: interrupted": {update, failed("update", 0, context.Canceled), `was interrupted.*` + again, ""},
+		"update: unknown":     {update, unconfirmed(failed("update", 502, nil)), `may have been changed`, ""},
+		"update: gone":        {update, failed("update", 0, okta.ErrNotFound), `Plan again`, again},
+		"update: another account": {
+			update, unconfirmed(found("update", okta.ErrMismatch, other)),
+			`ANOTHER ACCOUNT WAS CHANGED.*"Okta_Other" \(id "other-id"\).*Correct that account.*-refresh=false`,
+			`Nothing was changed|server error`,
+		},
+
+		"delete: 429":     {remove, failed("delete", 429, nil), `429.*rate limit.*` + stays, ""},
+		"delete: unknown": {remove, unconfirmed(failed("delete", 0, errors.New("reset"))), `reset.*` + stays, ""},
+		"delete: changed": {
+			remove, found("delete", okta.ErrChanged, second),
+			`second-id.*was left alone.*apply -refresh-only`, `if it is still there`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diags diag.Diagnostics
-			testData().addDeleteError(&diags, tt.err)
-			wantDetail(t, diags, "Unable to delete Okta account", tt.want)
+			tt.add(testData(), &diags, tt.err)
+			text := fmt.Sprint(diags)
+			if len(diags) != 1 || !matches(tt.want, text) || tt.not != "" && matches(tt.not, text) {
+				t.Errorf("want one error with %q and without %q, got:\n%s", tt.want, tt.not, text)
+			}
 		})
 	}
+}
+
+// What to check stands in the first error of a run. Others of the same cause point to it; what becomes
+// of the account stands in each. A process can serve several runs: the next one begins after a pause.
+func TestErrorDetail_adviceOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const advice = "The application key (app_key, DD_APP_KEY)"
+		const pointer = "Another error of this run says what to check."
+		d, forbidden := testData(), failed("read", 403, nil)
+		first := d.errorDetail(forbidden, nothingChanged)
+		if !strings.Contains(first, advice) || strings.Contains(first, pointer) {
+			t.Errorf("the first error: %s", first)
+		}
+		for range 3 {
+			time.Sleep(runPause)
+			if want := forbidden.Error() + "\n" + pointer; d.errorDetail(forbidden, nothingChanged) != want {
+				t.Errorf("the second error: %s", d.errorDetail(forbidden, nothingChanged))
+			}
+		}
+		created := d.errorDetail(forbidden, "No account was created.")
+		if !strings.HasSuffix(created, pointer+"\n\nNo account was created.") {
+			t.Errorf("the error of a create: %s", created)
+		}
+		if limited := d.errorDetail(failed("read", 429, nil), nothingChanged); strings.Contains(limited, pointer) {
+			t.Errorf("an error of another cause: %s", limited)
+		}
+		time.Sleep(runPause + time.Second)
+		if next := d.errorDetail(forbidden, nothingChanged); !strings.Contains(next, advice) {
+			t.Errorf("in the next run: %s", next)
+		}
+	})
 }
 
 func TestExistsDetail_quoting(t *testing.T) {
@@ -264,38 +215,16 @@ func TestExistsDetail_quoting(t *testing.T) {
 
 func TestExistingNames(t *testing.T) {
 	t.Parallel()
-	var accounts []okta.Account
-	for i := range 22 {
+	accounts := []okta.Account{{ID: "0a1b"}}
+	for i := range 21 {
 		accounts = append(accounts, okta.Account{Name: fmt.Sprintf("Okta_%02d", i)})
 	}
-	tests := map[string]struct {
-		accounts []okta.Account
-		want     string
-		not      string
-	}{
-		"none":     {nil, "none at all", "0 more"},
-		"one":      {accounts[:1], `"Okta_00".`, "more"},
-		"as many":  {accounts[:20], `"Okta_19".`, "more"},
-		"nameless": {[]okta.Account{{ID: "0a1b"}}, `(no name, id "0a1b").`, "more"},
-		"too many": {accounts, `"Okta_19" and 2 more.`, "Okta_20"},
-	}
-	for name, tt := range tests {
-		if got := existingNames(tt.accounts); !strings.Contains(got, tt.want) || strings.Contains(got, tt.not) {
-			t.Errorf("%s: %q, want %q in it and not %q", name, got, tt.want, tt.not)
+	for n, want := range map[int]string{
+		0: "none at all", 1: `are (no name, id "0a1b").`, 2: `are "Okta_00", (no name, id "0a1b").`,
+		20: `"Okta_18", (no name, id "0a1b").`, 22: `"Okta_18", "Okta_19" and 2 more.`,
+	} {
+		if got := existingNames(accounts[:n]); !strings.Contains(got, want) {
+			t.Errorf("of %d: %q, want %q in it", n, got, want)
 		}
 	}
-}
-
-// An exchange that is refused for its form says nothing of the account that was to be written.
-func TestAddErrors_authenticate(t *testing.T) {
-	t.Parallel()
-	var diags diag.Diagnostics
-	exchange := failed("create", 400, nil)
-	datadog.AsError(exchange).Exchange = true
-	testData().addCreateError(&diags, exchange)
-	wantDetail(t, diags, "Unable to create Okta account", []string{"the next apply tries again", "not: underscores"})
-	diags = nil
-	testData().addUpdateError(&diags, exchange, okta.Account{Name: "Okta_Prod"})
-	wantDetail(t, diags, "Unable to update Okta account",
-		[]string{"the next apply sends the change again", "not: auth_method"})
 }

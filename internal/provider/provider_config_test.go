@@ -19,7 +19,7 @@ import (
 )
 
 type (
-	block map[string]any // Go values of the provider's arguments, or tftypes.UnknownValue
+	block map[string]any // Go values of a block's arguments, or tftypes.UnknownValue
 	env   map[string]string
 )
 

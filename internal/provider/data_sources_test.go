@@ -84,9 +84,7 @@ func TestAccOktaAccountsDataSource(t *testing.T) {
 		checks = append(checks, statecheck.ExpectKnownValue(
 			fmt.Sprintf("data.okta_accounts.filter_%d", i), tfjsonpath.New("accounts"), knownvalue.ListExact(accounts)))
 	}
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
-	})
+	acceptanceTest(t, resource.TestCase{Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}}})
 	for _, r := range s.Requests() {
 		if r.Method != "GET" {
 			t.Errorf("a data source sent %s %s", r.Method, r.Path)
@@ -115,9 +113,7 @@ data "okta_account" "by_name" {
 			checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value))
 		}
 	}
-	acceptanceTest(t, resource.TestCase{
-		Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
-	})
+	acceptanceTest(t, resource.TestCase{Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}}})
 }
 
 // Accounts that lack something, or cannot be read in full, are shown as far as they can be read.
@@ -143,11 +139,7 @@ func TestAccountDataSource_odd(t *testing.T) {
 			texted{"id": "id-zh", "name": "Zu\u0308rich", "domain": odd, "auth_method": "oauth"},
 			"",
 		},
-		"legacy": {
-			map[string]any{"name": "odd_legacy"},
-			texted{"id": id + "04", "name": "odd_legacy", "domain": odd},
-			"",
-		},
+		"legacy": {map[string]any{"name": "odd_legacy"}, texted{"id": id + "04", "name": "odd_legacy", "domain": odd}, ""},
 		"number": {
 			map[string]any{"id": id + "17"},
 			texted{"id": id + "17", "name": "odd_number", "domain": odd, "auth_method": "oauth"},

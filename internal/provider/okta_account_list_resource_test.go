@@ -109,9 +109,7 @@ func TestAccountList(t *testing.T) {
 		"limit as many": {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
 		"name":          {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
 		"domain":        {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
-		"both": {
-			map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, "",
-		},
+		"both":          {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, ""},
 		"both, limited": {
 			map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "shows 1 of 2 accounts.*Write limit = 2",
 		},

@@ -129,10 +129,7 @@ func TestAccOktaAccount_live(t *testing.T) {
 				},
 			},
 			{Config: provider + liveResource, ConfigVariables: after, Destroy: true},
-			{
-				Config: provider + liveRest, ConfigVariables: after,
-				ConfigStateChecks: []statecheck.StateCheck{found(0)},
-			},
+			{Config: provider + liveRest, ConfigVariables: after, ConfigStateChecks: []statecheck.StateCheck{found(0)}},
 		},
 	})
 }

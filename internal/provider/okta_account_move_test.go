@@ -45,114 +45,80 @@ const (
 
 func TestAccountMoveState(t *testing.T) {
 	t.Parallel()
+	const restapi, restful = "restapi_object", "restful_resource"
+	type changes map[string]any
+	type others map[string]string
 	type test struct {
 		resourceType string
-		changes      map[string]any
-		want         map[string]string // beside what most have
+		changes      changes
+		want         others // beside what most have
 	}
+	nameAlone := others{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none}
+	noSecret := others{"client_secret": none}
+	const named = `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`
 	tests := map[string]test{
-		"restapi":                       {"restapi_object", nil, nil},
-		"restapi that knows another id": {"restapi_object", map[string]any{"id": "id-2"}, nil},
-		"restapi with an answer of no JSON": {
-			"restapi_object", map[string]any{"api_response": "map[name:x]", "create_response": `"text"`}, nil,
-		},
-		"restapi without data": {
-			"restapi_object", map[string]any{"data": "{}"}, map[string]string{"client_secret": none},
-		},
-		"restapi without answers": {
-			"restapi_object", map[string]any{"api_response": nil, "create_response": nil}, nil,
-		},
+		"restapi":                           {restapi, nil, nil},
+		"restapi that knows another id":     {restapi, changes{"id": "id-2"}, nil},
+		"restapi with an answer of no JSON": {restapi, changes{"api_response": "map[name:x]", "create_response": `"text"`}, nil},
+		"restapi without data":              {restapi, changes{"data": "{}"}, noSecret},
+		"restapi without answers":           {restapi, changes{"api_response": nil, "create_response": nil}, nil},
 		"restapi with a path of create_path": {
-			"restapi_object", map[string]any{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil,
+			restapi, changes{"path": "/x/{id}", "create_path": "/api/v2/integrations/okta/accounts"}, nil,
 		},
-		"restapi with most in the base URL, 2": {
-			"restapi_object", map[string]any{"path": "/accounts/{id}", "create_path": "/accounts"}, nil,
-		},
-		"restful with a query in its id": {
-			"restful_resource",
-			map[string]any{
-				"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil,
-				"body": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`,
-			},
-			map[string]string{"domain": none, "auth_method": none, "client_id": none, "client_secret": none},
-		},
+		"restapi with most in the base URL": {restapi, changes{"path": "/accounts/{id}", "create_path": "/accounts"}, nil},
 		"restapi with object_id": {
-			"restapi_object",
-			map[string]any{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil},
-			map[string]string{"id": "id-3"},
+			restapi, changes{"id": nil, "object_id": "id-3", "api_response": nil, "create_response": nil}, others{"id": "id-3"},
 		},
-		"restapi identified by name": {
-			"restapi_object", map[string]any{
-				"id": "Okta_Prod", "read_search": map[string]any{"search_key": "attributes/name"}, "api_response": movedAccount,
-			}, nil,
-		},
+		"restapi identified by name": {restapi, changes{
+			"id": "Okta_Prod", "read_search": map[string]any{"search_key": "attributes/name"}, "api_response": movedAccount,
+		}, nil},
 		"restapi, only the name known": {
-			"restapi_object",
-			map[string]any{
-				"id": "", "api_response": "", "create_response": nil, "data": `{"data":{"attributes":{"name":"Okta_Prod"}}}`,
-			},
-			map[string]string{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none},
+			restapi, changes{"id": "", "api_response": "", "create_response": nil, "data": named}, nameAlone,
 		},
 		"restapi, updated and no longer read": {
-			"restapi_object",
-			map[string]any{
+			restapi, changes{
 				"id": "", "api_response": "", "data": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod",` +
 					`"domain":"https://new.okta.com","auth_method":"oauth","client_id":"new-client","client_secret":"new-secret"}}}`,
 			},
-			map[string]string{"domain": "https://new.okta.com", "client_id": "new-client", "client_secret": none},
+			others{"domain": "https://new.okta.com", "client_id": "new-client", "client_secret": none},
 		},
-		"restapi, updated to another name, which no account gets": {
-			"restapi_object", map[string]any{
-				"id": "", "api_response": "",
-				"data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
-			}, map[string]string{"client_secret": none},
+		"restapi, updated to another name, which no account gets": {restapi, changes{
+			"id": "", "api_response": "", "data": `{"data":{"attributes":{"name":"Okta_New","client_secret":"made-up-secret"}}}`,
+		}, noSecret},
+		"restful": {restful, nil, nil},
+		"restful with a query in its id": {
+			restful, changes{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil, "body": named},
+			others{"domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
-		"restful": {"restful_resource", nil, nil},
 		"restful with an Okta API token": {
-			"restful_resource",
-			map[string]any{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
-			map[string]string{"client_secret": none, "api_key": "made-up-token"},
+			restful, changes{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
+			others{"client_secret": none, "api_key": "made-up-token"},
 		},
-		"restful, most of it in the base URL": {
-			"restful_resource", map[string]any{"id": "/accounts/id-1", "path": "/accounts"}, nil,
-		},
-		"restful with an ephemeral body": {
-			"restful_resource", map[string]any{"body": nil}, map[string]string{"client_secret": none},
-		},
-		"restful without output": {"restful_resource", map[string]any{"output": nil}, nil},
-		"restful with sensitive output": {
-			"restful_resource",
-			map[string]any{
-				"output": nil, "body": nil,
-				"sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
-			},
-			map[string]string{"client_secret": none},
-		},
+		"restful with most in the base URL": {restful, changes{"id": "/accounts/id-1", "path": "/accounts"}, nil},
+		"restful with an ephemeral body":    {restful, changes{"body": nil}, noSecret},
+		"restful without output":            {restful, changes{"output": nil}, nil},
+		"restful with sensitive output": {restful, changes{
+			"output": nil, "body": nil,
+			"sensitive_output": map[string]any{"value": json.RawMessage(movedAccount), "type": "string"},
+		}, noSecret},
 		"restful that kept JSON texts": {
-			"restful_resource",
-			map[string]any{"body": `{"data":` + movedAccount + `}`, "output": movedAccount},
-			map[string]string{"client_secret": none},
+			restful, changes{"body": `{"data":` + movedAccount + `}`, "output": movedAccount}, noSecret,
 		},
 		"restful identified by its collection": {
-			"restful_resource",
-			map[string]any{
-				"id": "/accounts", "path": "/accounts", "output": nil,
-				"body": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}}`,
-			},
-			map[string]string{"id": "", "domain": none, "auth_method": none, "client_id": none, "client_secret": none},
+			restful, changes{"id": "/accounts", "path": "/accounts", "output": nil, "body": named}, nameAlone,
 		},
 	}
 	for _, path := range []string{
 		"integrations/okta/accounts/", "/accounts", "/", "/datadog/api/v2/integrations/okta/accounts",
 		"/api/v2/integrations/okta/accounts?x=1/2",
 	} {
-		tests["restapi at "+path] = test{"restapi_object", map[string]any{"path": path}, nil}
+		tests["restapi at "+path] = test{restapi, changes{"path": path}, nil}
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			source, version := restapiSource("id-1", "Okta_Prod", test.changes), int64(0)
-			if test.resourceType == "restful_resource" {
+			if test.resourceType == restful {
 				source, version = restfulSource("id-1", "Okta_Prod", test.changes), 2
 			}
 			want := map[string]string{
@@ -224,6 +190,13 @@ func TestAccountMoveState_own(t *testing.T) {
 	if want := map[string]string{"name": "Okta_Prod"}; problem != "" || !maps.Equal(got, want) {
 		t.Errorf("got %v (%s), want %v", got, problem, want)
 	}
+
+	_, _, problem = moved(t, tfprotov6.MoveResourceStateRequest{
+		SourceTypeName: "okta_account", SourceSchemaVersion: 1, SourceState: &tfprotov6.RawState{JSON: []byte(ownSource)},
+	})
+	if !strings.Contains(problem, "has schema version 1") {
+		t.Errorf("a state of a later version: %q", problem)
+	}
 }
 
 func TestAccountMoveState_refused(t *testing.T) {
@@ -231,55 +204,36 @@ func TestAccountMoveState_refused(t *testing.T) {
 	restapi := func(changes map[string]any) string { return string(toJSON(restapiSource("x", "Okta_Prod", changes))) }
 	restful := func(changes map[string]any) string { return string(toJSON(restfulSource("x", "Okta_Prod", changes))) }
 	const otherObject = `{"data":{"type":"other-accounts","id":"x","attributes":{"name":"Okta_Prod"}}}`
-	for name, test := range map[string]struct {
-		resourceType, state string
-		version             int64
-		want                string
-	}{
+	type changes = map[string]any
+	for name, test := range map[string]struct{ resourceType, state, want string }{
 		"another path": {
-			resourceType: "restapi_object", state: restapi(map[string]any{"path": "/api/v2/integrations/cloudflare/accounts"}),
-			want: `"/api/v2/integrations/cloudflare/accounts"`,
+			"restapi_object", restapi(changes{"path": "/api/v2/integrations/cloudflare/accounts"}),
+			`"/api/v2/integrations/cloudflare/accounts"`,
 		},
 		"another version of the API": {
-			resourceType: "restful_resource", state: restful(map[string]any{"path": "/api/v1/integrations/okta/accounts"}),
-			want: `"/api/v1/integrations/okta/accounts"`,
+			"restful_resource", restful(changes{"path": "/api/v1/integrations/okta/accounts"}),
+			`"/api/v1/integrations/okta/accounts"`,
 		},
 		"a path that only ends alike": {
-			resourceType: "restful_resource", state: restful(map[string]any{"path": "/api/v2/integrations/myokta/accounts"}),
-			want: "myokta",
+			"restful_resource", restful(changes{"path": "/api/v2/integrations/myokta/accounts"}), "myokta",
 		},
-		"a short path of something else": {
-			resourceType: "restapi_object", want: `at "/accounts"`,
-			state: restapi(map[string]any{
-				"path": "/accounts", "api_response": otherObject, "create_response": otherObject,
-				"data": otherObject,
-			}),
-		},
-		"no path":         {resourceType: "restapi_object", state: `{}`, want: `at ""`},
-		"path of no text": {resourceType: "restapi_object", state: `{"path":{"a":1}}`, want: `at ""`},
-		"no name": {
-			resourceType: "restapi_object", state: `{"id":"x","path":"/api/v2/integrations/okta/accounts"}`,
-			want: "import block",
-		},
-		"no JSON":   {resourceType: "restapi_object", state: `{`, want: "cannot be read as JSON"},
-		"no object": {resourceType: "restful_resource", state: `[]`, want: "cannot be read as JSON"},
-		"no state":  {resourceType: "restful_resource", want: "cannot be read as JSON"},
-		"another type": {
-			resourceType: "restful_operation", state: restful(nil), want: "does not include support",
-		},
-		"our own, of no JSON": {resourceType: "okta_account", state: `{`, want: "cannot be read"},
-		"our own, not as its schema": {
-			resourceType: "okta_account", state: `{"name":{"made-up-secret":1}}`, want: "cannot be read",
-		},
-		"our own, newer": {
-			resourceType: "okta_account", state: ownSource, version: 1, want: "has schema version 1",
-		},
+		"a short path of something else": {"restapi_object", restapi(changes{
+			"path": "/accounts", "api_response": otherObject, "create_response": otherObject, "data": otherObject,
+		}), `at "/accounts"`},
+		"no path":                    {"restapi_object", `{}`, `at ""`},
+		"path of no text":            {"restapi_object", `{"path":{"a":1}}`, `at ""`},
+		"no name":                    {"restapi_object", `{"path":"/api/v2/integrations/okta/accounts"}`, "import block"},
+		"no JSON":                    {"restapi_object", `{`, "cannot be read as JSON"},
+		"no object":                  {"restful_resource", `[]`, "cannot be read as JSON"},
+		"no state":                   {"restful_resource", ``, "cannot be read as JSON"},
+		"another type":               {"restful_operation", restful(nil), "does not include support"},
+		"our own, of no JSON":        {"okta_account", `{`, "cannot be read"},
+		"our own, not as its schema": {"okta_account", `{"name":{"made-up-secret":1}}`, "cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			target, _, problem := moved(t, tfprotov6.MoveResourceStateRequest{
-				SourceTypeName: test.resourceType, SourceSchemaVersion: test.version,
-				SourceState: &tfprotov6.RawState{JSON: []byte(test.state)},
+				SourceTypeName: test.resourceType, SourceState: &tfprotov6.RawState{JSON: []byte(test.state)},
 			})
 			if target != nil || !strings.Contains(problem, test.want) {
 				t.Errorf("got %v and %q, want an error with %q", target, problem, test.want)

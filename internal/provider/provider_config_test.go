@@ -204,11 +204,7 @@ func TestResolve(t *testing.T) {
 		{"unknown keys", block{"api_key": unknown, "app_key": unknown}, nil, "api_key app_key"},
 		{"unknown token, which may be null", twoKeys.with(block{"bearer_token": unknown}), keys, "bearer_token"},
 		{"unknown keys that a token replaces", block{"bearer_token": "c", "api_key": unknown}, nil, "token c"},
-		{
-			"unknown site", twoKeys.with(block{"site": unknown}),
-			env{"DD_HOST": eu},
-			"keys a b site",
-		},
+		{"unknown site", twoKeys.with(block{"site": unknown}), env{"DD_HOST": eu}, "keys a b site"},
 		{"unknown URL", twoKeys.with(block{"api_url": unknown}), env{"DD_SITE": "datadoghq.eu"}, "keys a b api_url"},
 		{"unknown site beside a URL", twoKeys.with(block{"site": unknown, "api_url": eu}), nil, "keys a b " + eu},
 		{"unknown retries", twoKeys.with(block{

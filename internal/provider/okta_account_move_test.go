@@ -59,7 +59,7 @@ func TestAccountMoveState(t *testing.T) {
 	tests := map[string]test{
 		"restapi":                           {restapi, nil, nil},
 		"restapi that knows another id":     {restapi, changes{"id": "id-2"}, nil},
-		"restapi with an answer of no JSON": {restapi, changes{"api_response": "map[name:x]", "create_response": `"text"`}, nil},
+		"restapi with an answer of no JSON": {restapi, changes{"api_response": "map[]", "create_response": `"text"`}, nil},
 		"restapi without data":              {restapi, changes{"data": "{}"}, noSecret},
 		"restapi without answers":           {restapi, changes{"api_response": nil, "create_response": nil}, nil},
 		"restapi with a path of create_path": {

@@ -30,68 +30,36 @@ var existence = []string{summaryExists, summaryNameTaken, summaryNameTwice, summ
 // A plan warns of every name that two accounts would have, whatever the order of its resources.
 func TestAccOktaAccount_namesInPlan(t *testing.T) {
 	t.Parallel()
+	a, b := namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod")
+	first, second := namedAccount("a", "Okta_A"), namedAccount("b", "Okta_B")
+	const move = "moved {\n  from = okta_account.a\n  to = okta_account.b\n}\n"
+	const imports = "import {\n  to = okta_account.b\n  id = \"Okta_Prod\"\n}\n"
+	withClient := fmt.Sprintf(prodWith, "auth_method = \"other\"\n  client_id = \"made-up-client\"")
+	withoutClient := fmt.Sprintf(prodWith, `auth_method = "other"`)
+	exists, taken, twice := []string{summaryExists}, []string{summaryNameTaken}, []string{summaryNameTwice}
 	for name, test := range map[string]struct {
 		before, after string
 		arguments     []string
 		want          []string
 	}{
-		"without moved": {namedAccount("b", "Okta_Prod"), namedAccount("a", "Okta_Prod"), nil, []string{summaryExists}},
-		"other way":     {namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), nil, []string{summaryExists}},
-		"one at a time": {
-			namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-parallelism=1"}, []string{summaryExists},
-		},
-		"not refreshed": {
-			namedAccount("a", "Okta_Prod"), namedAccount("b", "Okta_Prod"), []string{"-refresh=false"}, []string{summaryExists},
-		},
-		"with moved": {
-			namedAccount("a", "Okta_Prod"),
-			namedAccount("b", "Okta_Prod") + "moved {\n  from = okta_account.a\n  to = okta_account.b\n}\n", nil, nil,
-		},
-		"second of the name": {
-			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil,
-			[]string{summaryExists},
-		},
-		"two new ones": {
-			"", namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod"), nil, []string{summaryNameTwice},
-		},
-		"a new one and a renamed one": {
-			namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B") + namedAccount("b", "Okta_B"), nil,
-			[]string{summaryNameTwice},
-		},
-		"renamed to the name of another one": {
-			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
-			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_A"), nil,
-			[]string{summaryNameTaken},
-		},
+		"without moved":                      {b, a, nil, exists},
+		"other way":                          {a, b, nil, exists},
+		"one at a time":                      {a, b, []string{"-parallelism=1"}, exists},
+		"not refreshed":                      {a, b, []string{"-refresh=false"}, exists},
+		"with moved":                         {a, b + move, nil, nil},
+		"second of the name":                 {a, a + b, nil, exists},
+		"two new ones":                       {"", a + b, nil, twice},
+		"a new one and a renamed one":        {first, namedAccount("a", "Okta_B") + second, nil, twice},
+		"renamed to the name of another one": {first + second, first + namedAccount("b", "Okta_A"), nil, taken},
 		"names swapped": {
-			namedAccount("a", "Okta_A") + namedAccount("b", "Okta_B"),
-			namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil,
-			[]string{summaryNameTaken, summaryNameTaken},
+			first + second, namedAccount("a", "Okta_B") + namedAccount("b", "Okta_A"), nil, slices.Repeat(taken, 2),
 		},
-		"renamed": {namedAccount("a", "Okta_A"), namedAccount("a", "Okta_B"), nil, nil},
-		"replaced": {
-			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-replace=okta_account.a"}, nil,
-		},
-		"replaced, not refreshed": {
-			namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"),
-			[]string{"-replace=okta_account.a", "-refresh=false"},
-			nil,
-		},
-		"replaced for its client_id": {
-			fmt.Sprintf(prodWith, "auth_method = \"other\"\n  client_id = \"made-up-client\""),
-			fmt.Sprintf(prodWith, `auth_method = "other"`), nil, nil,
-		},
-		"destroyed": {namedAccount("a", "Okta_Prod"), namedAccount("a", "Okta_Prod"), []string{"-destroy"}, nil},
-		"imported twice": {
-			namedAccount("a", "Okta_Prod"),
-			namedAccount("a", "Okta_Prod") + namedAccount("b", "Okta_Prod") + `
-import {
-  to = okta_account.b
-  id = "Okta_Prod"
-}
-`, nil,
-			[]string{summaryManagedTwice},
-		},
+		"renamed":                    {first, namedAccount("a", "Okta_B"), nil, nil},
+		"replaced":                   {a, a, []string{"-replace=okta_account.a"}, nil},
+		"replaced, not refreshed":    {a, a, []string{"-replace=okta_account.a", "-refresh=false"}, nil},
+		"replaced for its client_id": {withClient, withoutClient, nil, nil},
+		"destroyed":                  {a, a, []string{"-destroy"}, nil},
+		"imported twice":             {a, a + b + imports, nil, []string{summaryManagedTwice}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -201,26 +169,55 @@ resource "okta_account" "test" {
 	}
 }
 
-// Datadog's page allows letters, digits and underscores: a new name with others is warned of, the name
-// of an account that exists is not.
-func TestAccOktaAccount_unusualName(t *testing.T) {
+// A new account whose name Datadog's page does not allow, or whose domain is that of an admin console,
+// is warned of. One that exists is not.
+func TestAccOktaAccount_unusualValues(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]int{"Okta_Prod_2": 0, "Okta-Prod": 1, "Okta Prod": 1, "Öktä": 1, "okta.prod": 1} {
-		t.Run(name, func(t *testing.T) {
+	const write = `Address of .* console.*write domain = `
+	for _, test := range []struct{ name, domain, want string }{
+		{"Okta_Prod_2", "https://example.okta.com", ""},
+		{"Okta-Prod", "https://example.okta.com", summaryUnusualName},
+		{"Okta Prod", "https://example.okta.com", summaryUnusualName},
+		{"Öktä", "https://example.okta.com", summaryUnusualName},
+		{"okta.prod", "https://example.okta.com", summaryUnusualName},
+		{"Okta_Prod", "https://example-admin.okta.com", write + `"https://example.okta.com"`},
+		{"Okta_Prod", "https://Example-Admin.oktapreview.com/", write + `"https://Example.oktapreview.com"`},
+		{"Okta_Prod", "https://a-b-admin.okta-emea.com", write + `"https://a-b.okta-emea.com"`},
+		{"Okta_Prod", "https://example-admin.okta-gov.com", write + `"https://example.okta-gov.com"`},
+		{"Okta_Prod", "https://example-admin.okta.mil", write + `"https://example.okta.mil"`},
+		{"Okta_Prod", "https://login-admin.example.com:8443", write + `"https://login.example.com:8443"`},
+		{"Okta_Prod", "https://admin.okta.com", ""},
+		{"Okta_Prod", "https://example.okta-admin.com", ""},
+	} {
+		t.Run(test.name+" "+test.domain, func(t *testing.T) {
 			t.Parallel()
-			s := stub.New()
-			url := s.Start(t)
-			c := newCLI(t, providerConfig(url)+namedAccount("a", name))
-			if out := c.run(0, "plan"); strings.Count(out, summaryUnusualName) != want {
-				t.Errorf("want %d warnings:\n%s", want, out)
+			url := stub.New().Start(t)
+			config := func(name string) string {
+				return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name             = %q
+  domain           = %q
+  client_id        = "made-up-client"
+  client_secret_wo = "made-up-secret"
+}
+`, name, test.domain)
 			}
+			c := newCLI(t, config(test.name))
+			wantWarning := func() {
+				t.Helper()
+				out := c.run(0, "plan")
+				if n := strings.Count(out, "Warning: "); n != 1+min(len(test.want), 1) || !matches(test.want, out) {
+					t.Errorf("%d warnings, no %q:\n%s", n-1, test.want, out)
+				}
+			}
+			wantWarning()
 			c.run(0, "apply", "-auto-approve")
-			if out := c.run(0, "plan", "-detailed-exitcode"); strings.Contains(out, summaryUnusualName) {
-				t.Errorf("warned of a name that exists:\n%s", out)
+			if out := c.run(0, "plan", "-detailed-exitcode"); strings.Count(out, "Warning: ") != 1 {
+				t.Errorf("warned of an account that exists:\n%s", out)
 			}
-			c.write("main.tf", providerConfig(url)+namedAccount("a", name+"_2"))
-			if out := c.run(0, "plan"); strings.Count(out, summaryUnusualName) != want {
-				t.Errorf("renamed: want %d warnings:\n%s", want, out)
+			if test.domain == "https://example.okta.com" {
+				c.write("main.tf", config(test.name+"_2"))
+				wantWarning()
 			}
 		})
 	}

@@ -42,6 +42,14 @@ resource "okta_account" "test" {
 }
 `
 
+// importProd imports the account Okta_Prod.
+const importProd = `
+import {
+  to = okta_account.test
+  id = "Okta_Prod"
+}
+`
+
 // prodConfig is a configuration of the account Okta_Prod with the rest of its lines.
 func prodConfig(url, lines string) string { return providerConfig(url) + fmt.Sprintf(prodWith, lines) }
 

@@ -5,9 +5,12 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,4 +129,199 @@ func prepareCLI(path, dir string) error {
 		)
 	}
 	return nil
+}
+
+// serveVariable makes the test binary serve the provider instead of running tests, so that a CLI
+// can start it as a plugin.
+const serveVariable = "TEST_BINARY_SERVES_PROVIDER"
+
+func init() {
+	if os.Getenv(serveVariable) == "" {
+		return
+	}
+	err := providerserver.Serve(context.Background(), newHastyProvider, providerserver.ServeOpts{
+		Address: "registry.terraform.io/datadog-okta/okta",
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// cli drives the CLI in a directory of its own, with the provider as a plugin of its own: for what
+// terraform-plugin-testing has no steps for.
+type cli struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newCLI(t *testing.T, config string) *cli {
+	t.Helper()
+	needsCLI(t)
+	runner := tfcli.New("", t.TempDir())
+	if err := runner.InstallSelf(t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{t: t, dir: runner.Dir, env: append(runner.Env, serveVariable+"=1", "TF_CLI_ARGS=-no-color")}
+	c.write("main.tf", config)
+	return c
+}
+
+func (c *cli) runner() *tfcli.CLI {
+	return &tfcli.CLI{Path: os.Getenv("TF_ACC_TERRAFORM_PATH"), Dir: c.dir, Env: c.env}
+}
+
+func (c *cli) write(name, content string) {
+	c.t.Helper()
+	if err := c.runner().Write(name, content); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *cli) read(name string) string {
+	c.t.Helper()
+	content, err := c.runner().Read(name)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return content
+}
+
+// run returns what a command printed. It fails the test where the command ends with another exit
+// code than the one wanted.
+func (c *cli) run(wantExit int, arguments ...string) string {
+	c.t.Helper()
+	out, err := c.runner().Run(c.t.Context(), wantExit, arguments...)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return out
+}
+
+// version is that of the CLI.
+func (c *cli) version() (major, minor int) {
+	c.t.Helper()
+	version, err := c.runner().Version(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return version.Major, version.Minor
+}
+
+// takesPartialState reports whether the CLI gets a state with the error of a create.
+func (c *cli) takesPartialState() bool {
+	c.t.Helper()
+	major, minor := c.version()
+	return clientOf(fmt.Sprintf("%d.%d", major, minor)).keepsState
+}
+
+// wantEmptyPlan fails the test where a plan proposes anything.
+func (c *cli) wantEmptyPlan() {
+	c.t.Helper()
+	c.run(0, "plan", "-detailed-exitcode")
+}
+
+// destroy fails the test where it leaves an account.
+func (c *cli) destroy(s *stub.Server, arguments ...string) {
+	c.t.Helper()
+	c.run(0, append([]string{"destroy", "-auto-approve"}, arguments...)...)
+	if left := s.Accounts(); len(left) > 0 {
+		c.t.Errorf("left behind: %v", left)
+	}
+}
+
+// diagnostic is an error or a warning in the CLI's JSON.
+type diagnostic struct {
+	Severity, Summary, Detail, Address string
+	Snippet                            struct{ Code string }
+}
+
+// diagnostics returns those of a severity that a command with -json printed, without the CLI's own
+// warning about its set-up. A warning about a resource that is only deleted need not have an
+// address.
+func (c *cli) diagnostics(severity string, arguments ...string) []diagnostic {
+	c.t.Helper()
+	wantExit := 0
+	if severity == "error" {
+		wantExit = 1
+	}
+	var found []diagnostic
+	for line := range strings.Lines(c.run(wantExit, arguments...)) {
+		var message struct{ Diagnostic diagnostic }
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			c.t.Fatalf("%v in: %s", err, line)
+		}
+		d := message.Diagnostic
+		if d.Severity == severity && d.Summary != "Provider development overrides are in effect" {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+// accountsInState returns the attributes of the accounts in the state by their names, and checks
+// their identities. The attribute "private" is what the private state keeps of the last write.
+func (c *cli) accountsInState() map[string]map[string]any {
+	c.t.Helper()
+	var state struct {
+		Resources []struct {
+			Type      string
+			Instances []struct {
+				Attributes, Identity map[string]any
+				Private              []byte
+			}
+		}
+	}
+	content, err := c.runner().Read("terraform.tfstate")
+	if err == nil {
+		err = json.Unmarshal([]byte(content), &state)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.t.Fatal(err)
+	}
+	accounts := map[string]map[string]any{}
+	for _, resource := range state.Resources {
+		for _, instance := range resource.Instances {
+			name := fmt.Sprint(instance.Attributes["name"])
+			if resource.Type != "okta_account" ||
+				instance.Identity != nil && !maps.Equal(instance.Identity, map[string]any{"name": name}) {
+				c.t.Errorf("in the state: a %s with the identity %v", resource.Type, instance.Identity)
+			}
+			var private map[string][]byte
+			_ = json.Unmarshal(instance.Private, &private) // an imported account has none
+			accounts[name] = instance.Attributes
+			accounts[name]["private"] = string(private[lastWriteKey])
+		}
+	}
+	return accounts
+}
+
+// wantInState fails the test where the state has other accounts than the service.
+func (c *cli) wantInState(accounts ...stub.Account) {
+	c.t.Helper()
+	state := c.accountsInState()
+	if len(state) != len(accounts) {
+		c.t.Errorf("the state has %v, want %v", state, accounts)
+	}
+	for _, a := range accounts {
+		if in := state[a.Name]; in["id"] != a.ID || in["domain"] != a.Domain {
+			c.t.Errorf("the state has %v, want %v", in, a)
+		}
+	}
+}
+
+// importLost does what the error of a create says where the CLI takes no state with it: it imports the accounts,
+// whose names are the labels of their resources, that the state does not have.
+func (c *cli) importLost(state map[string]map[string]any, accounts []stub.Account) {
+	c.t.Helper()
+	if c.takesPartialState() {
+		return
+	}
+	for _, account := range accounts {
+		if state[account.Name] == nil {
+			c.run(0, "import", "okta_account."+account.Name, account.Name)
+		}
+	}
 }

@@ -4,8 +4,16 @@
 package provider
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -112,4 +120,151 @@ func TestAccountCreate_withoutPartialState(t *testing.T) {
 	if len(resp.Diagnostics) != 1 || !matches(want, resp.Diagnostics[0].Detail) || len(s.Accounts()) != 1 {
 		t.Errorf("accounts %v, diagnostics %v; want one error with %q", s.Accounts(), resp.Diagnostics, want)
 	}
+}
+
+// An account that is deleted outside Terraform, and whose configuration has no secret: the plan
+// shows what happened, and the apply is the error.
+func TestAccOktaAccount_goneWithoutSecret(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	c := newCLI(t, prodConfig(s.Start(t), `client_id = "made-up-client"`))
+	account := s.Put(existing())
+	s.Put(stub.Account{Name: "Okta_Kept", Domain: "https://example.okta.com"})
+	c.run(0, "import", address, "Okta_Prod")
+	s.Remove("Okta_Prod")
+	s.ResetRequests()
+
+	out := c.run(2, "plan", "-detailed-exitcode")
+	for _, want := range []string{
+		`Warning: Okta account is gone`, `"Okta_Prod" \(id "` + account.ID + `"\) no longer exists in Datadog`, `DD_SITE`,
+		`Warning: Missing client secret`, `1 to add`,
+	} {
+		if !matches(want, out) {
+			t.Errorf("the plan has no %q:\n%s", want, out)
+		}
+	}
+	wantRequests(t, s, "GET list", "GET")
+	if out := c.run(1, "apply", "-auto-approve"); !matches(`Error: Missing client secret`, out) {
+		t.Errorf("the apply is not refused for the secret:\n%s", out)
+	}
+	wantNoWrites(t, s)
+}
+
+const firstAndSecond = `
+resource "okta_account" "first" {
+  name          = "Okta_First"
+  domain        = "https://first.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+
+resource "okta_account" "second" {
+  name          = "Okta_Second"
+  domain        = "https://second.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`
+
+// Where no account of the state is there any more, the keys may be those of another organization.
+func TestAccOktaAccount_anotherOrganization(t *testing.T) {
+	t.Parallel()
+	for name, accounts := range map[string][]string{"empty": nil, "with others": {"Okta_Third"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			here, there := stub.New(), stub.New()
+			for _, name := range accounts {
+				there.Put(stub.Account{Name: name, Domain: "https://example.okta.com"})
+			}
+			c := newCLI(t, providerConfig(here.Start(t))+firstAndSecond)
+			c.run(0, "apply", "-auto-approve")
+			c.write("main.tf", providerConfig(there.Start(t))+firstAndSecond)
+			out := c.run(2, "plan", "-detailed-exitcode")
+			const want = `Okta account is gone .*no other account of this state has been found.*the right organization`
+			if !matches(want, out) {
+				t.Errorf("no warning %q:\n%s", want, out)
+			}
+		})
+	}
+}
+
+// testPatiently runs steps with a provider that waits for what was just written.
+func testPatiently(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	patient := providerserver.NewProtocol6WithError(newTestProvider())
+	acceptanceTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"okta": patient},
+		Steps:                    steps, // each ends on an empty plan
+	})
+}
+
+// Where the service still shows the account that a replacement deleted, and not the new one yet, the
+// state keeps the new one.
+func TestAccOktaAccount_replacedShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	config := func(clientID string) string {
+		return prodConfig(url, "auth_method = \"other\"\n  api_key = \"made-up-token\"\n  client_id = "+clientID)
+	}
+	testPatiently(t,
+		resource.TestStep{Config: config(`"made-up-client"`)},
+		resource.TestStep{
+			PreConfig:        func() { s.LagReads(2) },
+			Config:           config("null"),
+			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionDestroyBeforeCreate)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 2), wantCount(s, "DELETE", "", 1),
+			},
+		},
+	)
+}
+
+// An account whose create was not answered, and that the service shows late, is waited for: a new one
+// would be a duplicate.
+func TestAccOktaAccount_unansweredShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	config := providerConfig(s.Start(t), "http_client_retry_enabled = false") + prodAccount
+	newCLI(t, config).needsPartialState()
+	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
+	s.Fail(stub.Fault{Method: "GET", Skip: 2, Status: 500}) // the look, after the lists of plan and apply
+	s.LagReads(2)
+	testPatiently(t,
+		resource.TestStep{Config: config, ExpectError: regexp.MustCompile(`Unable to create Okta account`)},
+		resource.TestStep{
+			PreConfig:         s.Heal,
+			Config:            config,
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "DELETE", "", 1)},
+		},
+	)
+}
+
+// An account whose update was not answered, and that the service does not show for a while, stays in
+// the state. No write of it is known, since it is imported.
+func TestAccOktaAccount_unansweredUpdateShownLate(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	s.Put(existing())
+	config := func(clientID string) string {
+		return providerConfig(url, "http_client_retry_enabled = false") + importProd +
+			fmt.Sprintf(prodWith, fmt.Sprintf("client_id = %q", clientID))
+	}
+	testPatiently(t,
+		resource.TestStep{Config: config("made-up-client")},
+		resource.TestStep{
+			PreConfig: func() {
+				s.Vary(stub.LateUpdates)
+				s.Fail(stub.Fault{Method: "PATCH", When: stub.After, Status: 504})
+			},
+			Config:      config("other-client"),
+			ExpectError: regexp.MustCompile(`Unable to update Okta account`),
+		},
+		resource.TestStep{
+			PreConfig:         s.Heal,
+			Config:            config("other-client"),
+			ConfigStateChecks: []statecheck.StateCheck{stateIsStub(s, "Okta_Prod"), wantCount(s, "POST", "", 0)},
+		},
+	)
 }

@@ -5,10 +5,12 @@ package provider
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -156,4 +158,200 @@ func FuzzImportID(f *testing.F) {
 		}
 		s.ResetRequests()
 	})
+}
+
+// accountTypes are the types of an okta_account and of its identity in the protocol.
+func accountTypes(t *testing.T, server tfprotov6.ProviderServer) (account, identity tftypes.Type) {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schemas.ResourceSchemas["okta_account"].ValueType(), identities.IdentitySchemas["okta_account"].ValueType()
+}
+
+// texts are the attributes of an object that are not null.
+func texts(t *testing.T, value *tfprotov6.DynamicValue, objectType tftypes.Type) map[string]string {
+	t.Helper()
+	object, err := value.Unmarshal(objectType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]tftypes.Value
+	if err := object.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for name, value := range values {
+		if value.IsNull() {
+			continue
+		}
+		var text string
+		if err := value.As(&text); err != nil {
+			t.Fatal(err)
+		}
+		found[name] = text
+	}
+	return found
+}
+
+type listed struct{ displayName, identity, id, problem string }
+
+// queryAccounts asks the list resource over the protocol, as terraform query does.
+func queryAccounts(t *testing.T, url string, filter map[string]any, limit int64, includeResource bool) []listed {
+	t.Helper()
+	p := newProtocol(t, url)
+	found, invalid := p.list(filter, limit, includeResource)
+	for _, d := range invalid {
+		return []listed{{problem: d.Attribute.String() + ": " + d.Summary + ": " + d.Detail}}
+	}
+	account, identity := accountTypes(t, p.server)
+	var results []listed
+	for _, result := range found {
+		one := listed{displayName: result.DisplayName}
+		for _, d := range result.Diagnostics {
+			one.problem += d.Summary + ": " + d.Detail
+		}
+		if result.Identity != nil {
+			one.identity = texts(t, result.Identity.IdentityData, identity)["name"]
+		}
+		if result.Resource != nil {
+			one.id = texts(t, result.Resource, account)["id"]
+		}
+		results = append(results, one)
+	}
+	return results
+}
+
+func listStub(t *testing.T) (s *stub.Server, url string) {
+	t.Helper()
+	s = stub.New()
+	for name, domain := range map[string]string{
+		"Prod_B": "https://b.okta.com", "Prod_A": "https://a.okta.com", "Test_A": "https://a.okta.com/",
+	} {
+		s.Put(stub.Account{
+			Name: name, ID: "id-" + name, Domain: domain, ClientID: "made-up-client", ClientSecret: "made-up-secret",
+		})
+	}
+	return s, s.Start(t)
+}
+
+func TestAccountList(t *testing.T) {
+	t.Parallel()
+	_, url := listStub(t)
+	for name, test := range map[string]struct {
+		filter map[string]any
+		limit  int64
+		want   []string
+		cut    string // what the last of them says of the rest
+	}{
+		"all":           {nil, 100, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"no limit":      {nil, 0, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"limit":         {nil, 2, []string{"Prod_A", "Prod_B"}, "shows 2 of 3 accounts.*Write limit = 3"},
+		"limit as many": {nil, 3, []string{"Prod_A", "Prod_B", "Test_A"}, ""},
+		"name":          {map[string]any{"name_regex": "^Prod_"}, 100, []string{"Prod_A", "Prod_B"}, ""},
+		"domain":        {map[string]any{"domain": "https://A.okta.com"}, 100, []string{"Prod_A", "Test_A"}, ""},
+		"both":          {map[string]any{"name_regex": "Test", "domain": "https://a.okta.com"}, 100, []string{"Test_A"}, ""},
+		"both, limited": {
+			map[string]any{"domain": "https://a.okta.com"}, 1, []string{"Prod_A"}, "shows 1 of 2 accounts.*Write limit = 2",
+		},
+		"nothing matches": {map[string]any{"name_regex": "never"}, 100, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, includeResource := range []bool{false, true} {
+				var want []listed
+				for _, name := range test.want {
+					one := listed{displayName: name, identity: name}
+					if includeResource {
+						one.id = "id-" + name
+					}
+					want = append(want, one)
+				}
+				got := queryAccounts(t, url, test.filter, test.limit, includeResource)
+				if last := len(want) - 1; test.cut != "" && len(got) == len(want) && matches(test.cut, got[last].problem) {
+					want[last].problem = got[last].problem
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("with resource %t: got %v, want %v", includeResource, got, want)
+				}
+			}
+		})
+	}
+}
+
+// Accounts that lack something are listed. Those that cannot be imported are named in one warning.
+func TestAccountList_oddAccounts(t *testing.T) {
+	t.Parallel()
+	s, url := listStub(t)
+	s.History()
+	s.PutRaw(`{"type":"okta-accounts","id":"id-old","attributes":` +
+		`{"name":"Old","domain":"https://a.okta.com","client_id":null}}`)
+	var found []string
+	var problems string
+	for _, one := range queryAccounts(t, url, nil, 100, true) {
+		problems += one.problem
+		if one.displayName != "" {
+			found = append(found, one.displayName)
+		}
+		if one.displayName != one.identity || one.displayName != "" && one.id == "" {
+			t.Errorf("listed: %+v", one)
+		}
+	}
+	for _, want := range []string{"Prod_A", "Prod_B", "Test_A", "Old", "odd_no_domain"} {
+		if !slices.Contains(found, want) {
+			t.Errorf("%q is not among %q", want, found)
+		}
+	}
+	for _, want := range []string{
+		`^Okta accounts left out: `, `"" with the id "0dd00000-0000-4000-8000-000000000006" \(it has no name`,
+		`"odd_twice" with the id "0dd00000-0000-4000-8000-000000000009" \(another account`,
+		`"odd_type" .*its type is not okta-accounts`,
+	} {
+		if !matches(want, problems) {
+			t.Errorf("the warning has no %q: %s", want, problems)
+		}
+	}
+	if strings.Count(problems, "left out") != 1 || strings.Contains(problems, "id-old") {
+		t.Errorf("not one warning of the odd accounts alone: %s", problems)
+	}
+
+	got := queryAccounts(t, url, map[string]any{"name_regex": "^Prod_A$"}, 100, true)
+	if want := []listed{{"Prod_A", "Prod_A", "id-Prod_A", ""}}; !slices.Equal(got, want) {
+		t.Errorf("filtered: %v, want %v", got, want)
+	}
+}
+
+// TestBadInput has the filters that are refused before any request.
+func TestAccountList_errors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault stub.Fault
+		block block  // arguments of the provider block, over the usual ones
+		path  string // after the stub's URL
+		want  string
+	}{
+		"its own words":           {fault: stub.Fault{Status: 400, Body: `{"errors":["made-up"]}`}, want: `made-up`},
+		"a permission is missing": {fault: stub.Fault{Path: "list", Status: 403}, want: `403.*permission integrations_read`},
+		"the API key is wrong":    {block: block{"api_key": "another-key"}, want: `403.*API key is not valid for this site`},
+		"the address is wrong":    {path: "/elsewhere", want: `404.*no such API at this address.*DD_HOST`},
+		"the limit is used up":    {fault: stub.Fault{Status: 429}, want: `429.*http_client_retry_timeout`},
+	} {
+		for where, in := range map[string]input{"list": inList, "data source": inDataSource("okta_accounts")} {
+			t.Run(name+"/"+where, func(t *testing.T) {
+				t.Parallel()
+				s := stub.New()
+				s.Fail(test.fault)
+				found := errorsAmong(in(newProtocolWith(t, s.Start(t)+test.path, test.block), nil))
+				want := "^Unable to list Okta accounts: .*" + test.want
+				if len(found) != 1 || !matches(want, found[0].Summary+": "+found[0].Detail) {
+					t.Errorf("got %v, want one error with %q", found, want)
+				}
+			})
+		}
+	}
 }

@@ -9,8 +9,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -259,69 +257,4 @@ func (c *cli) diagnostics(severity string, arguments ...string) []diagnostic {
 		}
 	}
 	return found
-}
-
-// accountsInState returns the attributes of the accounts in the state by their names, and checks
-// their identities. The attribute "private" is what the private state keeps of the last write.
-func (c *cli) accountsInState() map[string]map[string]any {
-	c.t.Helper()
-	var state struct {
-		Resources []struct {
-			Type      string
-			Instances []struct {
-				Attributes, Identity map[string]any
-				Private              []byte
-			}
-		}
-	}
-	content, err := c.runner().Read("terraform.tfstate")
-	if err == nil {
-		err = json.Unmarshal([]byte(content), &state)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		c.t.Fatal(err)
-	}
-	accounts := map[string]map[string]any{}
-	for _, resource := range state.Resources {
-		for _, instance := range resource.Instances {
-			name := fmt.Sprint(instance.Attributes["name"])
-			if resource.Type != "okta_account" ||
-				instance.Identity != nil && !maps.Equal(instance.Identity, map[string]any{"name": name}) {
-				c.t.Errorf("in the state: a %s with the identity %v", resource.Type, instance.Identity)
-			}
-			var private map[string][]byte
-			_ = json.Unmarshal(instance.Private, &private) // an imported account has none
-			accounts[name] = instance.Attributes
-			accounts[name]["private"] = string(private[lastWriteKey])
-		}
-	}
-	return accounts
-}
-
-// wantInState fails the test where the state has other accounts than the service.
-func (c *cli) wantInState(accounts ...stub.Account) {
-	c.t.Helper()
-	state := c.accountsInState()
-	if len(state) != len(accounts) {
-		c.t.Errorf("the state has %v, want %v", state, accounts)
-	}
-	for _, a := range accounts {
-		if in := state[a.Name]; in["id"] != a.ID || in["domain"] != a.Domain {
-			c.t.Errorf("the state has %v, want %v", in, a)
-		}
-	}
-}
-
-// importLost does what the error of a create says where the CLI takes no state with it: it imports the accounts,
-// whose names are the labels of their resources, that the state does not have.
-func (c *cli) importLost(state map[string]map[string]any, accounts []stub.Account) {
-	c.t.Helper()
-	if c.takesPartialState() {
-		return
-	}
-	for _, account := range accounts {
-		if state[account.Name] == nil {
-			c.run(0, "import", "okta_account."+account.Name, account.Name)
-		}
-	}
 }

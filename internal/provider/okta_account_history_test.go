@@ -203,3 +203,56 @@ resource "okta_account" "test" {
 	c.write("terraform.tfstate", identity.ReplaceAllString(c.read("terraform.tfstate"), ""))
 	c.destroy(s, "-refresh=false")
 }
+
+// A plan refreshes its accounts with one list, one or fifty. Whatever was re-keyed is in it, too;
+// an account that is gone costs a GET of its own, which confirms that. What an apply sends beyond
+// one list are the writes.
+func TestAccOktaAccount_requests(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 2, 50} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			c := newCLI(t, providerConfig(s.Start(t))+fmt.Sprintf(`
+locals {
+  names = toset([for i in range(%d) : "account_${i}"])
+}
+
+resource "okta_account" "many" {
+  for_each      = local.names
+  name          = each.key
+  domain        = "https://example.okta.com"
+  client_id     = "client"
+  client_secret = "made-up-secret"
+}
+`, n))
+			plan := func(exitCode int) {
+				t.Helper()
+				c.run(exitCode, "plan", "-detailed-exitcode")
+			}
+			c.run(0, "plan", "-out=new")
+			wantRequests(t, s, "GET list")
+			c.run(0, "apply", "new")
+			wantRequests(t, s, append(slices.Repeat([]string{"POST"}, n), "GET list")...)
+
+			plan(0)
+			wantRequests(t, s, "GET list")
+			s.Rekey("account_0")
+			plan(0)
+			wantRequests(t, s, "GET list")
+			s.Remove("account_0")
+			plan(2)
+			wantRequests(t, s, "GET list", "GET")
+			// A data source shows what is there when it is read: one list more, after those of its dependencies.
+			c.write("data.tf", `
+data "okta_accounts" "all" {
+  depends_on = [okta_account.many]
+}
+`)
+			c.run(0, "apply", "-auto-approve")
+			s.ResetRequests()
+			plan(0)
+			wantRequests(t, s, "GET list", "GET list")
+		})
+	}
+}

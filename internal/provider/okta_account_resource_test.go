@@ -5,6 +5,8 @@ package provider
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -152,4 +154,156 @@ func TestAccOktaAccount_identity(t *testing.T) {
 		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		Steps:                  []resource.TestStep{step("Okta_Prod"), step("Okta_Next")},
 	})
+}
+
+// TestEveryAttribute has drift of the other attributes.
+func TestAccOktaAccount_drift(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*stub.Account)
+		shown  map[string]any // in the plan, as the value before
+	}{
+		"domain": {
+			func(a *stub.Account) { a.Domain = "https://changed.okta.com" },
+			map[string]any{"domain": "https://changed.okta.com"},
+		},
+		"rekeyed too": {
+			func(a *stub.Account) { a.ID, a.ClientID = "made-up-id", "changed-client" },
+			map[string]any{"id": "made-up-id", "client_id": "changed-client"},
+		},
+		"client_id removed": {func(a *stub.Account) { a.ClientID = "" }, map[string]any{"client_id": nil}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			url := s.Start(t)
+			checks := []plancheck.PlanCheck{expectAction(plancheck.ResourceActionUpdate)}
+			for attribute, value := range test.shown {
+				checks = append(checks, expectBefore{attribute, value})
+			}
+			testAccounts(t, s,
+				resource.TestStep{Config: providerConfig(url) + prodAccount},
+				resource.TestStep{
+					PreConfig: func() {
+						account, _ := s.Account("Okta_Prod")
+						test.change(&account)
+						s.Put(account)
+					},
+					Config:           providerConfig(url) + prodAccount,
+					ConfigPlanChecks: preApply(checks...),
+					ConfigStateChecks: []statecheck.StateCheck{
+						stateIsStub(s, "Okta_Prod"),
+						attribute("domain", "https://example.okta.com"),
+						attribute("auth_method", "oauth"),
+						attribute("client_id", "made-up-client"),
+						wantCount(s, "PATCH", "account", 1),
+					},
+				},
+			)
+		})
+	}
+}
+
+// No fault of a read removes an account from the state, or blanks it, except that the
+// account is gone.
+func TestAccountRead_failingAPI(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault stub.Fault
+		want  string
+	}{
+		"500":            {stub.Fault{Status: http.StatusInternalServerError}, `500 Internal Server Error`},
+		"403":            {stub.Fault{Status: http.StatusForbidden, Path: "list"}, `integrations_read`},
+		"404 everywhere": {stub.Fault{Status: http.StatusNotFound}, `404 Not Found`},
+		"HTML": {
+			stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Be right back</h1></html>"}, `Be right back`,
+		},
+		"dropped":   {stub.Fault{Drop: true}, `Unable to read Okta account`},
+		"cut":       {stub.Fault{CutBody: true}, `Unable to read Okta account`},
+		"empty":     {stub.Fault{EmptyBody: true}, `it is empty`},
+		"malformed": {stub.Fault{Body: `{"data":`}, `cannot be understood`},
+		"null":      {stub.Fault{Body: `{"data":null}`}, `cannot be understood`},
+		"no list":   {stub.Fault{Body: `{"data":{"type":"okta-accounts"}}`}, `cannot be understood`},
+		"without id": {
+			stub.Fault{Body: `{"data":[{"type":"okta-accounts","attributes":` +
+				`{"name":"Okta_Prod","domain":"https://example.okta.com"}}]}`}, `it has no id`,
+		},
+		"of another type": {
+			stub.Fault{Body: `{"data":[{"type":"users","id":"x","attributes":{"name":"Okta_Prod"}}]}`},
+			`its type is not okta-accounts`,
+		},
+		"two of the name": {
+			stub.Fault{Body: `{"data":[{"type":"okta-accounts","id":"x","attributes":{"name":"Okta_Prod"}},
+				{"type":"okta-accounts","id":"y","attributes":{"name":"Okta_Prod"}}]}`}, `several Okta accounts`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stub.New()
+			account := s.Put(existing())
+			p := newProtocol(t, s.Start(t))
+			s.Fail(test.fault)
+			state := map[string]any{
+				"id": account.ID, "name": "Okta_Prod", "domain": "https://example.okta.com", "client_secret": "made-up-secret",
+			}
+			resp := p.read(state)
+			found := errorsAmong(resp.Diagnostics)
+			if len(found) != 1 || !matches(test.want, found[0].Summary+": "+found[0].Detail) {
+				t.Errorf("got %v, want one error with %q", found, test.want)
+			}
+			accountType, _ := accountTypes(t, p.server)
+			before, after := texts(t, p.account(state), accountType), texts(t, resp.NewState, accountType)
+			if !maps.Equal(before, after) {
+				t.Errorf("the state is now %v, was %v", after, before)
+			}
+		})
+	}
+}
+
+func TestAccOktaAccount_domainSpellings(t *testing.T) {
+	t.Parallel()
+	s := stub.New()
+	url := s.Start(t)
+	config := func(domain, clientID string) string {
+		return providerConfig(url) + fmt.Sprintf(`
+resource "okta_account" "test" {
+  name          = "Okta_Prod"
+  domain        = %q
+  client_id     = %q
+  client_secret = "made-up-secret"
+}
+`, domain, clientID)
+	}
+	testAccounts(t, s,
+		resource.TestStep{Config: config("https://example.okta.com", "made-up-client")},
+		resource.TestStep{
+			Config:           config("https://EXAMPLE.okta.com/", "made-up-client"),
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("domain", "https://example.okta.com"),
+				wantCount(s, "PATCH", "", 0),
+			},
+		},
+		resource.TestStep{ // what the API spells differently is no drift either
+			PreConfig: func() {
+				account, _ := s.Account("Okta_Prod")
+				account.Domain = "https://example.okta.com:443/"
+				s.Put(account)
+			},
+			Config:           config("https://example.okta.com", "made-up-client"),
+			ConfigPlanChecks: preApply(plancheck.ExpectEmptyPlan()),
+		},
+		resource.TestStep{ // an update for another reason sends the domain as written
+			Config: config("https://EXAMPLE.okta.com/", "other-client"),
+			ConfigPlanChecks: preApply(
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("domain"), knownvalue.StringExact("https://example.okta.com")),
+				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
+			),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("domain", "https://example.okta.com"),
+				wantBodies(s, "PATCH", body(`"domain":"https://EXAMPLE.okta.com/","auth_method":"oauth",
+					"client_id":"other-client","client_secret":"made-up-secret"`)),
+			},
+		},
+	)
 }

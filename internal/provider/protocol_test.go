@@ -252,3 +252,42 @@ func errorsAmong(diagnostics []*tfprotov6.Diagnostic) (found []*tfprotov6.Diagno
 	}
 	return found
 }
+
+// accountTypes are the types of an okta_account and of its identity in the protocol.
+func accountTypes(t *testing.T, server tfprotov6.ProviderServer) (account, identity tftypes.Type) {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schemas.ResourceSchemas["okta_account"].ValueType(), identities.IdentitySchemas["okta_account"].ValueType()
+}
+
+// texts are the attributes of an object that are not null.
+func texts(t *testing.T, value *tfprotov6.DynamicValue, objectType tftypes.Type) map[string]string {
+	t.Helper()
+	object, err := value.Unmarshal(objectType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]tftypes.Value
+	if err := object.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for name, value := range values {
+		if value.IsNull() {
+			continue
+		}
+		var text string
+		if err := value.As(&text); err != nil {
+			t.Fatal(err)
+		}
+		found[name] = text
+	}
+	return found
+}

@@ -42,17 +42,16 @@ func shown(t *testing.T, s *stub.Server, name string) map[string]knownvalue.Chec
 	if !ok {
 		t.Fatalf("the stub has no account %s", name)
 	}
-	clientID := knownvalue.Check(knownvalue.Null())
-	if account.ClientID != "" {
-		clientID = knownvalue.StringExact(account.ClientID)
+	checks := map[string]knownvalue.Check{"client_id": knownvalue.Null()}
+	for attribute, value := range map[string]string{
+		"id": account.ID, "name": account.Name, "domain": account.Domain, "auth_method": account.AuthMethod,
+		"client_id": account.ClientID,
+	} {
+		if value != "" {
+			checks[attribute] = knownvalue.StringExact(value)
+		}
 	}
-	return map[string]knownvalue.Check{
-		"id":          knownvalue.StringExact(account.ID),
-		"name":        knownvalue.StringExact(account.Name),
-		"domain":      knownvalue.StringExact(account.Domain),
-		"auth_method": knownvalue.StringExact(account.AuthMethod),
-		"client_id":   clientID,
-	}
+	return checks
 }
 
 func TestAccOktaAccountsDataSource(t *testing.T) {
@@ -124,45 +123,38 @@ func TestAccountDataSource_odd(t *testing.T) {
 	s.History()
 	s.Put(stub.Account{Name: "Zu\u0308rich", ID: "id-zh", Domain: odd, AuthMethod: "oauth"})
 	url := s.Start(t)
+	with := func(more texted) texted {
+		account := texted{"domain": odd, "auth_method": "oauth"}
+		maps.Copy(account, more)
+		return account
+	}
+	zurich := with(texted{"id": "id-zh", "name": "Zu\u0308rich"})
 	for name, test := range map[string]struct {
-		config map[string]any
+		config block
 		shown  texted // nil with an error
 		want   string // "" where nothing is said
 	}{
-		"an id in upper case": {
-			map[string]any{"id": "ID-ZH"},
-			texted{"id": "id-zh", "name": "Zu\u0308rich", "domain": odd, "auth_method": "oauth"},
-			"",
+		"an id in upper case":  {block{"id": "ID-ZH"}, zurich, ""},
+		"another Unicode form": {block{"name": "Z\u00fcrich"}, zurich, ""},
+		"legacy": {
+			block{"name": "odd_legacy"}, texted{"id": id + "04", "name": "odd_legacy", "domain": odd}, "",
 		},
-		"another Unicode form": {
-			map[string]any{"name": "Z\u00fcrich"},
-			texted{"id": "id-zh", "name": "Zu\u0308rich", "domain": odd, "auth_method": "oauth"},
-			"",
-		},
-		"legacy": {map[string]any{"name": "odd_legacy"}, texted{"id": id + "04", "name": "odd_legacy", "domain": odd}, ""},
 		"number": {
-			map[string]any{"id": id + "17"},
-			texted{"id": id + "17", "name": "odd_number", "domain": odd, "auth_method": "oauth"},
+			block{"id": id + "17"}, with(texted{"id": id + "17", "name": "odd_number"}),
 			`WARNING: Okta account cannot be read in full: .*its attributes.client_id is of type number`,
 		},
 		"nameless": {
-			map[string]any{"id": id + "06"},
-			texted{"id": id + "06", "domain": odd, "auth_method": "oauth", "client_id": "odd"},
-			`WARNING: .*` + id + `06.*it has no name`,
+			block{"id": id + "06"}, with(texted{"id": id + "06", "client_id": "odd"}), `WARNING: .*` + id + `06.*it has no name`,
 		},
 		"without an id": {
-			map[string]any{"name": "odd_no_id"},
-			texted{"name": "odd_no_id", "domain": odd, "auth_method": "oauth", "client_id": "odd"},
-			`WARNING: .*it has no id`,
+			block{"name": "odd_no_id"}, with(texted{"name": "odd_no_id", "client_id": "odd"}), `WARNING: .*it has no id`,
 		},
 		"of another type": {
-			map[string]any{"name": "odd_type"},
-			texted{"id": id + "16", "name": "odd_type", "domain": odd, "auth_method": "oauth", "client_id": "odd"},
+			block{"name": "odd_type"}, with(texted{"id": id + "16", "name": "odd_type", "client_id": "odd"}),
 			`WARNING: .*its type is not okta-accounts`,
 		},
 		"twice": {
-			map[string]any{"name": "odd_twice"},
-			nil,
+			block{"name": "odd_twice"}, nil,
 			`ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*use the id`,
 		},
 	} {
@@ -192,22 +184,15 @@ func TestAccountDataSource_odd(t *testing.T) {
 
 func TestAccountDataSource_notFound(t *testing.T) {
 	t.Parallel()
+	const names, id = `.*"Okta_Dev", "Okta_Prod", "okta_prod_2"`, "00000000-0000-4000-8000-000000000000"
 	for name, test := range map[string]struct {
-		stub            *stub.Server
-		argument, value string
-		want            string
+		stub                  *stub.Server
+		argument, value, want string
 	}{
-		"name": {
-			organization(), "name", "Okta_Staging",
-			`no Okta account with the name "Okta_Staging".*"Okta_Dev", "Okta_Prod", "okta_prod_2"`,
-		},
-		"id": {
-			organization(), "id", "00000000-0000-4000-8000-000000000000",
-			`no Okta account with the id "00000000-0000-4000-8000-000000000000".*"Okta_Dev", "Okta_Prod", "okta_prod_2"`,
-		},
+		"name": {organization(), "name", "Okta_Staging", `no Okta account with the name "Okta_Staging"` + names},
+		"id":   {organization(), "id", id, `no Okta account with the id "` + id + `"` + names},
 		"in an empty organization": {
-			stub.New(), "name", "Okta_Prod",
-			`no Okta account with the name "Okta_Prod".*none at all`,
+			stub.New(), "name", "Okta_Prod", `no Okta account with the name "Okta_Prod".*none at all`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

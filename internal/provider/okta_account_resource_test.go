@@ -6,7 +6,6 @@ package provider
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -156,52 +155,42 @@ func TestAccOktaAccount_identity(t *testing.T) {
 	})
 }
 
-// TestEveryAttribute has drift of the other attributes.
+// What changed outside Terraform is shown as the value before, and put right. TestEveryAttribute has
+// drift of the other attributes.
 func TestAccOktaAccount_drift(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		change func(*stub.Account)
-		shown  map[string]any // in the plan, as the value before
-	}{
-		"domain": {
-			func(a *stub.Account) { a.Domain = "https://changed.okta.com" },
-			map[string]any{"domain": "https://changed.okta.com"},
-		},
-		"rekeyed too": {
-			func(a *stub.Account) { a.ID, a.ClientID = "made-up-id", "changed-client" },
-			map[string]any{"id": "made-up-id", "client_id": "changed-client"},
-		},
-		"client_id removed": {func(a *stub.Account) { a.ClientID = "" }, map[string]any{"client_id": nil}},
+	s := stub.New()
+	config := providerConfig(s.Start(t)) + prodAccount
+	steps := []resource.TestStep{{Config: config}}
+	for i, changed := range []struct{ id, domain, clientID string }{
+		{"", "https://changed.okta.com", "made-up-client"},
+		{"made-up-id", "https://example.okta.com", "changed-client"}, // re-keyed, too
+		{"", "https://example.okta.com", ""},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := stub.New()
-			url := s.Start(t)
-			checks := []plancheck.PlanCheck{expectAction(plancheck.ResourceActionUpdate)}
-			for attribute, value := range test.shown {
-				checks = append(checks, expectBefore{attribute, value})
-			}
-			testAccounts(t, s,
-				resource.TestStep{Config: providerConfig(url) + prodAccount},
-				resource.TestStep{
-					PreConfig: func() {
-						account, _ := s.Account("Okta_Prod")
-						test.change(&account)
-						s.Put(account)
-					},
-					Config:           providerConfig(url) + prodAccount,
-					ConfigPlanChecks: preApply(checks...),
-					ConfigStateChecks: []statecheck.StateCheck{
-						stateIsStub(s, "Okta_Prod"),
-						attribute("domain", "https://example.okta.com"),
-						attribute("auth_method", "oauth"),
-						attribute("client_id", "made-up-client"),
-						wantCount(s, "PATCH", "account", 1),
-					},
-				},
-			)
+		checks := []plancheck.PlanCheck{
+			expectAction(plancheck.ResourceActionUpdate), expectBefore{"domain", changed.domain},
+		}
+		if changed.id != "" {
+			checks = append(checks, expectBefore{"id", changed.id}, expectBefore{"client_id", changed.clientID})
+		}
+		if changed.clientID == "" {
+			checks = append(checks, expectBefore{"client_id", nil})
+		}
+		steps = append(steps, resource.TestStep{
+			PreConfig: func() {
+				account := existing()
+				account.ID, account.Domain, account.ClientID = changed.id, changed.domain, changed.clientID
+				s.Put(account)
+			},
+			Config:           config,
+			ConfigPlanChecks: preApply(checks...),
+			ConfigStateChecks: []statecheck.StateCheck{
+				stateIsStub(s, "Okta_Prod"), attribute("domain", "https://example.okta.com"),
+				attribute("auth_method", "oauth"), attribute("client_id", "made-up-client"), wantCount(s, "PATCH", "account", i+1),
+			},
 		})
 	}
+	testAccounts(t, s, steps...)
 }
 
 // No fault of a read removes an account from the state, or blanks it, except that the
@@ -212,21 +201,18 @@ func TestAccountRead_failingAPI(t *testing.T) {
 		fault stub.Fault
 		want  string
 	}{
-		"500":            {stub.Fault{Status: http.StatusInternalServerError}, `500 Internal Server Error`},
-		"403":            {stub.Fault{Status: http.StatusForbidden, Path: "list"}, `integrations_read`},
-		"404 everywhere": {stub.Fault{Status: http.StatusNotFound}, `404 Not Found`},
-		"HTML": {
-			stub.Fault{Status: http.StatusServiceUnavailable, Body: "<html><h1>Be right back</h1></html>"}, `Be right back`,
-		},
-		"dropped":   {stub.Fault{Drop: true}, `Unable to read Okta account`},
-		"cut":       {stub.Fault{CutBody: true}, `Unable to read Okta account`},
-		"empty":     {stub.Fault{EmptyBody: true}, `it is empty`},
-		"malformed": {stub.Fault{Body: `{"data":`}, `cannot be understood`},
-		"null":      {stub.Fault{Body: `{"data":null}`}, `cannot be understood`},
-		"no list":   {stub.Fault{Body: `{"data":{"type":"okta-accounts"}}`}, `cannot be understood`},
+		"500":            {stub.Fault{Status: 500}, `500 Internal Server Error`},
+		"403":            {stub.Fault{Status: 403, Path: "list"}, `integrations_read`},
+		"404 everywhere": {stub.Fault{Status: 404}, `404 Not Found`},
+		"HTML":           {stub.Fault{Status: 503, Body: "<html><h1>Be right back</h1></html>"}, `Be right back`},
+		"dropped":        {stub.Fault{Drop: true}, `Unable to read Okta account`},
+		"cut":            {stub.Fault{CutBody: true}, `Unable to read Okta account`},
+		"empty":          {stub.Fault{EmptyBody: true}, `it is empty`},
+		"malformed":      {stub.Fault{Body: `{"data":`}, `cannot be understood`},
+		"null":           {stub.Fault{Body: `{"data":null}`}, `cannot be understood`},
+		"no list":        {stub.Fault{Body: `{"data":{"type":"okta-accounts"}}`}, `cannot be understood`},
 		"without id": {
-			stub.Fault{Body: `{"data":[{"type":"okta-accounts","attributes":` +
-				`{"name":"Okta_Prod","domain":"https://example.okta.com"}}]}`}, `it has no id`,
+			stub.Fault{Body: `{"data":[{"type":"okta-accounts","attributes":{"name":"Okta_Prod"}}]}`}, `it has no id`,
 		},
 		"of another type": {
 			stub.Fault{Body: `{"data":[{"type":"users","id":"x","attributes":{"name":"Okta_Prod"}}]}`},

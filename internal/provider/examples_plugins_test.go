@@ -5,21 +5,20 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,84 +26,30 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// pluginVariable makes the test binary serve one of examplePlugins, by the name of the directory
-// from which the CLI starts it.
-const pluginVariable = "TEST_BINARY_SERVES_EXAMPLES"
-
-func init() {
-	if os.Getenv(pluginVariable) == "" {
-		return
-	}
-	plugin := examplePlugins[filepath.Base(filepath.Dir(os.Args[0]))]
-	err := providerserver.Serve(context.Background(), plugin.serve, providerserver.ServeOpts{
-		Address: "registry.terraform.io/" + plugin.source,
-	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
-// examplePlugins are the providers that the examples use: this one, and stand-ins for those that do
-// not come along.
-var examplePlugins = map[string]struct {
-	source string // as the examples write it
-	file   string // for which the CLI looks
-	serve  func() provider.Provider
-}{
-	"datadog-okta": {"datadog-okta/okta", "terraform-provider-okta", newHastyProvider},
-	"okta": {"okta/okta", "terraform-provider-okta", func() provider.Provider {
-		return &standIn{typeName: "okta", resource: newStandInGroup}
-	}},
-	"datadog": {"DataDog/datadog", "terraform-provider-datadog", func() provider.Provider {
-		return &standIn{typeName: "datadog"}
-	}},
-	"restapi": {"Mastercard/restapi", "terraform-provider-restapi", func() provider.Provider {
-		return &standIn{typeName: "restapi"}
-	}},
-	"restful": {"magodo/restful", "terraform-provider-restful", func() provider.Provider {
-		return &standIn{typeName: "restful"}
-	}},
-	"vault": {"hashicorp/vault", "terraform-provider-vault", func() provider.Provider {
-		return &standIn{typeName: "vault", ephemeral: newStandInSecret}
-	}},
+// examplePlugins are the providers that the examples use, by their sources: this one, and stand-ins
+// for those that do not come along.
+var examplePlugins = map[string]func() provider.Provider{
+	"datadog-okta/okta":  newHastyProvider,
+	"okta/okta":          func() provider.Provider { return &standIn{typeName: "okta", resource: newStandInGroup} },
+	"DataDog/datadog":    func() provider.Provider { return &standIn{typeName: "datadog"} },
+	"Mastercard/restapi": func() provider.Provider { return &standIn{typeName: "restapi"} },
+	"magodo/restful":     func() provider.Provider { return &standIn{typeName: "restful"} },
+	"hashicorp/vault":    func() provider.Provider { return &standIn{typeName: "vault", ephemeral: newStandInSecret} },
 }
 
 // newExampleCLI returns a CLI in a directory with copies of files of examples/, the stub behind the
 // provider, and the plugins in place.
 func newExampleCLI(t *testing.T, s *stub.Server, files ...string) *cli {
 	t.Helper()
-	needsCLI(t)
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &cli{t: t, dir: t.TempDir()}
+	c := newCLI(t, "")
 	url := s.Start(t)
 	// A site in the configuration beats DD_HOST, and the stub is none: its URL takes the place of one.
 	site := regexp.MustCompile(`(?m)^( *)site( *)= "datadoghq.eu"$`)
 	for _, file := range files {
 		c.write(path.Base(file), site.ReplaceAllString(readExample(t, file), fmt.Sprintf("${1}api_url = %q", url)))
 	}
-
-	plugins := t.TempDir()
-	var overrides strings.Builder
-	for name, plugin := range examplePlugins {
-		dir := filepath.Join(plugins, name)
-		if err := errors.Join(os.Mkdir(dir, 0o700), os.Symlink(binary, filepath.Join(dir, plugin.file))); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&overrides, "    %q = %q\n", plugin.source, dir)
-	}
-	settings := filepath.Join(plugins, "cli.tfrc")
-	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n%s  }\n  direct {}\n}\n", &overrides)
-	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c.env = append(os.Environ(), pluginVariable+"=1", "TF_CLI_CONFIG_FILE="+settings,
-		"TF_CLI_ARGS=-no-color", "TF_INPUT=0",
-		"DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
+	c.serveAt(slices.Collect(maps.Keys(examplePlugins))...)
+	c.env = append(c.env, "DD_HOST="+url, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey)
 	for name, value := range exampleVariables {
 		c.env = append(c.env, "TF_VAR_"+name+"="+value)
 	}

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -129,15 +130,20 @@ func prepareCLI(path, dir string) error {
 	return nil
 }
 
-// serveVariable makes the test binary serve the provider instead of running tests, so that a CLI
-// can start it as a plugin.
+// serveVariable makes the test binary serve a provider instead of running tests, so that a CLI can
+// start it as a plugin: one of examplePlugins, by the directory that serveAt put it into, or this one.
 const serveVariable = "TEST_BINARY_SERVES_PROVIDER"
 
 func init() {
 	if os.Getenv(serveVariable) == "" {
 		return
 	}
-	err := providerserver.Serve(context.Background(), newHastyProvider, providerserver.ServeOpts{
+	dir := filepath.Dir(os.Args[0])
+	serve, found := examplePlugins[filepath.Base(filepath.Dir(dir))+"/"+filepath.Base(dir)]
+	if !found {
+		serve = newHastyProvider
+	}
+	err := providerserver.Serve(context.Background(), serve, providerserver.ServeOpts{
 		Address: "registry.terraform.io/datadog-okta/okta",
 	})
 	if err != nil {
@@ -165,6 +171,27 @@ func newCLI(t *testing.T, config string) *cli {
 	c := &cli{t: t, dir: runner.Dir, env: append(runner.Env, serveVariable+"=1", "TF_CLI_ARGS=-no-color")}
 	c.write("main.tf", config)
 	return c
+}
+
+// serveAt makes the CLI start this binary as the provider at each of the sources.
+func (c *cli) serveAt(sources ...string) {
+	c.t.Helper()
+	binary, err := os.Executable()
+	plugins, overrides := c.t.TempDir(), ""
+	for _, source := range sources {
+		dir := filepath.Join(plugins, filepath.FromSlash(source))
+		file := filepath.Join(dir, "terraform-provider-"+path.Base(source))
+		if err = errors.Join(err, os.MkdirAll(dir, 0o700), os.Symlink(binary, file)); err != nil {
+			c.t.Fatal(err)
+		}
+		overrides += fmt.Sprintf("    %q = %q\n", source, dir)
+	}
+	runner := c.runner()
+	text := "  dev_overrides {\n" + overrides + "  }\n  direct {}"
+	if err := runner.Install(filepath.Join(plugins, "cli.tfrc"), text); err != nil {
+		c.t.Fatal(err)
+	}
+	c.env = runner.Env
 }
 
 func (c *cli) runner() *tfcli.CLI {

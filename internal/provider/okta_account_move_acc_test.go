@@ -6,9 +6,6 @@ package provider
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,25 +26,11 @@ type leftResource struct {
 func newMoveCLI(t *testing.T, config string) *cli {
 	t.Helper()
 	c := newCLI(t, config)
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	plugins := t.TempDir()
-	overrides := fmt.Sprintf("    \"hashicorp/okta\" = %q\n", plugins)
+	sources := []string{"hashicorp/okta"}
 	for _, from := range moveSources {
-		file := filepath.Join(plugins, "terraform-provider-"+path.Base(from.provider))
-		if err := os.Symlink(binary, file); err != nil {
-			t.Fatal(err)
-		}
-		overrides += fmt.Sprintf("    %q = %q\n", strings.TrimPrefix(from.provider, "registry.terraform.io/"), plugins)
+		sources = append(sources, strings.TrimPrefix(from.provider, "registry.terraform.io/"))
 	}
-	runner := c.runner()
-	if err := runner.Install(filepath.Join(plugins, "cli.tfrc"),
-		"  dev_overrides {\n"+overrides+"  }\n  direct {}"); err != nil {
-		t.Fatal(err)
-	}
-	c.env = runner.Env
+	c.serveAt(sources...)
 	return c
 }
 

@@ -125,9 +125,8 @@ func TestEveryAttribute(t *testing.T) {
 	t.Run("read", func(t *testing.T) {
 		t.Parallel()
 		_, p := start(t, values)
-		accountType, _ := accountTypes(t, p.server)
 		resp := p.read(map[string]any{"id": values["id"], "name": values["name"]}) // as after an import
-		if got := texts(t, resp.NewState, accountType); !maps.Equal(got, values) {
+		if got := texts(t, resp.NewState, p.accountType()); !maps.Equal(got, values) {
 			t.Errorf("imported %v, want %v", got, values)
 		}
 		schema := p.schemas.DataSourceSchemas["okta_account"]
@@ -190,7 +189,7 @@ func TestEveryAttribute(t *testing.T) {
 			for _, there := range []texted{values, changed} {
 				_, p := start(t, there)
 				resp := p.read(values.but("id", "").object())
-				state, err := resp.NewState.Unmarshal(p.schemas.ResourceSchemas["okta_account"].ValueType())
+				state, err := resp.NewState.Unmarshal(p.accountType())
 				if err != nil {
 					t.Fatal(err)
 				}

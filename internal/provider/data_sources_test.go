@@ -54,7 +54,7 @@ func shown(t *testing.T, s *stub.Server, name string) map[string]knownvalue.Chec
 	return checks
 }
 
-func TestAccOktaAccountsDataSource(t *testing.T) {
+func TestAccDataSources(t *testing.T) {
 	t.Parallel()
 	s := organization()
 	filters := []struct {
@@ -83,19 +83,8 @@ func TestAccOktaAccountsDataSource(t *testing.T) {
 		checks = append(checks, statecheck.ExpectKnownValue(
 			fmt.Sprintf("data.okta_accounts.filter_%d", i), tfjsonpath.New("accounts"), knownvalue.ListExact(accounts)))
 	}
-	acceptanceTest(t, resource.TestCase{Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}}})
-	for _, r := range s.Requests() {
-		if r.Method != "GET" {
-			t.Errorf("a data source sent %s %s", r.Method, r.Path)
-		}
-	}
-}
-
-func TestAccOktaAccountDataSource(t *testing.T) {
-	t.Parallel()
-	s := organization()
 	account, _ := s.Account("Okta_Prod")
-	config := providerConfig(s.Start(t)) + fmt.Sprintf(`
+	config += fmt.Sprintf(`
 data "okta_account" "by_id" {
   id = %q
 }
@@ -104,7 +93,6 @@ data "okta_account" "by_name" {
   name = "Okta_Dev"
 }
 `, account.ID)
-	var checks []statecheck.StateCheck
 	for address, name := range map[string]string{
 		"data.okta_account.by_id": "Okta_Prod", "data.okta_account.by_name": "Okta_Dev",
 	} {
@@ -113,6 +101,7 @@ data "okta_account" "by_name" {
 		}
 	}
 	acceptanceTest(t, resource.TestCase{Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}}})
+	wantNoWrites(t, s)
 }
 
 // Accounts that lack something, or cannot be read in full, are shown as far as they can be read.

@@ -109,7 +109,7 @@ func TestAccountCreate_withoutPartialState(t *testing.T) {
 	s.Fail(stub.Fault{Method: "POST", When: stub.After, Drop: true})
 	s.Fail(stub.Fault{Method: "GET", Skip: 1, Status: 500}) // the look, after the list before the create
 	resp := p.apply(nil, config.with(block{"id": unknown, "auth_method": "oauth"}), config)
-	state, err := resp.NewState.Unmarshal(p.schemas.ResourceSchemas["okta_account"].ValueType())
+	state, err := resp.NewState.Unmarshal(p.accountType())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,13 +30,15 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-const writeOnlyBlock = `
+// secretsFromVariables is the account with write-only secrets whose values a run is given.
+func secretsFromVariables(url, token string, arguments ...string) string {
+	return providerConfig(url, arguments...) + fmt.Sprintf(`
 resource "okta_account" "test" {
   name             = "Okta_Prod"
   domain           = "https://example.okta.com"
   client_id        = "made-up-client"
   client_secret_wo = var.secret
-  api_key_wo       = var.token
+  %s
 }
 
 variable "secret" {
@@ -49,7 +51,10 @@ variable "token" {
   ephemeral = true
   default   = null
 }
-`
+`, token)
+}
+
+const apiKeyFromVariable = "api_key_wo = var.token"
 
 // with runs the command with these values of the variables secret and token.
 func (c *cli) with(secret, token string, wantExit int, arguments ...string) string {
@@ -75,7 +80,7 @@ func TestAccOktaAccount_fingerprint(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := newCLI(t, providerConfig(s.Start(t))+writeOnlyBlock)
+			c := newCLI(t, secretsFromVariables(s.Start(t), apiKeyFromVariable))
 			plan := append([]string{"plan", "-detailed-exitcode"}, arguments...)
 			apply := append([]string{"apply", "-auto-approve"}, arguments...)
 			c.with("wo-secret-1", "wo-token-1", 0, apply...)
@@ -94,14 +99,10 @@ func TestAccOktaAccount_fingerprint(t *testing.T) {
 				t.Errorf("the plan warns of more than the secret:\n%s", out)
 			}
 			c.with("wo-secret-2", "wo-token-1", 0, apply...)
-			if err := patched(s, 1, "wo-secret-2", "wo-token-1")(); err != nil {
-				t.Error(err)
-			}
+			wantPatched(t, s, 1, "wo-secret-2", "wo-token-1")
 			c.with("wo-secret-2", "wo-token-1", 0, plan...)
 			c.with("wo-secret-2", "wo-token-2", 0, apply...)
-			if err := patched(s, 2, "wo-secret-2", "wo-token-2")(); err != nil {
-				t.Error(err)
-			}
+			wantPatched(t, s, 2, "wo-secret-2", "wo-token-2")
 			c.with("wo-secret-2", "wo-token-2", 0, plan...)
 			private := fmt.Sprint(c.accountsInState()["Okta_Prod"]["private"])
 			if !strings.Contains(private, "fingerprints") || strings.Contains(private, "wo-") {
@@ -131,7 +132,7 @@ func TestAccOktaAccount_fingerprintMissing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := newCLI(t, providerConfig(s.Start(t))+writeOnlyBlock)
+			c := newCLI(t, secretsFromVariables(s.Start(t), apiKeyFromVariable))
 			begin(c, s)
 			s.ResetRequests()
 			out := c.with("made-up-secret", "", 2, "plan", "-detailed-exitcode")
@@ -156,7 +157,7 @@ func TestAccOktaAccount_fingerprintOfFailedUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
-			c := newCLI(t, providerConfig(s.Start(t), "http_client_retry_enabled = false")+writeOnlyBlock)
+			c := newCLI(t, secretsFromVariables(s.Start(t), apiKeyFromVariable, "http_client_retry_enabled = false"))
 			c.with("wo-secret-1", "", 0, "apply", "-auto-approve")
 			for _, fault := range faults {
 				s.Fail(fault)
@@ -165,9 +166,7 @@ func TestAccOktaAccount_fingerprintOfFailedUpdate(t *testing.T) {
 			s.Heal()
 			c.with("wo-secret-2", "", 2, "plan", "-detailed-exitcode")
 			c.with("wo-secret-2", "", 0, "apply", "-auto-approve")
-			if err := patched(s, 2, "wo-secret-2", "")(); err != nil {
-				t.Error(err)
-			}
+			wantPatched(t, s, 2, "wo-secret-2", "")
 			c.with("wo-secret-2", "", 0, "plan", "-detailed-exitcode")
 		})
 	}
@@ -178,21 +177,17 @@ func TestAccOktaAccount_fingerprintOfFailedUpdate(t *testing.T) {
 func TestAccOktaAccount_fingerprintOfSavedPlan(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	c := newCLI(t, providerConfig(s.Start(t))+writeOnlyBlock)
+	c := newCLI(t, secretsFromVariables(s.Start(t), apiKeyFromVariable))
 	c.with("wo-secret-1", "", 0, "apply", "-auto-approve")
 
 	c.with("wo-secret-2", "", 0, "plan", "-out=plan")
 	c.with("wo-secret-3", "", 0, "apply", "plan")
-	if err := patched(s, 1, "wo-secret-3", "")(); err != nil {
-		t.Error(err)
-	}
+	wantPatched(t, s, 1, "wo-secret-3", "")
 	c.with("wo-secret-3", "", 0, "plan", "-detailed-exitcode")
 
 	c.with("wo-secret-4", "", 0, "plan", "-out=plan")
 	c.with("wo-secret-3", "", 0, "apply", "plan") // the last one again: nothing to send
-	if err := patched(s, 1, "wo-secret-3", "")(); err != nil {
-		t.Error(err)
-	}
+	wantPatched(t, s, 1, "wo-secret-3", "")
 	c.with("wo-secret-3", "", 0, "plan", "-detailed-exitcode")
 }
 
@@ -202,17 +197,13 @@ func TestAccOktaAccount_fingerprintChangesInApply(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	withToken := strings.Replace(writeOnlyBlock, "= var.token", "= var.token\n  api_key_wo_version = \"1\"", 1)
-	withoutToken := strings.Replace(writeOnlyBlock, "api_key_wo       = var.token", "", 1)
-	c := newCLI(t, providerConfig(url)+withToken)
+	c := newCLI(t, secretsFromVariables(url, apiKeyFromVariable+"\n  api_key_wo_version = \"1\""))
 	c.with("wo-secret-1", "wo-token-1", 0, "apply", "-auto-approve")
 
-	c.write("main.tf", providerConfig(url)+withoutToken)
+	c.write("main.tf", secretsFromVariables(url, ""))
 	c.with("wo-secret-1", "", 0, "plan", "-out=plan")
 	c.with("wo-secret-2", "", 0, "apply", "plan")
-	if err := patched(s, 1, "wo-secret-2", "wo-token-1")(); err != nil {
-		t.Error(err)
-	}
+	wantPatched(t, s, 1, "wo-secret-2", "wo-token-1")
 	c.with("wo-secret-2", "", 0, "plan", "-detailed-exitcode")
 }
 

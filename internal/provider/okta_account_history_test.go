@@ -175,17 +175,7 @@ func TestAccOktaAccount_stateWithoutIdentity(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	config := func(client string) string {
-		return providerConfig(url) + fmt.Sprintf(`
-resource "okta_account" "test" {
-  name          = "Okta_Prod"
-  domain        = "https://example.okta.com"
-  client_id     = %q
-  client_secret = "made-up-secret"
-}
-`, client)
-	}
-	c := newCLI(t, config("made-up-client"))
+	c := newCLI(t, providerConfig(url)+prodAccount)
 	c.run(0, "apply", "-auto-approve")
 	identity := regexp.MustCompile(`,\s*"(identity_schema_version|identity)": (\d+|\{[^}]*\})`)
 	state := identity.ReplaceAllString(c.read("terraform.tfstate"), "")
@@ -194,7 +184,7 @@ resource "okta_account" "test" {
 		c.write("terraform.tfstate", state)
 		c.run(0, "plan", "-detailed-exitcode", refresh)
 	}
-	c.write("main.tf", config("other-client"))
+	c.write("main.tf", prodConfig(url, "client_id = \"other-client\"\n  client_secret = \"made-up-secret\""))
 	c.run(0, "apply", "-auto-approve", "-refresh=false")
 	if account, _ := s.Account("Okta_Prod"); account.ClientID != "other-client" {
 		t.Errorf("Datadog has the client_id %q", account.ClientID)

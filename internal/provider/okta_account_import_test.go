@@ -68,9 +68,8 @@ func importAccount(t *testing.T, url, id string) (gotID, gotName, problem string
 	if len(resp.Diagnostics) > 0 {
 		return "", "", resp.Diagnostics[0].Summary + ": " + resp.Diagnostics[0].Detail
 	}
-	accountType, identityType := accountTypes(t, p.server)
-	state := texts(t, resp.ImportedResources[0].State, accountType)
-	identity := texts(t, resp.ImportedResources[0].Identity.IdentityData, identityType)["name"]
+	state := texts(t, resp.ImportedResources[0].State, p.accountType())
+	identity := texts(t, resp.ImportedResources[0].Identity.IdentityData, p.identityType())["name"]
 	if identity != state["name"] {
 		t.Errorf("the name is %q in the identity, %q in the state", identity, state["name"])
 	}
@@ -160,7 +159,6 @@ func queryAccounts(t *testing.T, url string, filter block, limit int64, includeR
 	if len(invalid) > 0 {
 		t.Fatal(invalid[0])
 	}
-	account, identity := accountTypes(t, p.server)
 	var results []listed
 	for _, result := range found {
 		one := listed{displayName: result.DisplayName}
@@ -168,10 +166,10 @@ func queryAccounts(t *testing.T, url string, filter block, limit int64, includeR
 			one.problem += d.Summary + ": " + d.Detail
 		}
 		if result.Identity != nil {
-			one.identity = texts(t, result.Identity.IdentityData, identity)["name"]
+			one.identity = texts(t, result.Identity.IdentityData, p.identityType())["name"]
 		}
 		if result.Resource != nil {
-			one.id = texts(t, result.Resource, account)["id"]
+			one.id = texts(t, result.Resource, p.accountType())["id"]
 		}
 		results = append(results, one)
 	}

@@ -184,11 +184,6 @@ func TestAccOktaAccount_movedIdentity(t *testing.T) {
 // An identity of another provider, which OpenTofu keeps, one of our own, and none, as in a state of Terraform 1.11.
 func TestAccountUpgradeIdentity(t *testing.T) {
 	t.Parallel()
-	server, err := protoV6ProviderFactories["okta"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, identityType := accountTypes(t, server)
 	for name, test := range map[string]struct {
 		identity []byte
 		want     map[string]string
@@ -201,13 +196,14 @@ func TestAccountUpgradeIdentity(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := server.UpgradeResourceIdentity(t.Context(), &tfprotov6.UpgradeResourceIdentityRequest{
+			p := newProtocol(t, "http://localhost") // which is not asked
+			resp := answered(p, p.server.UpgradeResourceIdentity, &tfprotov6.UpgradeResourceIdentityRequest{
 				TypeName: "okta_account", Version: 0, RawIdentity: &tfprotov6.RawState{JSON: test.identity},
 			})
-			if err != nil || len(resp.Diagnostics) > 0 {
-				t.Fatal(err, resp.Diagnostics)
+			if len(resp.Diagnostics) > 0 {
+				t.Fatal(resp.Diagnostics)
 			}
-			if got := texts(t, resp.UpgradedIdentity.IdentityData, identityType); !maps.Equal(got, test.want) {
+			if got := texts(t, resp.UpgradedIdentity.IdentityData, p.identityType()); !maps.Equal(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})

@@ -16,21 +16,14 @@ import (
 // private state.
 func moved(t *testing.T, req tfprotov6.MoveResourceStateRequest) (target map[string]string, private, problem string) {
 	t.Helper()
-	server, err := protoV6ProviderFactories["okta"]()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := newProtocol(t, "http://localhost") // which is not asked
 	req.TargetTypeName = "okta_account"
-	resp, err := server.MoveResourceState(t.Context(), &req)
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp := answered(p, p.server.MoveResourceState, &req)
 	for _, d := range errorsAmong(resp.Diagnostics) {
 		return nil, "", d.Summary + ": " + d.Detail
 	}
-	account, identity := accountTypes(t, server)
-	target = texts(t, resp.TargetState, account)
-	if name := texts(t, resp.TargetIdentity.IdentityData, identity)["name"]; name != target["name"] {
+	target = texts(t, resp.TargetState, p.accountType())
+	if name := texts(t, resp.TargetIdentity.IdentityData, p.identityType())["name"]; name != target["name"] {
 		t.Errorf("the name is %q in the identity, %q in the state", name, target["name"])
 	}
 	return target, string(resp.TargetPrivate), ""

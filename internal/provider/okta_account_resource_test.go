@@ -237,8 +237,7 @@ func TestAccountRead_failingAPI(t *testing.T) {
 			if len(found) != 1 || !matches(test.want, found[0].Summary+": "+found[0].Detail) {
 				t.Errorf("got %v, want one error with %q", found, test.want)
 			}
-			accountType, _ := accountTypes(t, p.server)
-			before, after := texts(t, p.account(state), accountType), texts(t, resp.NewState, accountType)
+			before, after := texts(t, p.account(state), p.accountType()), texts(t, resp.NewState, p.accountType())
 			if !maps.Equal(before, after) {
 				t.Errorf("the state is now %v, was %v", after, before)
 			}

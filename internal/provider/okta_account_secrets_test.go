@@ -27,37 +27,38 @@ func patched(s *stub.Server, updates int, clientSecret, apiKey string) stubCheck
 	}
 }
 
+func wantPatched(t *testing.T, s *stub.Server, updates int, clientSecret, apiKey string) {
+	t.Helper()
+	if err := patched(s, updates, clientSecret, apiKey)(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Secrets in the state are sent with every update. Removing them sends nothing.
 func TestAccOktaAccount_secretsInState(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	config := func(clientID, secret, token string) string {
-		return providerConfig(url) + fmt.Sprintf(`
-resource "okta_account" "test" {
-  name          = "Okta_Prod"
-  domain        = "https://example.okta.com"
-  client_id     = %q
-  client_secret = %s
-  api_key       = %s
-}
-`, clientID, secret, token)
-	}
+	const secrets = "\n  client_secret = \"new-secret\"\n  api_key = \"new-token\""
+	update := preApply(
+		expectAction(plancheck.ResourceActionUpdate), plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
+	)
 	testAccounts(t, s,
 		resource.TestStep{
-			Config:            config("a", `"made-up-secret"`, "null"),
+			Config:            prodConfig(url, "client_id = \"a\"\n  client_secret = \"made-up-secret\""),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 0, "made-up-secret", "")},
 		},
 		resource.TestStep{
-			Config:            config("a", `"new-secret"`, `"new-token"`),
-			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
+			Config:            prodConfig(url, `client_id = "a"`+secrets),
+			ConfigPlanChecks:  update,
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 1, "new-secret", "new-token"), stateIsStub(s, "Okta_Prod")},
 		},
 		resource.TestStep{ // another update sends them again
-			Config:            config("b", `"new-secret"`, `"new-token"`),
+			Config:            prodConfig(url, `client_id = "b"`+secrets),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "new-secret", "new-token")},
 		},
 		resource.TestStep{ // removing them sends nothing, and the API keeps them
-			Config:           config("b", "null", "null"),
+			Config:           prodConfig(url, `client_id = "b"`),
 			ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				patched(s, 2, "new-secret", "new-token"), stateIsStub(s, "Okta_Prod"),
@@ -65,7 +66,7 @@ resource "okta_account" "test" {
 			},
 		},
 		resource.TestStep{ // an update without them leaves them alone
-			Config: config("c", "null", "null"),
+			Config: prodConfig(url, `client_id = "c"`),
 			ConfigStateChecks: []statecheck.StateCheck{
 				patched(s, 3, "new-secret", "new-token"),
 				wantBodies(s, "PATCH",
@@ -75,6 +76,21 @@ resource "okta_account" "test" {
 						`"client_secret":"new-secret","api_key":"new-token"`),
 					body(`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"c"`)),
 			},
+		},
+		resource.TestStep{
+			Config:            prodConfig(url, `client_id = "c"`+secrets),
+			ConfigPlanChecks:  update,
+			ConfigStateChecks: []statecheck.StateCheck{patched(s, 4, "new-secret", "new-token")},
+		},
+		resource.TestStep{ // to a write-only one, and back
+			Config:            prodConfig(url, "client_id = \"c\"\n  client_secret_wo = \"wo-secret\""),
+			ConfigPlanChecks:  update,
+			ConfigStateChecks: []statecheck.StateCheck{patched(s, 5, "wo-secret", "new-token"), noAttribute("client_secret")},
+		},
+		resource.TestStep{
+			Config:            prodConfig(url, `client_id = "c"`+secrets),
+			ConfigPlanChecks:  update,
+			ConfigStateChecks: []statecheck.StateCheck{patched(s, 6, "new-secret", "new-token"), stateIsStub(s, "Okta_Prod")},
 		},
 	)
 }
@@ -140,37 +156,6 @@ resource "okta_account" "test" {
 		resource.TestStep{ // a first version sends it
 			Config:            config(`"wo-secret-4"`, `"1"`, "null", "null"),
 			ConfigStateChecks: []statecheck.StateCheck{wantCount(s, "PATCH", "", 5)},
-		},
-	)
-}
-
-func TestAccOktaAccount_movedToWriteOnly(t *testing.T) {
-	t.Parallel()
-	s := stub.New()
-	url := s.Start(t)
-	testAccounts(t, s,
-		resource.TestStep{Config: providerConfig(url) + prodAccount},
-		resource.TestStep{
-			Config: providerConfig(url) + `
-resource "okta_account" "test" {
-  name             = "Okta_Prod"
-  domain           = "https://example.okta.com"
-  client_id        = "made-up-client"
-  client_secret_wo = "wo-secret"
-}
-`,
-			ConfigPlanChecks: preApply(
-				expectAction(plancheck.ResourceActionUpdate),
-				plancheck.ExpectUnknownValue(address, tfjsonpath.New("id")),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{
-				patched(s, 1, "wo-secret", ""), stateIsStub(s, "Okta_Prod"), noAttribute("client_secret"),
-			},
-		},
-		resource.TestStep{ // and back
-			Config:            providerConfig(url) + prodAccount,
-			ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
-			ConfigStateChecks: []statecheck.StateCheck{patched(s, 2, "made-up-secret", ""), stateIsStub(s, "Okta_Prod")},
 		},
 	)
 }

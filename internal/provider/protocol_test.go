@@ -121,11 +121,10 @@ func answered[Request, Answer any](
 // account is an okta_account with the values; nil is none.
 func (p protocol) account(values map[string]any) *tfprotov6.DynamicValue {
 	p.t.Helper()
-	schema := p.schemas.ResourceSchemas["okta_account"]
 	if values != nil {
-		return dynamicValue(p.t, schema, values)
+		return dynamicValue(p.t, p.schemas.ResourceSchemas["okta_account"], values)
 	}
-	none, err := tfprotov6.NewDynamicValue(schema.ValueType(), tftypes.NewValue(schema.ValueType(), nil))
+	none, err := tfprotov6.NewDynamicValue(p.accountType(), tftypes.NewValue(p.accountType(), nil))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -233,9 +232,8 @@ func inImport(p protocol, values map[string]any) []*tfprotov6.Diagnostic {
 	if id, ok := values["id"].(string); ok {
 		req.ID = id
 	} else {
-		identity := p.identities.IdentitySchemas["okta_account"].ValueType()
 		name := map[string]tftypes.Value{"name": tftypes.NewValue(tftypes.String, values["name"])}
-		data, err := tfprotov6.NewDynamicValue(identity, tftypes.NewValue(identity, name))
+		data, err := tfprotov6.NewDynamicValue(p.identityType(), tftypes.NewValue(p.identityType(), name))
 		if err != nil {
 			p.t.Fatal(err)
 		}
@@ -253,18 +251,13 @@ func errorsAmong(diagnostics []*tfprotov6.Diagnostic) (found []*tfprotov6.Diagno
 	return found
 }
 
-// accountTypes are the types of an okta_account and of its identity in the protocol.
-func accountTypes(t *testing.T, server tfprotov6.ProviderServer) (account, identity tftypes.Type) {
-	t.Helper()
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schemas.ResourceSchemas["okta_account"].ValueType(), identities.IdentitySchemas["okta_account"].ValueType()
+// accountType and identityType are the types of an okta_account and of its identity in the protocol.
+func (p protocol) accountType() tftypes.Type {
+	return p.schemas.ResourceSchemas["okta_account"].ValueType()
+}
+
+func (p protocol) identityType() tftypes.Type {
+	return p.identities.IdentitySchemas["okta_account"].ValueType()
 }
 
 // texts are the attributes of an object that are not null.

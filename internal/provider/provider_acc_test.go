@@ -28,18 +28,20 @@ data "okta_accounts" "all" {}
 // The client's tests have the other headers.
 func TestAccProvider_userAgent(t *testing.T) {
 	t.Parallel()
-	want := regexp.MustCompile(`^terraform-provider-okta/test \(Terraform or OpenTofu [0-9]+\.[0-9]+\.[0-9]+\S*; ` +
-		regexp.QuoteMeta(runtime.Version()) + `; \S+\) team/7$`)
+	base := `^terraform-provider-okta/test \(Terraform or OpenTofu [0-9]+\.[0-9]+\.[0-9]+\S*; ` +
+		regexp.QuoteMeta(runtime.Version()+"; "+runtime.GOOS+"/"+runtime.GOARCH) + `\)`
 	s := stub.New()
 	c := newCLI(t, providerConfig(s.Start(t))+listAccounts)
-	c.env = append(c.env, "TF_APPEND_USER_AGENT=team/7")
-	c.run(0, "plan")
-	for _, r := range s.Requests() {
-		if got := r.Header.Get("User-Agent"); !want.MatchString(got) {
-			t.Errorf("User-Agent %q, want %s", got, want)
+	for appended, want := range map[string]string{
+		"": "$", " team/7 run/8 ": " team/7 run/8$", "team\r\nX-Other: 7": " team X-Other: 7$",
+	} {
+		c.env = append(c.env, "TF_APPEND_USER_AGENT="+appended)
+		c.run(0, "plan")
+		if got := s.Requests()[0].Header.Get("User-Agent"); !regexp.MustCompile(base + want).MatchString(got) {
+			t.Errorf("User-Agent %q, want %s", got, base+want)
 		}
+		wantRequests(t, s, "GET list")
 	}
-	wantRequests(t, s, "GET list")
 }
 
 // unknownKey is a provider block whose key comes from a resource of the same apply.

@@ -5,7 +5,6 @@ package provider
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -160,50 +159,33 @@ func TestProvider_conflict(t *testing.T) {
 	}
 }
 
-// TestProvider_deferral asks for the read of a data source while a key is unknown: a client that
-// knows deferral gets that, another one an error that names the argument.
+// A client that knows deferral gets one for the read of a data source while a key is unknown.
+// TestAccProvider_unknownConfiguration has the others.
 func TestProvider_deferral(t *testing.T) {
 	t.Parallel()
-	for _, allowed := range []bool{true, false} {
-		t.Run(fmt.Sprintf("allowed=%t", allowed), func(t *testing.T) {
-			t.Parallel()
-			server, diagnostics := configure(t, map[string]any{"api_key": tftypes.UnknownValue, "app_key": stub.AppKey},
-				&tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: allowed})
-			if len(diagnostics) > 0 {
-				t.Fatal(diagnostics[0])
-			}
-			p := protocol{t: t, server: server}
-			schemas := answered(p, server.GetProviderSchema, &tfprotov6.GetProviderSchemaRequest{})
-			read := answered(p, server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
-				TypeName: "okta_accounts", Config: dynamicValue(t, schemas.DataSourceSchemas["okta_accounts"], nil),
-				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: allowed},
-			})
-			switch {
-			case allowed && (read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown):
-				t.Errorf("not deferred: %+v", read)
-			case !allowed && (len(read.Diagnostics) != 1 || !strings.Contains(read.Diagnostics[0].Detail, "api_key")):
-				t.Errorf("got %v, want one error that names api_key", read.Diagnostics)
-			}
-		})
+	server, diagnostics := configure(t, block{"api_key": unknown, "app_key": stub.AppKey},
+		&tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: true})
+	if len(diagnostics) > 0 {
+		t.Fatal(diagnostics[0])
+	}
+	p := protocol{t: t, server: server}
+	schemas := answered(p, server.GetProviderSchema, &tfprotov6.GetProviderSchemaRequest{})
+	read := answered(p, server.ReadDataSource, &tfprotov6.ReadDataSourceRequest{
+		TypeName: "okta_accounts", Config: dynamicValue(t, schemas.DataSourceSchemas["okta_accounts"], nil),
+		ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
+	})
+	if read.Deferred == nil || read.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
+		t.Errorf("not deferred: %+v", read)
 	}
 }
 
-func TestUserAgent(t *testing.T) {
-	t.Parallel()
-	base := fmt.Sprintf("terraform-provider-okta/1.2.3 (Terraform or OpenTofu 1.12.6; %s; %s/%s)",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	for appended, want := range map[string]string{
-		"": base, " team/7 run/8 ": base + " team/7 run/8", "team\r\nX-Other: 7": base + " team X-Other: 7",
-	} {
-		if got := userAgent("1.2.3", "1.12.6", appended); got != want {
-			t.Errorf("%q: %q, want %q", appended, got, want)
-		}
-	}
-}
-
-// Each row of the table of clients, and what no row knows.
+// Each row of the table of clients, and what no row knows. A client that has no write-only attributes
+// gets no hint at them.
 func TestClientOf(t *testing.T) {
 	t.Parallel()
+	url := stub.New().Start(t)
+	p := newProtocol(t, url)
+	config := dynamicValue(t, p.schemas.Provider, block{"api_url": url, "api_key": stub.APIKey, "app_key": stub.AppKey})
 	for version, want := range map[string]struct{ keepsState, writeOnly bool }{
 		"0.15.5":                         {true, false},
 		"1.9.8":                          {true, false},
@@ -223,6 +205,12 @@ func TestClientOf(t *testing.T) {
 	} {
 		if got := clientOf(version); got.keepsState != want.keepsState || got.writeOnly != want.writeOnly {
 			t.Errorf("%q: taken for %s, %+v, want %+v", version, got.name, got, want)
+		}
+		req := &tfprotov6.ConfigureProviderRequest{TerraformVersion: version, Config: config}
+		answered(p, p.server.ConfigureProvider, req)
+		found := inResource(p, nil)
+		if hinted := len(found) == 1 && found[0].Summary == summarySecretInState; hinted != want.writeOnly {
+			t.Errorf("%q: %v, want a hint: %t", version, found, want.writeOnly)
 		}
 	}
 }

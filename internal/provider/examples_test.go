@@ -43,8 +43,7 @@ type exampleRun struct {
 	given    []stub.Account    // exist before, and are left as they are by the apply
 	left     string            // which of moveSources has the account in its state before
 	changes  map[string]any    // to what that provider leaves
-	generate bool              // the CLI writes the configuration of what is imported
-	query    bool              // the CLI writes the configuration of what a list finds
+	generate string            // the command that writes the configuration of what is imported
 	least    string            // the first version that has what the example shows, where that is not the provider's own
 	want     map[string]string // client secret or API token of each account that the apply creates
 	shows    string            // a part of what the apply prints
@@ -71,28 +70,28 @@ var exampleRuns = map[string]exampleRun{
 	"import by id": {
 		files:    []string{exampleProvider, "resources/okta_account/import-by-string-id.tf"},
 		given:    []stub.Account{existingStaging},
-		generate: true,
+		generate: "plan",
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"import by identity": {
 		files:    []string{exampleProvider, "resources/okta_account/import-by-identity.tf"},
 		given:    []stub.Account{existingStaging},
-		generate: true,
+		generate: "plan",
 		least:    "1.12",
 		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"query": {
-		files: []string{exampleProvider, "list-resources/okta_account/list-resource.tfquery.hcl"},
-		given: []stub.Account{existingProd, existingStaging},
-		query: true,
-		shows: "2 imported, 0 added, 0 changed, 0 destroyed",
+		files:    []string{exampleProvider, "list-resources/okta_account/list-resource.tfquery.hcl"},
+		given:    []stub.Account{existingProd, existingStaging},
+		generate: "query",
+		shows:    "2 imported, 0 added, 0 changed, 0 destroyed",
 	},
 	"query with filters": {
-		files:  []string{exampleProvider, "list-resources/okta_account/filters.tfquery.hcl"},
-		given:  []stub.Account{existingProd, existingStaging},
-		query:  true,
-		shows:  "1 imported, 0 added, 0 changed, 0 destroyed",
-		leaves: []string{"Okta_Staging"},
+		files:    []string{exampleProvider, "list-resources/okta_account/filters.tfquery.hcl"},
+		given:    []stub.Account{existingProd, existingStaging},
+		generate: "query",
+		shows:    "1 imported, 0 added, 0 changed, 0 destroyed",
+		leaves:   []string{"Okta_Staging"},
 	},
 	"data source of one": {
 		files:  []string{exampleProvider, "data-sources/okta_account/data-source.tf"},
@@ -200,13 +199,12 @@ func TestExamples(t *testing.T) {
 				s.Put(account)
 			}
 			given := s.Accounts()
-			if run.generate {
-				c.skipImportsWithoutProvider()
-				c.run(0, "plan", "-generate-config-out=generated.tf")
-			}
-			if run.query {
-				c.skipWithout("query")
-				c.run(0, "query", "-generate-config-out=generated.tf")
+			if run.generate != "" {
+				c.skipWithout(run.generate)
+				if run.generate == "plan" {
+					c.skipImportsWithoutProvider()
+				}
+				c.run(0, run.generate, "-generate-config-out=generated.tf")
 			}
 
 			out := c.run(0, "apply", "-auto-approve")

@@ -35,35 +35,20 @@ var matrixFaults = map[string]stub.Fault{
 
 // operation is what the faults happen to.
 type operation struct {
-	name    string
-	own     stub.Fault // Method, Path: the request that makes the operation
-	before  int        // requests before it
-	apply   []string   // arguments of the apply that the faults happen to
-	summary string     // of its errors
-	reads   bool       // it changes nothing in Datadog
+	name         string
+	method, path string // of the request that makes the operation
+	before       int    // requests before it
+	apply        string // arguments of the apply that the faults happen to
+	summary      string // of its errors
+	reads        bool   // it changes nothing in Datadog
 }
 
 var operations = []operation{
-	{
-		name: "create", own: stub.Fault{Method: http.MethodPost}, before: 1,
-		apply: []string{"tfplan"}, summary: "Unable to create Okta account",
-	},
-	{
-		name: "update", own: stub.Fault{Method: http.MethodPatch},
-		apply: []string{"tfplan"}, summary: "Unable to update Okta account",
-	},
-	{
-		name: "delete", own: stub.Fault{Method: http.MethodDelete},
-		apply: []string{"tfplan"}, summary: "Unable to delete Okta account",
-	},
-	{
-		name: "read", own: stub.Fault{Method: http.MethodGet, Path: "list"}, reads: true,
-		apply: []string{"-refresh-only", "-auto-approve"}, summary: "Unable to read Okta account",
-	},
-	{
-		name: "import", own: stub.Fault{Method: http.MethodGet, Path: "list"}, reads: true,
-		apply: []string{"-auto-approve"}, summary: "Unable to import Okta account",
-	},
+	{"create", http.MethodPost, "", 1, "tfplan", summaryCreate, false},
+	{"update", http.MethodPatch, "", 0, "tfplan", summaryUpdate, false},
+	{"delete", http.MethodDelete, "", 0, "tfplan", summaryDelete, false},
+	{"read", http.MethodGet, "list", 0, "-refresh-only -auto-approve", summaryRead, true},
+	{"import", http.MethodGet, "list", 0, "-auto-approve", summaryImport, true},
 }
 
 // TestFaultMatrix lets every fault happen to every operation, once and until it is healed, with a
@@ -78,7 +63,7 @@ func TestFaultMatrix(t *testing.T) {
 			m := &matrix{t: t, op: op, cli: newCLI(t, "")}
 			for name, fault := range matrixFaults {
 				once := fault
-				once.Method, once.Path, once.Times = op.own.Method, op.own.Path, 1
+				once.Method, once.Path, once.Times = op.method, op.path, 1
 				m.add(name+"once", once, true)
 				fault.Skip = op.before
 				m.add(name+"always", fault, false)
@@ -122,7 +107,7 @@ func (m *matrix) run() {
 		c.Fail(c.fault)
 	}
 	before := m.cli.accountsInState()
-	apply := append([]string{"apply", "-json", "-parallelism=100"}, m.op.apply...)
+	apply := append([]string{"apply", "-json", "-parallelism=100"}, strings.Fields(m.op.apply)...)
 	failures := m.cli.diagnostics("error", apply...)
 	after := m.cli.accountsInState()
 	for _, c := range m.cells {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -30,31 +31,27 @@ func TestInterrupt(t *testing.T) {
 		return fault
 	}
 	hangAfter := stub.Fault{Hang: true, When: stub.After}
+	accounts := func(n int) func(*stub.Server) bool {
+		return func(s *stub.Server) bool { return len(s.Accounts()) == n }
+	}
+	answered := func(status int) func(*stub.Server) bool {
+		return func(s *stub.Server) bool {
+			return slices.ContainsFunc(s.Requests(), func(r stub.Request) bool { return r.Status == status })
+		}
+	}
 	for name, test := range map[string]struct {
 		operation string // create, update, delete
 		faults    []stub.Fault
 		waits     func(s *stub.Server) bool // it is where it is to be interrupted
 	}{
-		"create hangs after it was carried out": {
-			"create",
-			[]stub.Fault{as(hangAfter, "POST", "", 1)},
-			func(s *stub.Server) bool { return len(s.Accounts()) == 2 },
-		},
+		"create hangs after it was carried out": {"create", []stub.Fault{as(hangAfter, "POST", "", 1)}, accounts(2)},
 		"create backs off": { // in the look after an answer that says nothing
 			"create",
 			[]stub.Fault{as(stub.Fault{Status: 500, When: stub.After}, "POST", "", 1), as(busy, "GET", "list", 1)},
-			func(s *stub.Server) bool { return hasAnswered(s, http.StatusServiceUnavailable) },
+			answered(503),
 		},
-		"update waits for the rate limit": {
-			"update",
-			[]stub.Fault{as(limited, "PATCH", "", 1)},
-			func(s *stub.Server) bool { return hasAnswered(s, http.StatusTooManyRequests) },
-		},
-		"delete hangs after it was carried out": {
-			"delete",
-			[]stub.Fault{as(hangAfter, "DELETE", "", 1)},
-			func(s *stub.Server) bool { return len(s.Accounts()) == 0 },
-		},
+		"update waits for the rate limit":       {"update", []stub.Fault{as(limited, "PATCH", "", 1)}, answered(429)},
+		"delete hangs after it was carried out": {"delete", []stub.Fault{as(hangAfter, "DELETE", "", 1)}, accounts(0)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,15 +126,6 @@ resource "okta_account" "second" {
   depends_on    = [okta_account.first]
 }
 `, domain)
-}
-
-func hasAnswered(s *stub.Server, status int) bool {
-	for _, r := range s.Requests() {
-		if r.Status == status {
-			return true
-		}
-	}
-	return false
 }
 
 // interrupt presses Ctrl-C as soon as the command is where it is to be, and returns what it printed

@@ -105,12 +105,6 @@ resource "terraform_data" "later" {
 	}
 }
 
-// isKnown is met by any value: the check of a plan has only known ones.
-type isKnown struct{}
-
-func (isKnown) CheckValue(any) error { return nil }
-func (isKnown) String() string       { return "a known value" }
-
 // If a client_id is not known in the plan and turns out to be null, the update becomes a replacement.
 // The CLI refuses that, and the provider cannot tell such a plan from an ordinary one. The next apply
 // replaces the account.

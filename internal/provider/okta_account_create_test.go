@@ -150,21 +150,7 @@ func TestAccOktaAccount_goneWithoutSecret(t *testing.T) {
 	wantNoWrites(t, s)
 }
 
-const firstAndSecond = `
-resource "okta_account" "first" {
-  name          = "Okta_First"
-  domain        = "https://first.okta.com"
-  client_id     = "made-up-client"
-  client_secret = "made-up-secret"
-}
-
-resource "okta_account" "second" {
-  name          = "Okta_Second"
-  domain        = "https://second.okta.com"
-  client_id     = "made-up-client"
-  client_secret = "made-up-secret"
-}
-`
+var firstAndSecond = namedAccount("first", "Okta_First") + namedAccount("second", "Okta_Second")
 
 // Where no account of the state is there any more, the keys may be those of another organization.
 func TestAccOktaAccount_anotherOrganization(t *testing.T) {

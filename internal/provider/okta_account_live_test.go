@@ -31,7 +31,7 @@ var (
 )
 
 const (
-	liveResource = `
+	liveInputs = `
 variable "name" {
   type = string
 }
@@ -39,7 +39,8 @@ variable "name" {
 variable "domain" {
   type = string
 }
-
+`
+	liveResource = liveInputs + `
 resource "okta_account" "test" {
   name                     = var.name
   domain                   = var.domain
@@ -57,15 +58,7 @@ data "okta_accounts" "test" {
   name_regex = "^${okta_account.test.name}$"
 }
 `
-	liveRest = `
-variable "name" {
-  type = string
-}
-
-variable "domain" {
-  type = string
-}
-
+	liveRest = liveInputs + `
 data "okta_accounts" "test" {
   name_regex = "^${var.name}$"
 }

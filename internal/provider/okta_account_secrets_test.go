@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
@@ -145,7 +146,8 @@ resource "okta_account" "test" {
 		resource.TestStep{ // removing secrets and versions sends nothing, and leaves the id known
 			Config: config("null", "null", "null", "null"),
 			ConfigPlanChecks: preApply(
-				expectAction(plancheck.ResourceActionUpdate), plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), isKnown{}),
+				expectAction(plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.NotNull()),
 			),
 			ConfigStateChecks: []statecheck.StateCheck{patched(s, 4, "wo-secret-4", "wo-token-3"), stateIsStub(s, "Okta_Prod")},
 		},

@@ -80,9 +80,16 @@ func TestAccProvider_unknownConfiguration(t *testing.T) {
 func TestAccProvider_aliases(t *testing.T) {
 	t.Parallel()
 	first, second := stub.New(), stub.New()
-	c := newCLI(t, providerConfig(first.Start(t))+providerConfig(second.Start(t), `alias = "other"`)+
-		newAccountConfig("here", "Okta_Here", "okta")+
-		newAccountConfig("there", "Okta_There", "okta.other"))
+	c := newCLI(t, providerConfig(first.Start(t))+namedAccount("here", "Okta_Here")+
+		providerConfig(second.Start(t), `alias = "other"`)+`
+resource "okta_account" "there" {
+  provider      = okta.other
+  name          = "Okta_There"
+  domain        = "https://example.okta.com"
+  client_id     = "made-up-client"
+  client_secret = "made-up-secret"
+}
+`)
 	c.run(0, "apply", "-auto-approve")
 	for s, want := range map[*stub.Server]string{first: "Okta_Here", second: "Okta_There"} {
 		if accounts := s.Accounts(); len(accounts) != 1 || accounts[0].Name != want {
@@ -94,19 +101,6 @@ func TestAccProvider_aliases(t *testing.T) {
 	if left := append(first.Accounts(), second.Accounts()...); len(left) > 0 {
 		t.Errorf("not destroyed: %v", left)
 	}
-}
-
-// newAccountConfig is a complete new account under the given provider configuration.
-func newAccountConfig(label, name, provider string) string {
-	return fmt.Sprintf(`
-resource "okta_account" %q {
-  provider      = %s
-  name          = %q
-  domain        = "https://example.okta.com"
-  client_id     = "made-up-client-id"
-  client_secret = "made-up-client-secret"
-}
-`, label, provider, name)
 }
 
 const keylessProvider = `
@@ -165,7 +159,7 @@ func TestAccProvider_keyless(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	c := newKeyless(t,
-		fmt.Sprintf(keylessProvider, server.URL, stub.OrgUUID)+newAccountConfig("example", "Okta_Prod", "okta"))
+		fmt.Sprintf(keylessProvider, server.URL, stub.OrgUUID)+namedAccount("example", "Okta_Prod"))
 	c.env = append(c.env, "DD_API_KEY="+stub.APIKey, "DD_APP_KEY="+stub.AppKey, "DD_BEARER_TOKEN="+stub.BearerToken)
 
 	c.run(0, "plan", "-out=tfplan")
@@ -244,7 +238,7 @@ func TestLeaks_keyless(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	w.env = append(w.env, "DD_HOST="+server.URL)
-	w.write("main.tf", newAccountConfig("example", "Okta_Prod", "okta"))
+	w.write("main.tf", namedAccount("example", "Okta_Prod"))
 
 	w.do(0, "plan", "-out=tfplan")
 	w.do(0, "show", "-json", "tfplan")

@@ -41,7 +41,8 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_id", block{"client_id": "\tclient"}, "white space"},
 		{inResource, "client_id", block{"client_id": nil}, "requires client_id"},
 		{
-			inResource, "auth_method", block{"client_id": nil, "client_secret": nil, "api_key_wo": "hunter2"},
+			inResource, "auth_method",
+			block{"client_id": nil, "client_secret": nil, "api_key_wo": "hunter2"},
 			"add such an account in Datadog and read it",
 		},
 		{inResource, "client_secret", block{"client_secret": nil}, "client_secret_wo"},
@@ -53,7 +54,8 @@ func TestBadInput(t *testing.T) {
 		{inResource, "client_secret_wo", block{"client_secret": nil, "client_secret_wo": ""}, "leave it out"},
 		{inResource, "client_secret_wo", block{"client_secret": nil, "client_secret_wo": " hunter2"}, "trimspace(…)"},
 		{
-			inResource, "client_secret_wo", block{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)},
+			inResource, "client_secret_wo",
+			block{"client_secret": nil, "client_secret_wo": strings.Repeat(long, 20)},
 			"163860 bytes long",
 		},
 		{inResource, "client_secret_wo_version", block{"client_secret_wo_version": "1"}, "needs a value beside it"},

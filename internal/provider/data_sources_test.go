@@ -129,7 +129,8 @@ func TestAccountDataSource_odd(t *testing.T) {
 			block{"name": "odd_legacy"}, texted{"id": id + "04", "name": "odd_legacy", "domain": odd}, "",
 		},
 		"number": {
-			block{"id": id + "17"}, with(texted{"id": id + "17", "name": "odd_number"}),
+			block{"id": id + "17"},
+			with(texted{"id": id + "17", "name": "odd_number"}),
 			`WARNING: Okta account cannot be read in full: .*its attributes.client_id is of type number`,
 		},
 		"nameless": {
@@ -139,11 +140,13 @@ func TestAccountDataSource_odd(t *testing.T) {
 			block{"name": "odd_no_id"}, with(texted{"name": "odd_no_id", "client_id": "odd"}), `WARNING: .*it has no id`,
 		},
 		"of another type": {
-			block{"name": "odd_type"}, with(texted{"id": id + "16", "name": "odd_type", "client_id": "odd"}),
+			block{"name": "odd_type"},
+			with(texted{"id": id + "16", "name": "odd_type", "client_id": "odd"}),
 			`WARNING: .*its type is not okta-accounts`,
 		},
 		"twice": {
-			block{"name": "odd_twice"}, nil,
+			block{"name": "odd_twice"},
+			nil,
 			`ERROR: Unable to read Okta account: .*several.*00000000000[89].*00000000000[89].*use the id`,
 		},
 	} {

@@ -88,18 +88,6 @@ func readExample(t *testing.T, file string) string {
 	return string(content)
 }
 
-// skipBelow skips the test where the CLI is older than a version, as in "1.12".
-func (c *cli) skipBelow(version string) {
-	c.t.Helper()
-	var leastMajor, leastMinor int
-	if _, err := fmt.Sscanf(version, "%d.%d", &leastMajor, &leastMinor); err != nil {
-		c.t.Fatalf("%q: %v", version, err)
-	}
-	if major, minor := c.version(); major < leastMajor || major == leastMajor && minor < leastMinor {
-		c.t.Skipf("needs version %s of the CLI, this is %d.%d", version, major, minor)
-	}
-}
-
 // skipImportsWithoutProvider skips the test on Terraform 1.16.0 to 1.16.2, which generate no
 // configuration for an import block without a provider: https://github.com/hashicorp/terraform/issues/39144
 func (c *cli) skipImportsWithoutProvider() {

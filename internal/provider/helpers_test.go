@@ -91,28 +91,19 @@ func (f stubCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest,
 // wantBodies checks the bodies of all requests of the method so far, as JSON.
 func wantBodies(s *stub.Server, method string, want ...string) stubCheck {
 	return func() error {
-		var got []string
+		var bodies []string
 		for _, request := range s.Requests() {
 			if request.Method == method {
-				got = append(got, request.Body)
+				bodies = append(bodies, request.Body)
 			}
 		}
-		if len(got) != len(want) {
-			return fmt.Errorf("%d %s requests, want %d: %v", len(got), method, len(want), got)
+		list := func(texts []string) []byte { return []byte("[" + strings.Join(texts, ",") + "]") }
+		var got, wanted any
+		err := errors.Join(json.Unmarshal(list(bodies), &got), json.Unmarshal(list(want), &wanted))
+		if err == nil && !reflect.DeepEqual(got, wanted) {
+			err = fmt.Errorf("bodies of %s:\n got: %s\nwant: %s", method, bodies, want)
 		}
-		for i := range got {
-			var g, w any
-			if err := json.Unmarshal([]byte(got[i]), &g); err != nil {
-				return err
-			}
-			if err := json.Unmarshal([]byte(want[i]), &w); err != nil {
-				return err
-			}
-			if !reflect.DeepEqual(g, w) {
-				return fmt.Errorf("%s %d\n got: %s\nwant: %s", method, i, got[i], want[i])
-			}
-		}
-		return nil
+		return err
 	}
 }
 

@@ -6,7 +6,6 @@ package provider
 import (
 	"archive/zip"
 	"encoding/json"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -199,13 +198,7 @@ func (w *leakTest) quote(encode func(string) string, version string) string {
 	return encode(strings.Join(secrets, " "))
 }
 
-func jsonString(text string) string {
-	encoded, err := json.Marshal(text)
-	if err != nil {
-		panic(fmt.Sprintf("a string that is no JSON: %v", err))
-	}
-	return string(encoded)
-}
+func jsonString(text string) string { return string(toJSON(text)) }
 
 // fails runs a command that fails for a fault, with want in its error.
 func (w *leakTest) fails(method string, fault stub.Fault, want string, arguments ...string) {

@@ -4,12 +4,12 @@
 package provider
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -30,20 +30,12 @@ var (
 	liveVariables = strings.Fields("DD_API_KEY DATADOG_API_KEY DD_APP_KEY DATADOG_APP_KEY DD_SITE DD_HOST DATADOG_HOST")
 )
 
+// The blocks of the life: %[1]s is the name of the account.
 const (
-	liveInputs = `
-variable "name" {
-  type = string
-}
-
-variable "domain" {
-  type = string
-}
-`
-	liveResource = liveInputs + `
+	liveResource = `
 resource "okta_account" "test" {
-  name                     = var.name
-  domain                   = var.domain
+  name                     = "%[1]s"
+  domain                   = "https://%[2]s.okta.com"
   client_id                = "made-up-client"
   client_secret_wo         = "made-up-secret"
   client_secret_wo_version = "1"
@@ -58,9 +50,9 @@ data "okta_accounts" "test" {
   name_regex = "^${okta_account.test.name}$"
 }
 `
-	liveRest = liveInputs + `
+	liveRest = `
 data "okta_accounts" "test" {
-  name_regex = "^${var.name}$"
+  name_regex = "^%[1]s$"
 }
 `
 )
@@ -80,12 +72,8 @@ func TestAccOktaAccount_live(t *testing.T) {
 			}
 		}
 	}
-	before := config.Variables{
-		"name": config.StringVariable(name), "domain": config.StringVariable("https://example.okta.com"),
-	}
-	after := config.Variables{
-		"name": config.StringVariable(name), "domain": config.StringVariable("https://changed.okta.com"),
-	}
+	before := provider + fmt.Sprintf(liveResource, name, "example")
+	after := provider + fmt.Sprintf(liveResource, name, "changed")
 	has := func(at, attribute, value string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(at, tfjsonpath.New(attribute), knownvalue.StringExact(value))
 	}
@@ -94,35 +82,26 @@ func TestAccOktaAccount_live(t *testing.T) {
 	}
 	acceptanceTest(t, resource.TestCase{
 		Steps: []resource.TestStep{
+			{Config: before, ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionCreate))},
+			{Config: before, ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop))},
 			{
-				Config: provider + liveResource, ConfigVariables: before,
-				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionCreate)),
-			},
-			{
-				Config: provider + liveResource, ConfigVariables: before,
-				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
-			},
-			{
-				Config: provider + liveResource, ConfigVariables: after,
-				ConfigPlanChecks:  preApply(expectAction(plancheck.ResourceActionUpdate)),
+				Config: after, ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionUpdate)),
 				ConfigStateChecks: []statecheck.StateCheck{has(address, "domain", "https://changed.okta.com")},
 			},
 			{
-				Config: provider + liveResource, ConfigVariables: after,
-				ResourceName: address, ImportState: true, ImportStateId: name,
+				Config: after, ResourceName: address, ImportState: true, ImportStateId: name,
 				ImportStateVerify: true, ImportStateVerifyIgnore: []string{"client_secret_wo_version"},
 			},
 			{
-				Config: provider + liveResource + liveDataSources, ConfigVariables: after,
-				ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
+				Config: after + liveDataSources, ConfigPlanChecks: preApply(expectAction(plancheck.ResourceActionNoop)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					has("data.okta_account.test", "domain", "https://changed.okta.com"),
 					has("data.okta_account.test", "client_id", "made-up-client"),
 					found(1),
 				},
 			},
-			{Config: provider + liveResource, ConfigVariables: after, Destroy: true},
-			{Config: provider + liveRest, ConfigVariables: after, ConfigStateChecks: []statecheck.StateCheck{found(0)}},
+			{Config: after, Destroy: true},
+			{Config: provider + fmt.Sprintf(liveRest, name), ConfigStateChecks: []statecheck.StateCheck{found(0)}},
 		},
 	})
 }

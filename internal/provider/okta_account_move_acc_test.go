@@ -117,10 +117,8 @@ func TestAccOktaAccount_moved(t *testing.T) {
 // by name.
 func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 	t.Parallel()
-	answer := func(name string) string {
-		return `{"data":{"type":"okta-accounts","id":"id-before","attributes":{"name":"` + name + `",` +
-			`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"client-before"}}}`
-	}
+	const answer = `{"data":{"type":"okta-accounts","id":"id-before","attributes":{"name":"Okta_A",` +
+		`"domain":"https://example.okta.com","auth_method":"oauth","client_id":"client-before"}}}`
 	for name, test := range map[string]struct {
 		source  string
 		changes map[string]any
@@ -130,7 +128,7 @@ func TestAccOktaAccount_movedAfterUpdate(t *testing.T) {
 			"data": `{"data":{"attributes":{"name":"Okta_A","domain":"https://before.okta.com",` +
 				`"auth_method":"oauth","client_secret":"made-up-secret"}}}`,
 		}},
-		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer("Okta_A")}},
+		"restapi with what it read before": {"restapi", map[string]any{"id": "id-before", "api_response": answer}},
 		"restful with what it read before": {"restful", map[string]any{"id": "/api/v2/integrations/okta/accounts/id-before"}},
 	} {
 		for _, refresh := range []string{"-refresh=true", "-refresh=false"} {

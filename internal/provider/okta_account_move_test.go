@@ -69,7 +69,8 @@ func TestAccountMoveState(t *testing.T) {
 			restapi, changes{"id": "", "api_response": "", "create_response": nil, "data": named}, nameAlone,
 		},
 		"restapi, updated and no longer read": {
-			restapi, changes{
+			restapi,
+			changes{
 				"id": "", "api_response": "", "data": `{"data":{"type":"okta-accounts","attributes":{"name":"Okta_Prod",` +
 					`"domain":"https://new.okta.com","auth_method":"oauth","client_id":"new-client","client_secret":"new-secret"}}}`,
 			},
@@ -80,11 +81,13 @@ func TestAccountMoveState(t *testing.T) {
 		}, noSecret},
 		"restful": {restful, nil, nil},
 		"restful with a query in its id": {
-			restful, changes{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil, "body": named},
+			restful,
+			changes{"id": "/api/v2/integrations/okta/accounts/id-1?x=1/2", "output": nil, "body": named},
 			others{"domain": none, "auth_method": none, "client_id": none, "client_secret": none},
 		},
 		"restful with an Okta API token": {
-			restful, changes{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
+			restful,
+			changes{"body": `{"data":{"attributes":{"api_key":"made-up-token"}}}`},
 			others{"client_secret": none, "api_key": "made-up-token"},
 		},
 		"restful with most in the base URL": {restful, changes{"id": "/accounts/id-1", "path": "/accounts"}, nil},

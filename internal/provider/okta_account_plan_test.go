@@ -179,7 +179,9 @@ func sent(t *testing.T, s *stub.Server) map[string]any {
 	return body.Data.Attributes
 }
 
-const ignoringConfig = `
+// ignoring has values with a number, and a list of those that are ignored.
+func ignoring(url, number, ignored string) string {
+	return providerConfig(url) + fmt.Sprintf(`
 resource "okta_account" "test" {
   name          = "Okta_Prod"
   domain        = "https://%[1]s.okta.com"
@@ -192,7 +194,8 @@ resource "okta_account" "test" {
     ignore_changes = %[2]s
   }
 }
-`
+`, number, ignored)
+}
 
 // Everything in the configuration changes, and some of it is ignored: what goes to Datadog is what
 // the plan showed.
@@ -218,16 +221,13 @@ func TestAccOktaAccount_ignoreChanges(t *testing.T) {
 			t.Parallel()
 			s := stub.New()
 			url := s.Start(t)
-			config := func(number, ignored string) string {
-				return providerConfig(url) + fmt.Sprintf(ignoringConfig, number, ignored)
-			}
-			c := newCLI(t, config("1", "[]"))
+			c := newCLI(t, ignoring(url, "1", "[]"))
 			c.run(0, "apply", "-auto-approve")
 			if test.rekeyed {
 				s.Rekey("Okta_Prod")
 			}
 
-			c.write("main.tf", config("2", "["+test.ignored+"]"))
+			c.write("main.tf", ignoring(url, "2", "["+test.ignored+"]"))
 			plan := c.planned(test.arguments...)
 			want := map[string]any{}
 			for attribute, value := range map[string]string{
@@ -255,13 +255,10 @@ func TestAccOktaAccount_ignoreAllChanges(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
 	url := s.Start(t)
-	config := func(number, ignored string) string {
-		return providerConfig(url) + fmt.Sprintf(ignoringConfig, number, ignored)
-	}
-	c := newCLI(t, config("1", "all"))
+	c := newCLI(t, ignoring(url, "1", "all"))
 	c.run(0, "apply", "-auto-approve")
 	s.ResetRequests()
-	c.write("main.tf", config("2", "all"))
+	c.write("main.tf", ignoring(url, "2", "all"))
 	c.wantEmptyPlan()
 	wantRequests(t, s, "GET list")
 

@@ -25,7 +25,7 @@ resource "okta_account" %q {
 }
 
 // existence are the summaries of warnings about names.
-var existence = []string{summaryExists, summaryNameTaken, summaryNameTwice, summaryManagedTwice}
+var existence = []string{summaryExists, summaryNameTaken, summaryNameTwice, summaryManagedTwice, summaryUnusualName}
 
 // A plan warns of every name that two accounts would have, whatever the order of its resources.
 func TestAccOktaAccount_namesInPlan(t *testing.T) {
@@ -49,6 +49,7 @@ func TestAccOktaAccount_namesInPlan(t *testing.T) {
 		"with moved":                         {a, b + move, nil, nil},
 		"second of the name":                 {a, a + b, nil, exists},
 		"two new ones":                       {"", a + b, nil, twice},
+		"of a name that is unusual":          {namedAccount("a", "Okta-Prod"), namedAccount("b", "Okta-Prod"), nil, exists},
 		"a new one and a renamed one":        {first, namedAccount("a", "Okta_B") + second, nil, twice},
 		"renamed to the name of another one": {first + second, first + namedAccount("b", "Okta_A"), nil, taken},
 		"names swapped": {

@@ -137,6 +137,7 @@ func TestErrors(t *testing.T) {
 		"update: 401":         {update, failed("update", 401, nil), `permission manage_integrations.*` + again, ""},
 		"update: 400":         {update, failed("update", 400, nil), again, `write auth_method`},
 		"update: no method":   {withoutMethod, failed("update", 400, nil), `write auth_method.*` + again, ""},
+		"update: conflict":    {withoutMethod, failed("update", 409, nil), again, `write auth_method`},
 		"update: exchange":    {withoutMethod, exchange, `the next apply sends the change again`, `auth_method`},
 		"update: interrupted": {update, failed("update", 0, context.Canceled), `was interrupted.*` + again, ""},
 		"update: unknown":     {update, unconfirmed(failed("update", 502, nil)), `may have been changed`, ""},
@@ -196,6 +197,15 @@ func TestErrorDetail_adviceOnce(t *testing.T) {
 			t.Errorf("in the next run: %s", next)
 		}
 	})
+}
+
+// A name that was seen as one thing was not seen as another.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	var r run
+	if r.add(nameRead, "Okta_Prod") || r.add(nameNew, "Okta_Prod") || r.has(nameGone, "Okta_Prod") {
+		t.Error("kinds are mixed up")
+	}
 }
 
 func TestExistsDetail_quoting(t *testing.T) {

@@ -176,7 +176,7 @@ func logged(log string, fields ...string) bool {
 func TestLogLevels(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	config := providerConfig(s.Start(t)) + `data "okta_accounts" "all" {}`
+	config := providerConfig(s.Start(t)) + listAccounts
 	for variables, want := range map[string]bool{
 		"":                      false,
 		"TF_LOG=INFO":           false,

@@ -20,9 +20,7 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-const listAccounts = `
-data "okta_accounts" "all" {}
-`
+const listAccounts = `data "okta_accounts" "all" {}`
 
 // The User-Agent header names the build, the CLI, the platform and what TF_APPEND_USER_AGENT says.
 // The client's tests have the other headers.
@@ -44,25 +42,22 @@ func TestAccProvider_userAgent(t *testing.T) {
 	}
 }
 
-// unknownKey is a provider block whose key comes from a resource of the same apply.
-const unknownKey = `
-resource "terraform_data" "key" {
-  input = "` + stub.APIKey + `"
-}
-
-provider "okta" {
-  api_url = %q
-  api_key = terraform_data.key.output
-  app_key = "` + stub.AppKey + `"
-}
-`
-
 // The plan of a new account needs no request while the key is unknown, and the apply sends the key
 // that has become known. A data source needs one.
 func TestAccProvider_unknownConfiguration(t *testing.T) {
 	t.Parallel()
 	s := stub.New()
-	config := fmt.Sprintf(unknownKey, s.Start(t))
+	config := fmt.Sprintf(`
+resource "terraform_data" "key" {
+  input = %q
+}
+
+provider "okta" {
+  api_url = %q
+  api_key = terraform_data.key.output
+  app_key = %q
+}
+`, stub.APIKey, s.Start(t), stub.AppKey)
 	c := newCLI(t, config+listAccounts)
 	if out := c.run(1, "plan"); !matches(`not known yet: api_key.*-target`, out) {
 		t.Errorf("the error does not name api_key:\n%s", out)

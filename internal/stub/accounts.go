@@ -13,14 +13,6 @@ import (
 	"strings"
 )
 
-// Account is an account as the stub keeps it, with the secrets that the API takes but never
-// returns. It can be compared with ==.
-type Account struct {
-	ID, Name, Domain, AuthMethod, ClientID, ClientSecret, APIKey string
-
-	raw string // the JSON of PutRaw, shown instead of the rest
-}
-
 // Values of Domain, AuthMethod and ClientID for accounts that have none.
 const (
 	Absent = "(absent)" // the attribute is left out
@@ -109,14 +101,11 @@ func (s *Server) PutRaw(raw string) {
 	}
 	var in resource
 	_ = json.Unmarshal([]byte(raw), &in) // what has another type is left out
-	text := func(name string) string {
-		value, _ := in.Attributes[name].(string)
-		return value
+	a := Account{ID: in.ID, raw: raw}
+	for name, field := range a.attributes() {
+		*field, _ = in.Attributes[name].(string)
 	}
-	a := Account{
-		ID: in.ID, Name: text("name"), Domain: text("domain"), AuthMethod: cmp.Or(text("auth_method"), Absent),
-		ClientID: text("client_id"), raw: raw,
-	}
+	a.AuthMethod = cmp.Or(a.AuthMethod, Absent)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accounts = append(s.accounts, &a)

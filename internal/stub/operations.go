@@ -87,9 +87,9 @@ func (s *Server) create(body string) answer {
 	if refusal != "" {
 		return failure(http.StatusBadRequest, refusal)
 	}
-	a := Account{
-		Name: in["name"], Domain: in["domain"], AuthMethod: in["auth_method"],
-		ClientID: in["client_id"], ClientSecret: in["client_secret"], APIKey: in["api_key"],
+	var a Account
+	for name, field := range a.attributes() {
+		*field = in[name]
 	}
 	if s.is(TakeID) {
 		a.ID = in["id"]
@@ -121,15 +121,14 @@ func (s *Server) update(id, body string) answer {
 		return failure(http.StatusBadRequest, refusal)
 	}
 	a := *before
-	a.raw = ""
-	a.Domain = in["domain"]
+	for name, field := range a.attributes() { // what is not sent stays
+		*field = cmp.Or(in[name], *field)
+	}
+	a.raw, a.Name, a.Domain = "", before.Name, in["domain"]
 	// An account from before there was an auth_method can go on without one.
-	if in["auth_method"] != "" || !hasNone(a.AuthMethod) {
+	if !hasNone(before.AuthMethod) {
 		a.AuthMethod = in["auth_method"]
 	}
-	a.ClientID = cmp.Or(in["client_id"], a.ClientID)
-	a.ClientSecret = cmp.Or(in["client_secret"], a.ClientSecret)
-	a.APIKey = cmp.Or(in["api_key"], a.APIKey)
 	messages := s.problems(a)
 	if s.is(RequireSecret) && in["client_secret"] == "" {
 		messages = append(messages, missing+"client_secret")

@@ -20,8 +20,24 @@ type resource struct {
 	Attributes map[string]any `json:"attributes"`
 }
 
-// attributes are the names that a request may set; whatever else it holds is ignored.
-var attributes = []string{"name", "domain", "auth_method", "client_id", "client_secret", "api_key"}
+// Account is an account as the stub keeps it, with the secrets that the API takes but never
+// returns. It can be compared with ==.
+type Account struct {
+	ID, Name, Domain, AuthMethod, ClientID, ClientSecret, APIKey string
+
+	raw string // the JSON of PutRaw, shown instead of the rest
+}
+
+// attributes are those of the API. Whatever else a request holds is ignored.
+func (a *Account) attributes() map[string]*string {
+	return map[string]*string{
+		"name": &a.Name, "domain": &a.Domain, "auth_method": &a.AuthMethod, "client_id": &a.ClientID,
+		"client_secret": &a.ClientSecret, "api_key": &a.APIKey,
+	}
+}
+
+// secrets are the attributes that answers do not have.
+var secrets = []string{"client_secret", "api_key"}
 
 // decode reads the attributes in the body of a create or an update, with null as "", and its id. It
 // returns the API's message where it refuses the body.
@@ -33,9 +49,10 @@ func (s *Server) decode(body string) (in map[string]string, refusal string) {
 		return nil, "Invalid request body"
 	}
 	in = map[string]string{"id": request.Data.ID}
+	attributes := (&Account{}).attributes()
 	for name, value := range request.Data.Attributes {
 		text, isText := value.(string)
-		switch known := slices.Contains(attributes, name); {
+		switch _, known := attributes[name]; {
 		case !known && s.is(RefuseUnknown):
 			return nil, "Unknown attribute: " + name
 		case !known:
@@ -53,7 +70,7 @@ func (s *Server) decode(body string) (in map[string]string, refusal string) {
 
 func (s *Server) quoteSecrets(body string) (messages []string) {
 	in, _ := s.decode(body)
-	for _, name := range []string{"client_secret", "api_key"} {
+	for _, name := range secrets {
 		if in[name] != "" {
 			messages = append(messages, "Rejected "+name+": "+in[name])
 		}
@@ -66,12 +83,11 @@ func (s *Server) encode(a *Account) string {
 	if a.raw != "" {
 		return a.raw
 	}
-	shown := map[string]any{
-		"name": a.Name, "domain": a.Domain, "auth_method": a.AuthMethod, "client_id": cmp.Or(a.ClientID, Absent),
-	}
-	if s.is(ReturnSecrets) {
-		shown["client_secret"] = cmp.Or(a.ClientSecret, Absent)
-		shown["api_key"] = cmp.Or(a.APIKey, Absent)
+	shown := map[string]any{}
+	for name, field := range a.attributes() {
+		if !slices.Contains(secrets, name) || s.is(ReturnSecrets) {
+			shown[name] = cmp.Or(*field, Absent)
+		}
 	}
 	if s.is(ExtraAttributes) {
 		shown["status"] = "active"

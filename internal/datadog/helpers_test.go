@@ -19,6 +19,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/grpc/test/bufconn"
+
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -58,7 +60,7 @@ func startService(t *testing.T) *service {
 	s := &service{Server: stub.New()}
 	s.handle = s.ServeHTTP
 	s.id = s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
-	listener := newPipeListener()
+	listener := bufconn.Listen(64 << 10)
 	server := &http.Server{ReadHeaderTimeout: time.Hour, Handler: http.HandlerFunc(s.front)}
 	go func() { _ = server.Serve(listener) }()
 	transport := &http.Transport{
@@ -68,7 +70,7 @@ func startService(t *testing.T) *service {
 				return nil, errRefused
 			}
 			s.connections.Add(1)
-			return listener.dial(ctx)
+			return listener.DialContext(ctx)
 		},
 	}
 	s.config = Config{
@@ -238,38 +240,6 @@ func took(do func()) time.Duration {
 
 // noJitter makes back-off and waits for the rate limit as long as they can be.
 func noJitter(limit time.Duration) time.Duration { return limit }
-
-// pipeListener serves connections that are pipes in memory.
-type pipeListener struct {
-	connections chan net.Conn
-	closed      chan struct{}
-}
-
-func newPipeListener() *pipeListener {
-	return &pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.connections <- server:
-		return client, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case connection := <-l.connections:
-		return connection, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error   { close(l.closed); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // roundTripper is a transport made of a function.
 type roundTripper func(*http.Request) (*http.Response, error)

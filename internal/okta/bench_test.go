@@ -15,45 +15,6 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 )
 
-// benchClient returns a client whose requests are answered in memory.
-func benchClient(tb testing.TB, status int, body string) *Client {
-	tb.Helper()
-	api, err := datadog.New(datadog.Config{
-		BaseURL: "http://stub", APIKey: "an-api-key", AppKey: "an-app-key", Timeout: time.Minute,
-		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			return &http.Response{
-				StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
-				Request: r,
-			}, nil
-		}),
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return New(api, 0)
-}
-
-// BenchmarkUpdates compares accepted updates with those that a page of a gateway refuses.
-func BenchmarkUpdates(b *testing.B) {
-	page := "<html><body><h1>Unprocessable</h1>" + strings.Repeat("<p>Please contact your administrator.</p>\n", 100) +
-		"</body></html>"
-	for status, body := range map[int]string{
-		http.StatusOK:                  `{"data":` + accountJSON() + `}`,
-		http.StatusUnprocessableEntity: page,
-	} {
-		b.Run(fmt.Sprint(status), func(b *testing.B) {
-			c, account := benchClient(b, status, body), prod.Account
-			account.ID = "id-1"
-			for b.Loop() {
-				if err := updateError(b.Context(), c, account); (err == nil) != (status == http.StatusOK) {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
 // BenchmarkPlan reads a thousand accounts, also where all have the same id.
 func BenchmarkPlan(b *testing.B) {
 	for kind, format := range map[string]string{"ids": "id-%d", "one id": "id-1%.0d"} {
@@ -62,9 +23,13 @@ func BenchmarkPlan(b *testing.B) {
 			for i := range 1000 {
 				accounts = append(accounts, accountJSON("id-1", fmt.Sprintf(format, i), `"prod"`, fmt.Sprintf(`"account_%d"`, i)))
 			}
-			body := `{"data":[` + strings.Join(accounts, ",") + "]}"
+			list := inMemory(`{"data":[` + strings.Join(accounts, ",") + "]}")
 			for b.Loop() {
-				c := benchClient(b, http.StatusOK, body)
+				api, err := datadog.New(datadog.Config{BaseURL: "http://stub", Timeout: time.Minute, Transport: list})
+				if err != nil {
+					b.Fatal(err)
+				}
+				c := New(api, 0)
 				var group sync.WaitGroup
 				for i := range 1000 {
 					group.Go(func() {
@@ -77,4 +42,13 @@ func BenchmarkPlan(b *testing.B) {
 			}
 		})
 	}
+}
+
+// inMemory answers every request with a body.
+type inMemory string
+
+func (body inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(body))), Request: r,
+	}, nil
 }

@@ -79,7 +79,7 @@ func TestReservedName(t *testing.T) {
 			t.Fatal(err)
 		}
 		create(t, c, "a")
-		if n := countRequests(s, "POST"); n != 6 {
+		if n := s.Count("POST", ""); n != 6 {
 			t.Errorf("%d POSTs", n)
 		}
 	})
@@ -109,8 +109,8 @@ func TestReservedName(t *testing.T) {
 				deleting = s.client(t)
 			}
 			_ = deleting.Delete(t.Context(), a, LastWrite{})
-			if err := createError(t.Context(), c, a); !isConflict(err) || countRequests(s, "POST") != 1 {
-				t.Errorf("%d POSTs, %v", countRequests(s, "POST"), err)
+			if err := createError(t.Context(), c, a); !isConflict(err) || s.Count("POST", "") != 1 {
+				t.Errorf("%d POSTs, %v", s.Count("POST", ""), err)
 			}
 		})
 	}

@@ -175,7 +175,7 @@ func checkOutcome(
 	if failed := err != nil; scope == once && failed != op.fails(f) && (!isLate || f.name != "another account") {
 		t.Errorf("failed: %t, want %t: %v", failed, op.fails(f), err)
 	}
-	if posts := countRequests(s, "POST"); scope == once && op.name == "create" && posts != f.posts && !isLate {
+	if posts := s.Count("POST", ""); scope == once && op.name == "create" && posts != f.posts && !isLate {
 		t.Errorf("%d POSTs, want %d", posts, f.posts)
 	}
 	if scope == once && (elapsed > longest || f.atOnce && elapsed > 0) {

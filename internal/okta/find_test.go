@@ -191,7 +191,7 @@ func TestIDsLeadNowhereElse(t *testing.T) {
 				t.Errorf("delete %q: %v", id, err)
 			}
 		}
-		if lists := countRequests(s, "GET list"); len(s.Requests()) != lists {
+		if lists := s.Count("GET", "list"); len(s.Requests()) != lists {
 			t.Errorf("%d requests of %d were no lists", len(s.Requests())-lists, lists)
 		}
 	})

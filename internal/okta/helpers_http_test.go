@@ -6,71 +6,95 @@ package okta
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/grpc/test/bufconn"
+
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
+
+const settleTime = 15 * time.Second // as the provider has it
+
+// service is a stub in a bubble of fake time, reached over real HTTP in memory: waits take no time.
+type service struct {
+	*stub.Server
+	config datadog.Config   // of the clients
+	settle time.Duration    // of the clients
+	handle http.HandlerFunc // what answers: the stub, unless a test puts something in front of it
+
+	transport *http.Transport
+	mu        sync.Mutex
+	refused   *stub.Fault // of it Method, Path, Skip and Times: the requests whose connection is refused
+}
+
+// inFakeTime runs a test with a service of its own, in fake time.
+func inFakeTime(t *testing.T, test func(t *testing.T, s *service)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, startService(t)) })
+}
+
+// subtest runs inFakeTime as a parallel subtest.
+func subtest(t *testing.T, name any, test func(t *testing.T, s *service)) {
+	t.Helper()
+	t.Run(fmt.Sprint(name), func(t *testing.T) {
+		t.Parallel()
+		inFakeTime(t, test)
+	})
+}
 
 func startService(t *testing.T) *service {
 	t.Helper()
 	s := &service{Server: stub.New(), settle: settleTime}
 	s.handle = s.ServeHTTP
-	listener := &pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{ReadHeaderTimeout: time.Hour, Handler: http.HandlerFunc(s.front)}
-	go func() { _ = server.Serve(listener) }()
-	s.open = &http.Transport{
-		MaxIdleConnsPerHost: 64,
-		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.dial(ctx) },
+	listener := bufconn.Listen(64 << 10)
+	server := &http.Server{
+		ReadHeaderTimeout: time.Hour,
+		Handler:           http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { s.handle(rw, r) }),
 	}
-	s.closed = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
-	}}
+	go func() { _ = server.Serve(listener) }()
+	s.transport = &http.Transport{
+		MaxIdleConnsPerHost: 64,
+		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) },
+	}
 	s.config = datadog.Config{
 		BaseURL: "http://stub", APIKey: stub.APIKey, AppKey: stub.AppKey, UserAgent: "test",
 		Retry: true, MaxRetries: 3, Timeout: 2 * time.Minute, Transport: s,
 	}
 	t.Cleanup(func() {
 		time.Sleep(time.Hour) // a list goes on where the read that began it has ended
-		s.open.CloseIdleConnections()
+		s.transport.CloseIdleConnections()
 		_ = server.Close()
 		synctest.Wait()
 	})
 	return s
 }
 
-// RoundTrip sends a request of a client to the stub, or to a port where nobody listens.
+// RoundTrip sends a request of a client to the stub, unless its connection is to be refused.
 func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
-	if s.refuses(r) {
-		return s.closed.RoundTrip(r)
-	}
-	return s.open.RoundTrip(r)
-}
-
-func (s *service) refuses(r *http.Request) bool {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	f := s.refused
-	isAccount := r.URL.Path != accountsPath
+	isRefused := f != nil && (f.Method == "" || f.Method == r.Method) && (f.Path == "" || (f.Path == "list") == isList(r))
 	switch {
-	case f == nil || f.Method != "" && f.Method != r.Method:
-		return false
-	case f.Path == "list" && isAccount || f.Path == "account" && !isAccount:
-		return false
-	case f.Skip > 0:
+	case isRefused && f.Skip > 0:
 		f.Skip--
-		return false
-	case f.Times == 1:
+		isRefused = false
+	case isRefused && f.Times == 1:
 		s.refused = nil
 	}
-	return true
+	s.mu.Unlock()
+	if isRefused {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	}
+	return s.transport.RoundTrip(r)
 }
 
 // RefuseConnections makes requests find a port where nobody listens instead of the stub.
@@ -80,33 +104,46 @@ func (s *service) RefuseConnections(f stub.Fault) {
 	s.refused = &f
 }
 
-// pipeListener serves connections that are pipes in memory.
-type pipeListener struct {
-	connections chan net.Conn
-	closed      chan struct{}
+// Heal ends every fault, refused connections too.
+func (s *service) Heal() {
+	s.mu.Lock()
+	s.refused = nil
+	s.mu.Unlock()
+	s.Server.Heal()
 }
 
-func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.connections <- server:
-		return client, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+// wantRequests compares what arrived at the stub, in order, with "GET list", "GET account", "POST",
+// "PATCH", "DELETE" and "GET validate". "7 POST" stands for seven of them in a row.
+func wantRequests(t *testing.T, s *service, want ...string) {
+	t.Helper()
+	var got []string
+	requests := s.Requests()
+	for len(requests) > 0 {
+		name, n := requestName(requests[0]), 1
+		for n < len(requests) && requestName(requests[n]) == name {
+			n++
+		}
+		if requests = requests[n:]; n > 1 {
+			name = fmt.Sprintf("%d %s", n, name)
+		}
+		got = append(got, name)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the requests were\n  %s\nwant\n  %s", strings.Join(got, ", "), strings.Join(want, ", "))
 	}
 }
 
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case connection := <-l.connections:
-		return connection, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
+func requestName(r stub.Request) string {
+	switch {
+	case r.Method != http.MethodGet:
+		return r.Method
+	case r.Path == accountsPath:
+		return "GET list"
+	case strings.HasPrefix(r.Path, accountsPath):
+		return "GET account"
 	}
+	return "GET " + strings.TrimPrefix(r.Path, "/api/v1/")
 }
-
-func (l *pipeListener) Close() error   { close(l.closed); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 // isList reports whether a request is for the list.
 func isList(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == accountsPath }
@@ -128,21 +165,7 @@ func accountJSON(replace ...string) string {
 		`{"name":"prod","domain":"https://prod.okta.com","auth_method":"oauth","client_id":"prod-client"}}`)
 }
 
-// answerLists makes the service answer lists with these accounts, in JSON, for some time from now on.
-// The stub answers all else.
-func (s *service) answerLists(accounts string, lasting time.Duration) {
-	started := time.Now()
-	s.handle = func(rw http.ResponseWriter, r *http.Request) {
-		if isList(r) && time.Since(started) < lasting {
-			_, _ = io.WriteString(rw, `{"data":[`+accounts+"]}")
-			return
-		}
-		s.ServeHTTP(rw, r)
-	}
-}
-
-// answerWith makes the service answer every request with the body.
-func (s *service) answerWith(format string, values ...any) {
-	body := fmt.Sprintf(format, values...)
-	s.handle = func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, body) }
+// answerLists makes the service answer lists with these accounts, in JSON, until it is healed.
+func (s *service) answerLists(accounts string) {
+	s.Fail(stub.Fault{Method: http.MethodGet, Path: "list", Body: `{"data":[` + accounts + "]}"})
 }

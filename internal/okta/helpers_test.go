@@ -7,120 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
-
-const settleTime = 15 * time.Second // as the provider has it
-
-// service is a stub in a bubble of fake time, reached over real HTTP on pipes: waits take no time.
-type service struct {
-	*stub.Server
-	config datadog.Config   // of the clients
-	settle time.Duration    // of the clients
-	handle http.HandlerFunc // what answers: the stub, unless a test puts something in front of it
-
-	open, closed *http.Transport // to the stub, and to a port where nobody listens
-
-	mu      sync.Mutex
-	arrived []string    // the requests, as wantRequests names them
-	refused *stub.Fault // of it Method, Path, Skip and Times: the requests whose connection is refused
-}
-
-// inFakeTime runs a test with a service of its own, in fake time.
-func inFakeTime(t *testing.T, test func(t *testing.T, s *service)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(t, startService(t)) })
-}
-
-// subtest runs inFakeTime as a parallel subtest.
-func subtest(t *testing.T, name any, test func(t *testing.T, s *service)) {
-	t.Helper()
-	t.Run(fmt.Sprint(name), func(t *testing.T) {
-		t.Parallel()
-		inFakeTime(t, test)
-	})
-}
-
-// front notes each request before it is answered.
-func (s *service) front(rw http.ResponseWriter, r *http.Request) {
-	rest, _ := strings.CutPrefix(r.URL.Path, accountsPath)
-	name := r.Method
-	switch {
-	case r.Method == http.MethodGet && rest == "":
-		name = "GET list"
-	case r.Method == http.MethodGet && strings.HasPrefix(rest, "/"):
-		name = "GET " + strings.TrimPrefix(rest, "/api/v1/") // "GET validate", or an account
-		if !strings.HasPrefix(rest, "/api/") {
-			name = "GET account"
-		}
-	}
-	s.mu.Lock()
-	s.arrived = append(s.arrived, name)
-	s.mu.Unlock()
-	s.handle(rw, r)
-}
-
-// wantRequests compares what arrived at the service, in order, with "GET list", "GET account",
-// "POST", "PATCH", "DELETE" and "GET validate". "7 POST" stands for seven of them in a row.
-func wantRequests(t *testing.T, s *service, want ...string) {
-	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var got []string
-	for i := 0; i < len(s.arrived); {
-		next := i + 1
-		for next < len(s.arrived) && s.arrived[next] == s.arrived[i] {
-			next++
-		}
-		name := s.arrived[i]
-		if next > i+1 {
-			name = fmt.Sprintf("%d %s", next-i, name)
-		}
-		got = append(got, name)
-		i = next
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the requests were\n  %s\nwant\n  %s", strings.Join(got, ", "), strings.Join(want, ", "))
-	}
-}
-
-// countRequests counts the requests of one name.
-func countRequests(s *service, name string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, arrived := range s.arrived {
-		if arrived == name {
-			n++
-		}
-	}
-	return n
-}
-
-// ResetRequests forgets the requests so far.
-func (s *service) ResetRequests() {
-	s.mu.Lock()
-	s.arrived = nil
-	s.mu.Unlock()
-	s.Server.ResetRequests()
-}
-
-// Heal ends every fault, refused connections too.
-func (s *service) Heal() {
-	s.mu.Lock()
-	s.refused = nil
-	s.mu.Unlock()
-	s.Server.Heal()
-}
 
 // client returns a new client: what a new provider process has.
 func (s *service) client(t *testing.T) *Client {
@@ -172,8 +64,7 @@ var prod = wanted{
 // create makes an account through the client.
 func create(t *testing.T, c *Client, name string) Account {
 	t.Helper()
-	account := Account{Name: name, Domain: "https://" + name + ".okta.com", AuthMethod: "oauth", ClientID: name +
-		"-client"}
+	account := Account{Name: name, Domain: "https://" + name + ".okta.com", AuthMethod: "oauth", ClientID: "client"}
 	created, _, err := c.Create(t.Context(), account, Secrets{ClientSecret: "secret of " + name})
 	if err != nil {
 		t.Errorf("create %s: %v", name, err)

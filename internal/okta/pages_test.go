@@ -142,7 +142,7 @@ func TestEndlessList(t *testing.T) {
 			continue
 		}
 		inFakeTime(t, func(t *testing.T, s *service) {
-			s.answerWith(`{"data":[0%s]}`, strings.Repeat(",0", items-1))
+			s.answerLists("0" + strings.Repeat(",0", items-1))
 			_, err := s.client(t).List(t.Context())
 			if (err == nil) != ok || !ok && (!errors.Is(err, datadog.ErrMalformed) ||
 				!strings.Contains(err.Error(), "more than 100000")) {

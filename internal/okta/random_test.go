@@ -72,11 +72,11 @@ func (g *game) converge(t *testing.T) {
 		}
 	}
 	time.Sleep(settleTime)
-	before := countRequests(g.s, "POST") + countRequests(g.s, "PATCH") + countRequests(g.s, "DELETE")
+	before := g.s.Count("POST", "") + g.s.Count("PATCH", "") + g.s.Count("DELETE", "")
 	if err := errors.Join(g.apply(t.Context(), t)...); err != nil {
 		t.Errorf("the plan after it: %v", err)
 	}
-	if n := countRequests(g.s, "POST") + countRequests(g.s, "PATCH") + countRequests(g.s, "DELETE"); n > before {
+	if n := g.s.Count("POST", "") + g.s.Count("PATCH", "") + g.s.Count("DELETE", ""); n > before {
 		t.Errorf("the plan after it made %d changes", n-before)
 	}
 	states, wants := make([]*managed, len(g.slots)), make([]*wanted, len(g.slots))

@@ -66,7 +66,8 @@ func TestUpdateOfTheRekeyed(t *testing.T) {
 		"before, late": func(s *service) {
 			a := s.is("a")
 			s.Rekey("a")
-			s.answerLists(accountJSON("id-1", a.ID, `"prod"`, `"a"`), 10*time.Second)
+			s.answerLists(accountJSON("id-1", a.ID, `"prod"`, `"a"`))
+			time.AfterFunc(10*time.Second, s.Heal)
 		},
 		"between look and PATCH": func(s *service) {
 			s.Rekey("a")
@@ -105,7 +106,7 @@ func TestUpdateOfTheRekeyedAgainAndAgain(t *testing.T) {
 		if !hasStatus(failed, 404) || errors.Is(failed, ErrNotFound) || failed.OutcomeUnknown {
 			t.Errorf("got %v", failed)
 		}
-		if n := countRequests(s, "PATCH"); n != 5 {
+		if n := s.Count("PATCH", ""); n != 5 {
 			t.Errorf("%d PATCHes", n)
 		}
 	})
@@ -157,7 +158,7 @@ func TestAmbiguousName(t *testing.T) {
 		if found, err := find(t, c, "id-2", "prod"); err != nil || found.ID != "id-2" {
 			t.Errorf("found %+v %v", found, err)
 		}
-		if n := countRequests(s, "POST") + countRequests(s, "GET account"); n > 0 {
+		if n := s.Count("POST", "") + s.Count("GET", "account"); n > 0 {
 			t.Errorf("%d other requests", n)
 		}
 	})

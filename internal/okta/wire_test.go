@@ -8,13 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // Every attribute of an account is read from the wire, compared, sent and hidden in errors. One that
@@ -127,15 +127,10 @@ func TestAnswers(t *testing.T) {
 	t.Parallel()
 	for name, test := range answers {
 		subtest(t, name, func(t *testing.T, s *service) {
-			list := cmp.Or(test.many, test.one)
 			s.config.MaxRetries = 0
-			s.handle = func(rw http.ResponseWriter, r *http.Request) {
-				body := `{"data":` + test.one + "}"
-				if isList(r) {
-					body = `{"data":[` + list + "]}"
-				}
-				_, _ = io.WriteString(rw, body)
-			}
+			s.answerLists(cmp.Or(test.many, test.one))
+			one := stub.Fault{Status: http.StatusOK, Body: `{"data":` + test.one + "}"}
+			s.Fail(one)
 			listed, err := s.client(t).List(t.Context())
 			if (err != nil) != test.bad || !test.bad && test.many == "" && listed[0].Defect != test.defect {
 				t.Errorf("listed %+v %v", listed, err)
@@ -144,10 +139,12 @@ func TestAnswers(t *testing.T) {
 			asked.ID = "id-1"
 			found, findErr := find(t, s.client(t), "id-1", "prod")
 			updated, _, updateErr := s.client(t).Update(t.Context(), asked, prod.Secrets)
-			list = ""
+			s.Heal()
+			one.Method = http.MethodPost
+			s.Fail(one)
 			created, _, createErr := s.client(t).Create(t.Context(), asked, prod.Secrets)
-			if countRequests(s, "POST") != 1 {
-				t.Errorf("created with %v", s.arrived)
+			if n := s.Count("POST", ""); n != 1 {
+				t.Errorf("%d POSTs", n)
 			}
 			test.check(t, found, findErr)
 			if updateErr == nil || findErr == nil { // else, the account may be gone for all that the list shows
@@ -186,7 +183,7 @@ func TestBadLists(t *testing.T) {
 		`{"errors":["x"]}`: "an object without data",
 	} {
 		subtest(t, body, func(t *testing.T, s *service) {
-			s.answerWith("%s", body)
+			s.Fail(stub.Fault{Body: body, EmptyBody: body == ""})
 			accounts, err := s.client(t).List(t.Context())
 			if failed := asError(t, err); !errors.Is(err, datadog.ErrMalformed) || !hasStatus(err, 200) || failed.Op != "list" ||
 				!strings.Contains(failed.Error(), text) {
@@ -195,12 +192,6 @@ func TestBadLists(t *testing.T) {
 			wantRequests(t, s, "GET list")
 		})
 	}
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.answerWith(`{"data":[]}`)
-		if accounts, err := s.client(t).List(t.Context()); err != nil || len(accounts) != 0 {
-			t.Errorf("got %+v %v", accounts, err)
-		}
-	})
 }
 
 // A decoded account is whole: it has an id and a name.
@@ -258,8 +249,3 @@ func FuzzDecodePage(f *testing.F) {
 		}
 	})
 }
-
-// roundTripper is a transport made of a function.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -230,7 +230,7 @@ func deletes() map[string]writeCase {
 
 func unansweredDeletes() map[string]writeCase {
 	del := func(status int) stub.Fault { return on("DELETE", 0, stub.Fault{Status: status}) }
-	hide := func(s *service) { s.answerLists("", time.Hour) }
+	hide := func(s *service) { s.answerLists("") }
 	login := on("DELETE", 0, stub.Fault{Status: 200, Body: "<html>Please sign in</html>"})
 	return map[string]writeCase{
 		// Where no answer says that the id is gone, a list without the account does not either.

@@ -4,10 +4,8 @@
 package okta
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -88,16 +86,8 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 		"something else yet": {status: 418},
 	} {
 		subtest(t, name, func(t *testing.T, s *service) {
-			s.handle = func(rw http.ResponseWriter, r *http.Request) {
-				switch {
-				case isList(r):
-					_, _ = io.WriteString(rw, `{"data":[]}`)
-				case test.status != 0:
-					rw.WriteHeader(test.status)
-				default:
-					_, _ = io.WriteString(rw, `{"data":`+test.body+"}")
-				}
-			}
+			s.answerLists("")
+			s.Fail(stub.Fault{Status: cmp.Or(test.status, 200), Body: `{"data":` + test.body + "}"})
 			q := Query{ID: "id-1", Name: "prod"}
 			if test.byID {
 				q.Name = ""
@@ -121,22 +111,19 @@ func TestFindWhatTheListLeavesOut(t *testing.T) {
 // is an empty one.
 func TestFindWithoutAList(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{400, 403, 404, 410, 422} {
+	for _, status := range []int{400, 403, 404, 410, 500} {
 		subtest(t, status, func(t *testing.T, s *service) {
-			a := s.put("a")
-			s.Fail(stub.Fault{Method: http.MethodGet, Path: "list", Status: status})
-			found, err := find(t, s.client(t), a.ID, "a")
+			s.Fail(stub.Fault{Path: "list", Status: status})
+			_, err := find(t, s.client(t), "gone", "a")
 			if failed := asError(t, err); !hasStatus(failed, status) || errors.Is(err, ErrNotFound) || failed.Op != "list" ||
 				failed.Account != "a" {
-				t.Errorf("found %+v %v", found, err)
-			}
-		})
-	}
-	for status, notFound := range map[int]bool{400: true, 404: true, 403: false, 500: false} {
-		subtest(t, fmt.Sprintf("not installed, %d", status), func(t *testing.T, s *service) {
-			s.Fail(stub.Fault{Path: "list", Status: status, Body: `{"errors":["Okta Integration not yet installed"]}`})
-			if _, err := find(t, s.client(t), "gone", "a"); errors.Is(err, ErrNotFound) != notFound {
 				t.Errorf("got %v", err)
+			}
+			s.Heal()
+			s.Fail(stub.Fault{Path: "list", Status: status, Body: `{"errors":["Okta Integration not yet installed"]}`})
+			_, err = find(t, s.client(t), "gone", "a")
+			if isEmpty := status == 400 || status == 404; errors.Is(err, ErrNotFound) != isEmpty {
+				t.Errorf("not installed: %v", err)
 			}
 		})
 	}
@@ -147,48 +134,38 @@ func TestFindWithoutAList(t *testing.T) {
 func TestFindFresh(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
-		a := s.put("a")
 		c := s.client(t)
-		findAll(t, c, []Account{a})
-		b := s.put("b")
-		if found, err := c.Find(t.Context(), Query{Name: "a", Fresh: true}); err != nil || found != a {
-			t.Errorf("found %+v %v", found, err)
+		find := func(name string, isThere bool, lists int) {
+			t.Helper()
+			found, err := c.Find(t.Context(), Query{Name: name, Fresh: true})
+			if found.Name == name != isThere || errors.Is(err, ErrNotFound) == isThere {
+				t.Errorf("found %+v %v", found, err)
+			}
+			if n := s.Count("GET", "list"); n != lists {
+				t.Errorf("%d lists, want %d", n, lists)
+			}
 		}
-		wantRequests(t, s, "GET list")
-		if found, err := c.Find(t.Context(), Query{Name: "b", Fresh: true}); err != nil || found != b {
-			t.Errorf("found %+v %v", found, err)
-		}
-		wantRequests(t, s, "2 GET list")
-		if _, err := c.Find(t.Context(), Query{Name: "c", Fresh: true}); !errors.Is(err, ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
-		wantRequests(t, s, "3 GET list")
-	})
-	inFakeTime(t, func(t *testing.T, s *service) { // its first list is a fresh one
-		if _, err := s.client(t).Find(t.Context(), Query{Name: "c", Fresh: true}); !errors.Is(err, ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
-		wantRequests(t, s, "GET list")
+		find("a", false, 1) // the first list is a fresh one
+		s.put("a")
+		find("a", true, 2)
+		s.put("b")
+		find("a", true, 2)
+		find("b", true, 3)
+		find("c", false, 4)
 	})
 }
 
-// An id can lead to no other path, whatever is in it.
+// No id leads to another path, whatever is in it.
 func TestIDsLeadNowhereElse(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		c := s.client(t)
 		for _, id := range hostileIDs {
 			_, err := find(t, c, id, "")
-			for op, err := range map[string]error{"read": err, "update": updateError(t.Context(), c, Account{
-				ID:   id,
-				Name: "old",
-			})} {
-				if !errors.Is(err, ErrNotFound) {
-					t.Errorf("%s %q: %v", op, id, err)
-				}
-			}
-			if err := c.Delete(t.Context(), Account{ID: id, Name: "old"}, LastWrite{}); err != nil {
-				t.Errorf("delete %q: %v", id, err)
+			updateErr := updateError(t.Context(), c, Account{ID: id, Name: "old"})
+			deleteErr := c.Delete(t.Context(), Account{ID: id, Name: "old"}, LastWrite{})
+			if !errors.Is(err, ErrNotFound) || !errors.Is(updateErr, ErrNotFound) || deleteErr != nil {
+				t.Errorf("%q: %v, %v, %v", id, err, updateErr, deleteErr)
 			}
 		}
 		if lists := s.Count("GET", "list"); len(s.Requests()) != lists {
@@ -250,25 +227,5 @@ func TestNamesInAnyUnicodeForm(t *testing.T) {
 		if updated, _, err := s.client(t).Update(t.Context(), a, prod.Secrets); err != nil || updated.Name != nfd {
 			t.Errorf("updated %+v %v", updated, err)
 		}
-	})
-}
-
-// Without a known configuration every operation says which arguments are missing.
-func TestUnconfigured(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.config.Unknown = []string{"api_key", "app_key"}
-		c, a := s.client(t), Account{ID: "1", Name: "a"}
-		_, listErr := c.List(t.Context())
-		_, findErr := find(t, c, "1", "a")
-		for want, err := range map[string]error{
-			"list": listErr, "Looking for": findErr, `Looking for "a"`: createError(t.Context(), c, a),
-			`update "a"`: updateError(t.Context(), c, a), `delete "a"`: c.Delete(t.Context(), a, LastWrite{}),
-		} {
-			if text := asError(t, err).Error(); !errors.Is(err, datadog.ErrUnconfigured) || !strings.HasPrefix(text, want) {
-				t.Errorf("got %v, want %s", err, want)
-			}
-		}
-		wantRequests(t, s)
 	})
 }

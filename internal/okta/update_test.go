@@ -135,17 +135,19 @@ func TestUpdateOfAnotherAccount(t *testing.T) {
 	})
 }
 
-// Where several accounts have a name, none of them is taken for the one: only an id says which.
-func TestAmbiguousName(t *testing.T) {
+// Where several accounts have a name or an id, none of them is taken for the one: only both say which.
+func TestAmbiguous(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
 		s.PutRaw(accountJSON())
 		s.PutRaw(accountJSON("id-1", "id-2"))
+		s.PutRaw(accountJSON(`"prod"`, `"same_id"`))
 		c := s.client(t)
 		_, byName := find(t, c, "", "prod")
+		_, byID := find(t, c, "id-1", "")
 		_, byOtherID := find(t, c, "gone", "prod")
 		for op, err := range map[string]error{
-			"find": byName, "find by another id": byOtherID,
+			"find by name": byName, "find by id": byID, "find by another id": byOtherID,
 			"create": createError(t.Context(), c, prod.Account), "update": updateError(t.Context(), c, prod.Account),
 			"update of what is gone": updateError(t.Context(), c, Account{ID: "gone", Name: "prod"}),
 			"delete":                 c.Delete(t.Context(), prod.Account, LastWrite{}),
@@ -155,8 +157,10 @@ func TestAmbiguousName(t *testing.T) {
 				t.Errorf("%s: %v", op, err)
 			}
 		}
-		if found, err := find(t, c, "id-2", "prod"); err != nil || found.ID != "id-2" {
-			t.Errorf("found %+v %v", found, err)
+		for _, a := range []Account{{ID: "id-1", Name: "prod"}, {ID: "id-2", Name: "prod"}, {ID: "id-1", Name: "same_id"}} {
+			if found, err := find(t, c, a.ID, a.Name); err != nil || found.ID != a.ID || found.Name != a.Name {
+				t.Errorf("found %+v %v, want %+v", found, err, a)
+			}
 		}
 		if n := s.Count("POST", "") + s.Count("GET", "account"); n > 0 {
 			t.Errorf("%d other requests", n)

@@ -66,51 +66,49 @@ func TestFreshOrganization(t *testing.T) {
 	}
 }
 
-// The service may still reserve the name after our own delete: the create is repeated with back-off.
-// Another's name is not ours to wait for.
+// The service may still reserve the name after our own delete: the create is repeated with back-off,
+// for as long as it may take. Another's name is not ours to wait for.
 func TestReservedName(t *testing.T) {
 	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.ReserveNames(5)
-		a := s.put("a")
-		s.LagFor(10 * time.Second)
-		c := s.client(t)
-		if err := c.Delete(t.Context(), a, LastWrite{}); err != nil {
-			t.Fatal(err)
-		}
-		create(t, c, "a")
-		if n := s.Count("POST", ""); n != 6 {
-			t.Errorf("%d POSTs", n)
-		}
-	})
-	inFakeTime(t, func(t *testing.T, s *service) { // for as long as the operation may take
-		s.ReserveNames(1000)
-		a := s.put("a")
-		c := s.client(t)
-		_ = c.Delete(t.Context(), a, LastWrite{})
-		started := time.Now()
-		err := createError(t.Context(), c, a)
-		if !hasStatus(err, 409) || !errors.Is(err, context.DeadlineExceeded) || isOutcomeUnknown(err) ||
-			time.Since(started) != s.config.Timeout {
-			t.Errorf("got %v", err)
-		}
-	})
-	for name, prepare := range map[string]func(s *service) (deletes bool){
-		"not ours":   func(*service) bool { return false },
-		"no retries": func(s *service) bool { s.config.Retry = false; return true },
-		"400":        func(s *service) bool { s.Fail(stub.Fault{Method: http.MethodPost, Status: 400}); return true },
+	for name, test := range map[string]struct {
+		reserved  int // so many creates are refused
+		noRetries bool
+		byOther   bool // it was deleted by another process
+		status    int  // of the error
+		posts     int  // 0: as many as there is time for
+	}{
+		"for a while":     {reserved: 5, posts: 6},
+		"for too long":    {reserved: 1000, status: 409},
+		"another's":       {reserved: 5, byOther: true, status: 409, posts: 1},
+		"without retries": {reserved: 5, noRetries: true, status: 409, posts: 1},
+		"refused":         {status: 400, posts: 1},
 	} {
 		subtest(t, name, func(t *testing.T, s *service) {
-			s.ReserveNames(5)
-			deletes := prepare(s)
+			s.ReserveNames(test.reserved)
+			s.LagFor(10 * time.Second)
+			s.config.Retry = !test.noRetries
+			if test.status == 400 {
+				s.Fail(stub.Fault{Method: http.MethodPost, Status: 400})
+			}
 			a, c := s.put("a"), s.client(t)
 			deleting := c
-			if !deletes {
+			if test.byOther {
 				deleting = s.client(t)
 			}
-			_ = deleting.Delete(t.Context(), a, LastWrite{})
-			if err := createError(t.Context(), c, a); !isConflict(err) || s.Count("POST", "") != 1 {
-				t.Errorf("%d POSTs, %v", s.Count("POST", ""), err)
+			if err := deleting.Delete(t.Context(), a, LastWrite{}); err != nil {
+				t.Fatal(err)
+			}
+			if test.byOther {
+				time.Sleep(10 * time.Second)
+			}
+			started := time.Now()
+			err := createError(t.Context(), c, a)
+			if (err == nil) != (test.status == 0) || err != nil && !hasStatus(err, test.status) || isOutcomeUnknown(err) {
+				t.Errorf("got %v", err)
+			}
+			isLate := errors.Is(err, context.DeadlineExceeded) && time.Since(started) == s.config.Timeout
+			if n := s.Count("POST", ""); test.posts != 0 && n != test.posts || isLate != (test.posts == 0) {
+				t.Errorf("%d POSTs in %s", n, time.Since(started))
 			}
 		})
 	}

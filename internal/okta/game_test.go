@@ -21,11 +21,11 @@ import (
 // game is a module with a few accounts, the service, and everybody who changes something.
 type game struct {
 	*rand.Rand
+	t       *testing.T
 	s       *service
 	lag     time.Duration // of what the service shows
 	slots   []slot
 	secrets int // so far: each edit sets another one
-	history []string
 
 	// abandoned are the names of accounts that are rightly left alone: no answer said that our create
 	// made them, and somebody changed what is there, so that it may be theirs.
@@ -43,8 +43,9 @@ type slot struct {
 
 // newGame returns a game on a service that shows changes late, in some of the games, and makes ids in
 // one of three ways.
-func newGame(s *service, seed uint64) *game {
-	g := &game{Rand: rand.New(rand.NewPCG(seed, seed)), s: s, slots: make([]slot, 4), abandoned: map[string]bool{}}
+func newGame(t *testing.T, s *service, seed uint64) *game {
+	t.Helper()
+	g := &game{Rand: rand.New(rand.NewPCG(seed, seed)), t: t, s: s, slots: make([]slot, 4), abandoned: map[string]bool{}}
 	ids := []stub.Variant{"", stub.KeepID, stub.HashIDs}[g.IntN(3)]
 	g.lag = []time.Duration{0, 3 * time.Second, 10 * time.Second}[g.IntN(3)]
 	s.Vary(ids)
@@ -74,7 +75,8 @@ func (o inOrder) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (g *game) note(format string, args ...any) {
-	g.history = append(g.history, time.Now().Format("04:05.000 ")+fmt.Sprintf(format, args...))
+	g.t.Helper()
+	g.t.Log(time.Now().Format("04:05.000"), fmt.Sprintf(format, args...))
 }
 
 // edit changes the configuration.
@@ -148,8 +150,7 @@ func (g *game) fail() {
 
 // step is an apply of some changes, in which something may fail. Half of them end with a settled
 // service.
-func (g *game) step(t *testing.T) {
-	t.Helper()
+func (g *game) step() {
 	for range g.IntN(3) {
 		g.edit()
 	}
@@ -159,25 +160,25 @@ func (g *game) step(t *testing.T) {
 	if g.IntN(4) > 0 {
 		g.fail()
 	}
-	ctx, cancel := t.Context(), func() {}
+	after := time.Hour
 	if g.IntN(6) == 0 {
-		after := time.Duration(g.IntN(int(time.Minute)))
-		ctx, cancel = context.WithTimeout(t.Context(), after)
+		after = time.Duration(g.IntN(int(time.Minute)))
 		g.note("interrupt after %s", after)
 	}
-	g.apply(ctx, t)
+	ctx, cancel := context.WithTimeout(g.t.Context(), after)
+	g.apply(ctx)
 	cancel()
 	if g.IntN(2) == 0 {
 		return // what is left of the faults is for the next step
 	}
 	g.s.Heal()
 	g.note("healed")
-	g.converge(t)
+	g.converge()
 }
 
 // apply refreshes everything, and changes everything where that went well, all at the same time.
-func (g *game) apply(ctx context.Context, t *testing.T) []error {
-	plan, apply := g.s.client(t), g.s.client(t)
+func (g *game) apply(ctx context.Context) []error {
+	plan, apply := g.s.client(g.t), g.s.client(g.t)
 	before := slices.Clone(g.slots)
 	errs := g.each(ctx, func(ctx context.Context, s *slot) error { return s.state.refresh(ctx, plan) })
 	for i := range before {

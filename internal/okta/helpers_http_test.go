@@ -63,7 +63,12 @@ func startService(t *testing.T) *service {
 	go func() { _ = server.Serve(listener) }()
 	s.transport = &http.Transport{
 		MaxIdleConnsPerHost: 64,
-		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) },
+		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+			if address != "stub:80" {
+				return nil, fmt.Errorf("nobody may call %s", address)
+			}
+			return listener.DialContext(ctx)
+		},
 	}
 	s.config = datadog.Config{
 		BaseURL: "http://stub", APIKey: stub.APIKey, AppKey: stub.AppKey, UserAgent: "test",

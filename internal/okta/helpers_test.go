@@ -107,19 +107,15 @@ func findErrors(t *testing.T, c *Client, accounts []Account) []error {
 
 // tenAtATime works on all items as Terraform does.
 func tenAtATime[T any](items []T, work func(T)) {
-	queue := make(chan T)
 	var group sync.WaitGroup
-	for range 10 {
+	slots := make(chan struct{}, 10)
+	for _, item := range items {
+		slots <- struct{}{}
 		group.Go(func() {
-			for item := range queue {
-				work(item)
-			}
+			work(item)
+			<-slots
 		})
 	}
-	for _, item := range items {
-		queue <- item
-	}
-	close(queue)
 	group.Wait()
 }
 

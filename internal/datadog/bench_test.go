@@ -9,30 +9,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // refusalPage has the size of a page that proxies and gateways answer with.
 var refusalPage = "<html><body><h1>Unprocessable</h1>" +
 	strings.Repeat("<p>Please contact your administrator.</p>\n", 100) + "</body></html>"
-
-// benchClient returns a client whose requests are answered in memory.
-func benchClient(b *testing.B, status int, body string) *Client {
-	b.Helper()
-	c, err := New(Config{
-		BaseURL: "http://stub", APIKey: "made-up-api-key", AppKey: "made-up-app-key", Timeout: time.Minute,
-		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			return &http.Response{
-				StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r,
-			}, nil
-		}),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return c
-}
 
 // BenchmarkUpdates is an apply that updates many accounts, each with secrets of its own. A refused
 // update must cost the same however many there are.
@@ -41,7 +22,11 @@ func BenchmarkUpdates(b *testing.B) {
 		for _, updates := range []int{300, 2400} {
 			b.Run(fmt.Sprint(name, "/", updates), func(b *testing.B) {
 				for b.Loop() {
-					c := benchClient(b, status, refusalPage)
+					c := clientOver(b, func(r *http.Request) (*http.Response, error) {
+						_, _ = io.Copy(io.Discard, r.Body)
+						body := io.NopCloser(strings.NewReader(refusalPage))
+						return &http.Response{StatusCode: status, Header: http.Header{}, Body: body, Request: r}, nil
+					})
 					for i := range updates {
 						c.Hide(fmt.Sprint("client secret ", i), fmt.Sprint("former secret ", i), fmt.Sprint(i, " token of Okta"))
 						r := Request{Method: http.MethodPatch, Path: "/", ID: "a", Body: []byte("{}")}

@@ -58,40 +58,26 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestBaseURL(t *testing.T) {
+// A path of the base URL is kept, and a query of the request sent as it is.
+func TestAddresses(t *testing.T) {
 	t.Parallel()
-	for base, path := range map[string]string{
-		"http://stub":              accountsPath,
-		"http://stub/":             accountsPath,
-		"http://stub/proxy/eu":     "/proxy/eu" + accountsPath,
-		"http://stub/proxy/eu//":   "/proxy/eu" + accountsPath,
-		"http://stub/proxy%2Feu/x": "/proxy%2Feu/x" + accountsPath,
+	for base, test := range map[string]struct{ path, want string }{
+		"http://stub":              {"/a?b=c&d=%2F", "/a ? b=c&d=%2F"},
+		"http://stub/":             {"/a??", "/a ? ?"},
+		"http://stub/proxy/eu//":   {"/a", "/proxy/eu/a ? "},
+		"http://stub/proxy%2Feu/x": {"/a", "/proxy%2Feu/x/a ? "},
 	} {
 		subtest(t, base, func(t *testing.T, s *service) {
 			s.config.BaseURL = base
-			_ = s.get(t) // the stub knows no path but its own
-			if r := s.Requests()[0]; r.Path != path {
-				t.Errorf("asked for %s, want %s", r.Path, path)
+			_ = s.client(t).Do(t.Context(), Request{Method: http.MethodGet, Path: test.path}, nil)
+			if r := s.Requests()[0]; r.Path+" ? "+r.Query != test.want {
+				t.Errorf("asked for %s ? %s, want %s", r.Path, r.Query, test.want)
 			}
 		})
 	}
 	if _, err := New(Config{BaseURL: "http://[::1"}); err == nil {
 		t.Error("no error for a base URL that is none")
 	}
-}
-
-// A path may have a query, which is sent as it is.
-func TestQuery(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		for path, want := range map[string]string{"/a?b=c&d=%2F": "/a ? b=c&d=%2F", "/a": "/a ? ", "/a??": "/a ? ?"} {
-			_ = s.client(t).Do(t.Context(), Request{Method: http.MethodGet, Path: path}, nil)
-			requests := s.Requests()
-			if r := requests[len(requests)-1]; r.Path+" ? "+r.Query != want {
-				t.Errorf("asked for %s ? %s, want %s", r.Path, r.Query, want)
-			}
-		}
-	})
 }
 
 // While values of the configuration are unknown, nothing is sent, and the error names them.
@@ -141,7 +127,7 @@ func TestMalformedAnswers(t *testing.T) {
 		},
 	} {
 		subtest(t, name, func(t *testing.T, s *service) {
-			s.answer(test.status, test.body)
+			s.Fail(stub.Fault{Status: test.status, Body: test.body, EmptyBody: test.body == ""})
 			err := s.call(t, s.client(t), test.method)
 			wantRequests(t, s, test.method)
 			if test.want == "" {
@@ -153,8 +139,7 @@ func TestMalformedAnswers(t *testing.T) {
 			failed := asError(t, err)
 			isCause := strings.HasSuffix(test.want, errNoJSON.Error())
 			if !errors.Is(err, ErrMalformed) || errors.Is(err, errNoJSON) != isCause || failed.Error() != test.want ||
-				failed.Status != test.status ||
-				failed.OutcomeUnknown != isWrite(test.method) || failed.Messages != nil {
+				failed.Status != test.status || failed.OutcomeUnknown != isWrite(test.method) || failed.Messages != nil {
 				t.Errorf("got  %+v\nwant %s", failed, test.want)
 			}
 		})

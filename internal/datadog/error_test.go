@@ -101,27 +101,21 @@ func TestCredentialsAreNotShown(t *testing.T) {
 			_, _ = fmt.Fprintln(rw, r.Header.Get(name))
 		}
 	}
-	for name, test := range map[string]struct {
-		change func(*Config)
-		want   string
-	}{
-		"keys":   {func(*Config) {}, "(sensitive value) (sensitive value)"},
-		"bearer": {func(c *Config) { c.BearerToken = stub.BearerToken }, "Bearer (sensitive value)"},
-	} {
-		inFakeTime(t, func(t *testing.T, s *service) {
-			test.change(&s.config)
-			s.handle = show
-			if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{test.want}) {
-				t.Errorf("%s: got %+v", name, failed)
-			}
-		})
+	wantMessage := func(t *testing.T, s *service, want string) {
+		t.Helper()
+		if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{want}) {
+			t.Errorf("got %+v, want %s", failed, want)
+		}
 	}
+	inFakeTime(t, func(t *testing.T, s *service) {
+		s.handle = show
+		wantMessage(t, s, "(sensitive value) (sensitive value)")
+		s.config.BearerToken = stub.BearerToken
+		wantMessage(t, s, "Bearer (sensitive value)")
+	})
 	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
 		s.handle = show
-		want := "Delegated (sensitive value)|(sensitive value)|POST|(sensitive value)"
-		if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{want}) {
-			t.Errorf("the proof: %+v", failed)
-		}
+		wantMessage(t, s, "Delegated (sensitive value)|(sensitive value)|POST|(sensitive value)")
 		s.handle = func(rw http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == delegatedTokenPath {
 				s.ServeHTTP(rw, r)
@@ -129,14 +123,11 @@ func TestCredentialsAreNotShown(t *testing.T) {
 			}
 			show(rw, r)
 		}
-		if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{"Bearer (sensitive value)"}) {
-			t.Errorf("the token: %+v", failed)
-		}
-		s.answer(http.StatusTeapot, "AKIAHUSHHUSHHUSH, secret-access-key-hush, session/token+hush==, "+
-			"session%2Ftoken%2Bhush%3D%3D")
-		want = "(sensitive value), (sensitive value), (sensitive value), (sensitive value)"
-		if failed := asError(t, s.get(t)); !slices.Equal(failed.Messages, []string{want}) {
-			t.Errorf("the identity: %+v", failed)
-		}
+		wantMessage(t, s, "Bearer (sensitive value)")
+		s.handle = s.ServeHTTP
+		s.Fail(stub.Fault{
+			Status: http.StatusTeapot, Body: "AKIAHUSHHUSHHUSH secret-access-key-hush session/token+hush== session%2Ftoken%2Bhush",
+		})
+		wantMessage(t, s, "(sensitive value) (sensitive value) (sensitive value) (sensitive value)")
 	}))
 }

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -34,9 +33,6 @@ type service struct {
 	id          string           // of an account that is there
 	connections atomic.Int32     // made so far
 	refuse      atomic.Bool      // connections
-
-	mu      sync.Mutex
-	arrived []string // the requests, as wantRequests names them
 }
 
 // inFakeTime runs a test with a service of its own, in fake time. Where a goroutine waits at a mutex
@@ -61,7 +57,10 @@ func startService(t *testing.T) *service {
 	s.handle = s.ServeHTTP
 	s.id = s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
 	listener := bufconn.Listen(64 << 10)
-	server := &http.Server{ReadHeaderTimeout: time.Hour, Handler: http.HandlerFunc(s.front)}
+	server := &http.Server{
+		ReadHeaderTimeout: time.Hour,
+		Handler:           http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { s.handle(rw, r) }),
+	}
 	go func() { _ = server.Serve(listener) }()
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: idleConnections,
@@ -87,17 +86,28 @@ func startService(t *testing.T) *service {
 
 var errRefused = errors.New("connection refused")
 
-// front notes each request before it is answered.
-func (s *service) front(rw http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	s.arrived = append(s.arrived, requestName(r))
-	s.mu.Unlock()
-	s.handle(rw, r)
+// wantRequests compares what arrived at the stub since it was last looked at, in order. "7 POST"
+// stands for seven of them in a row.
+func wantRequests(t *testing.T, s *service, want ...string) {
+	t.Helper()
+	var got []string
+	requests := s.Requests()
+	for len(requests) > 0 {
+		name, n := requestName(requests[0]), 1
+		for n < len(requests) && requestName(requests[n]) == name {
+			n++
+		}
+		got, requests = append(got, times(n, name)), requests[n:]
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the requests were\n  %s\nwant\n  %s", strings.Join(got, ", "), strings.Join(want, ", "))
+	}
+	s.ResetRequests()
 }
 
 // requestName is what wantRequests calls a request.
-func requestName(r *http.Request) string {
-	switch r.URL.Path {
+func requestName(r stub.Request) string {
+	switch r.Path {
 	case validatePath:
 		return "key check"
 	case delegatedTokenPath:
@@ -106,51 +116,12 @@ func requestName(r *http.Request) string {
 	return r.Method
 }
 
-// wantRequests compares what arrived at the service, in order. "7 POST" stands for seven of them in
-// a row.
-func wantRequests(t *testing.T, s *service, want ...string) {
-	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var got []string
-	for i := 0; i < len(s.arrived); {
-		next := i + 1
-		for next < len(s.arrived) && s.arrived[next] == s.arrived[i] {
-			next++
-		}
-		got = append(got, times(next-i, s.arrived[i]))
-		i = next
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the requests were\n  %s\nwant\n  %s", strings.Join(got, ", "), strings.Join(want, ", "))
-	}
-	s.arrived = nil
-}
-
 // times names n requests in a row for wantRequests.
 func times(n int, request string) string {
 	if n == 1 {
 		return request
 	}
 	return fmt.Sprintf("%d %s", n, request)
-}
-
-// count counts the requests of one name.
-func (s *service) count(name string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(slices.DeleteFunc(slices.Clone(s.arrived), func(arrived string) bool { return arrived != name }))
-}
-
-// answer makes the service answer every request like this.
-func (s *service) answer(status int, body string, header ...string) {
-	s.handle = func(rw http.ResponseWriter, _ *http.Request) {
-		for i := 0; i < len(header); i += 2 {
-			rw.Header().Set(header[i], header[i+1])
-		}
-		rw.WriteHeader(status)
-		_, _ = io.WriteString(rw, body)
-	}
 }
 
 // answerRaw makes the service write text to the connection as it is, its status line too.
@@ -231,6 +202,22 @@ func asError(t *testing.T, err error) *Error {
 	return failed
 }
 
+// wantSuccess checks that there is no error.
+func wantSuccess(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// wantTime checks how long do takes.
+func wantTime(t *testing.T, want time.Duration, do func()) {
+	t.Helper()
+	if elapsed := took(do); elapsed != want {
+		t.Errorf("it took %s, want %s", elapsed, want)
+	}
+}
+
 // took returns how long do takes.
 func took(do func()) time.Duration {
 	started := time.Now()
@@ -240,6 +227,19 @@ func took(do func()) time.Duration {
 
 // noJitter makes back-off and waits for the rate limit as long as they can be.
 func noJitter(limit time.Duration) time.Duration { return limit }
+
+// clientOver returns a client of one transport, which waits as long as it can.
+func clientOver(tb testing.TB, transport roundTripper) *Client {
+	tb.Helper()
+	c, err := New(Config{
+		BaseURL: "http://stub", APIKey: stub.APIKey, AppKey: stub.AppKey, Timeout: 24 * time.Hour, Retry: true,
+		Transport: transport, jitter: noJitter,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
 
 // roundTripper is a transport made of a function.
 type roundTripper func(*http.Request) (*http.Response, error)

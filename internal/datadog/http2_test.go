@@ -172,9 +172,7 @@ func TestRequestsShareAConnection(t *testing.T) {
 			var group sync.WaitGroup
 			for i := range 20 {
 				group.Go(func() {
-					if err := call(t.Context(), c, http.MethodPost, fmt.Sprint("a", round, "_", again, "_", i)); err != nil {
-						t.Error(err)
-					}
+					wantSuccess(t, call(t.Context(), c, http.MethodPost, fmt.Sprint("a", round, "_", again, "_", i)))
 				})
 			}
 			group.Wait()
@@ -225,9 +223,7 @@ func TestSilentlyDeadConnection(t *testing.T) {
 		}
 		connections[0].dead.Store(true)
 		elapsed := took(func() {
-			if err := call(t.Context(), c, http.MethodGet, ""); err != nil {
-				t.Error(err)
-			}
+			wantSuccess(t, call(t.Context(), c, http.MethodGet, ""))
 		})
 		if elapsed != 10*time.Second || len(connections) != 2 {
 			t.Errorf("it took %s and %d connections", elapsed, len(connections))

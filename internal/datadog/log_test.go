@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,37 +18,22 @@ import (
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
-// logBuffer keeps what is logged.
-type logBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
+// logged is what was logged.
+type logged struct{ bytes.Buffer }
 
 // entries returns what was logged with the message.
-func (b *logBuffer) entries(t *testing.T, message string) []map[string]any {
+func (l *logged) entries(t *testing.T, message string) []map[string]any {
 	t.Helper()
-	all, err := tflogtest.MultilineJSONDecode(strings.NewReader(b.String()))
+	all, err := tflogtest.MultilineJSONDecode(strings.NewReader(l.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return slices.DeleteFunc(all, func(entry map[string]any) bool { return entry["@message"] != message })
 }
 
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
-func logging(t *testing.T) (context.Context, *logBuffer) {
+func logging(t *testing.T) (context.Context, *logged) {
 	t.Helper()
-	log := &logBuffer{}
+	log := &logged{}
 	return tflogtest.RootLogger(t.Context(), log), log
 }
 
@@ -67,14 +51,10 @@ func TestRequestsAreLogged(t *testing.T) {
 		c := s.client(t)
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
 			id := map[string]string{http.MethodPost: "new", http.MethodDelete: s.id}[method]
-			if err := call(ctx, c, method, id); err != nil {
-				t.Error(err)
-			}
+			wantSuccess(t, call(ctx, c, method, id))
 		}
 		page := Request{Method: http.MethodGet, Path: accountsPath + "?page=2"}
-		if err := c.Do(ctx, page, func([]byte) error { return nil }); err != nil {
-			t.Error(err)
-		}
+		wantSuccess(t, c.Do(ctx, page, func([]byte) error { return nil }))
 		s.Fail(stub.Fault{Path: "list", Status: 403, Times: 1})
 		if err := call(ctx, c, http.MethodGet, ""); err == nil {
 			t.Error("no error")

@@ -5,7 +5,6 @@ package datadog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -58,9 +57,7 @@ func TestPacing(t *testing.T) {
 				for range 10 { // as Terraform does
 					group.Go(func() {
 						for range queue {
-							if err := s.call(t, c, http.MethodGet); err != nil {
-								t.Error(err)
-							}
+							wantSuccess(t, s.call(t, c, http.MethodGet))
 						}
 					})
 				}
@@ -125,23 +122,15 @@ type clock struct {
 func startClock(t *testing.T, answers ...limited) *clock {
 	t.Helper()
 	k, started := &clock{}, time.Now()
-	transport := roundTripper(
-		func(r *http.Request) (*http.Response, error) {
-			k.mu.Lock()
-			k.sent = append(k.sent, time.Since(started).String())
-			a := answers[min(len(k.sent), len(answers))-1]
-			k.mu.Unlock()
-			time.Sleep(a.after)
-			header := http.Header{limitRemaining: {a.remaining}, limitReset: {a.reset}, "Retry-After": {a.retryAfter}}
-			return &http.Response{StatusCode: max(a.status, 200), Header: header, Body: http.NoBody, Request: r}, a.err
-		})
-	c, err := New(Config{
-		BaseURL: "http://stub", Retry: true, Timeout: 24 * time.Hour, jitter: noJitter, Transport: transport,
+	k.Client = clientOver(t, func(r *http.Request) (*http.Response, error) {
+		k.mu.Lock()
+		k.sent = append(k.sent, time.Since(started).String())
+		a := answers[min(len(k.sent), len(answers))-1]
+		k.mu.Unlock()
+		time.Sleep(a.after)
+		header := http.Header{limitRemaining: {a.remaining}, limitReset: {a.reset}, "Retry-After": {a.retryAfter}}
+		return &http.Response{StatusCode: max(a.status, 200), Header: header, Body: http.NoBody, Request: r}, a.err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	k.Client = c
 	return k
 }
 
@@ -241,12 +230,11 @@ func TestLongAfter(t *testing.T) {
 // Headers that cannot be true never make a wait, and every true form makes the right one.
 func TestUntilReset(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2030, 5, 17, 12, 0, 3, 400_000_000, time.UTC)
+	now := time.Date(2030, 5, 17, 12, 0, 3, 0, time.UTC)
 	for _, test := range []struct {
 		reset, after string
 		want         time.Duration // 0: not known
 	}{
-		{reset: "7", want: 7 * time.Second},
 		{reset: "1", want: time.Second},
 		{reset: "0"},
 		{reset: "-1"},
@@ -254,37 +242,24 @@ func TestUntilReset(t *testing.T) {
 		{reset: "3601"},
 		{reset: "1905250000"}, // seconds since 1970
 		{reset: "9223372036854775807"},
-		{reset: "-9223372036854775808"},
 		{reset: "99999999999999999999"},
 		{reset: "7.5"},
-		{reset: "soon"},
 		{},
 		{reset: "7", after: "2", want: 2 * time.Second},
-		{after: "2", want: 2 * time.Second},
 		{after: "3600", want: time.Hour},
 		{after: "3601"},
 		{reset: "7", after: "0", want: 7 * time.Second},
-		{reset: "7", after: "-3", want: 7 * time.Second},
 		{reset: "7", after: "soon", want: 7 * time.Second},
-		{after: "Fri, 17 May 2030 12:00:05 GMT", want: 1600 * time.Millisecond},
-		{after: "Fri, 17 May 2030 13:00:03 GMT", want: time.Hour - 400*time.Millisecond},
+		{after: "Fri, 17 May 2030 12:00:05 GMT", want: 2 * time.Second},
+		{after: "Fri, 17 May 2030 13:00:03 GMT", want: time.Hour},
 		{after: "Fri, 17 May 2030 13:00:04 GMT"},
 		{after: "Fri, 17 May 2030 12:00:03 GMT"},
 		{after: "Fri, 17 May 2030 11:00:00 GMT"},
-		{after: "Friday, 17-May-30 12:00:05 GMT", want: 1600 * time.Millisecond}, // as RFC 850 has it
+		{after: "Friday, 17-May-30 12:00:05 GMT", want: 2 * time.Second}, // as RFC 850 has it
 	} {
 		header := http.Header{limitReset: {test.reset}, "Retry-After": {test.after}}
-		wait, ok := untilReset(header, now)
-		if ok != (test.want > 0) || ok && wait != test.want {
+		if wait, ok := untilReset(header, now); ok != (test.want > 0) || ok && wait != test.want {
 			t.Errorf("%+v: got %s %t", test, wait, ok)
-		}
-	}
-	on := time.Date(2030, 5, 17, 12, 0, 0, 0, time.UTC)
-	for after, want := range map[string]bool{
-		"Fri, 17 May 2030 12:00:00 GMT": false, "Fri, 17 May 2030 13:00:00 GMT": true,
-	} {
-		if _, ok := retryAfter(http.Header{"Retry-After": {after}}, on); ok != want {
-			t.Errorf("%s: %t", after, ok)
 		}
 	}
 }
@@ -299,26 +274,21 @@ func TestLimitBeyondTheTime(t *testing.T) {
 		c := s.client(t)
 		ctx, cancel := WithTimeout(t.Context(), 2*time.Minute, "success")
 		defer cancel()
-		if err := call(ctx, c, http.MethodGet, ""); err != nil {
-			t.Error(err)
-		}
+		wantSuccess(t, call(ctx, c, http.MethodGet, ""))
 		const text = `Datadog's rate limit "okta" is used up for another 2m1s, which is longer than the operation may take`
 		for method, want := range map[string]string{
 			http.MethodGet:  "429 Too Many Requests: " + text, // it is known before
 			http.MethodPost: "429 Too Many Requests: Too many, sorry: " + text,
 		} {
-			elapsed := took(func() {
+			wantTime(t, 0, func() {
 				failed := asError(t, call(ctx, c, method, "new"))
 				if failed.Status != 429 || failed.OutcomeUnknown || failed.Error() != want {
 					t.Errorf("got  %v\nwant %s", failed, want)
 				}
 			})
-			if elapsed != 0 {
-				t.Errorf("it took %s", elapsed)
-			}
 		}
-		if s.count(http.MethodGet) != 1 || s.count(http.MethodPost) != 1 {
-			t.Errorf("%d GETs, %d POSTs", s.count(http.MethodGet), s.count(http.MethodPost))
+		if s.Count(http.MethodGet, "list") != 1 || s.Count(http.MethodPost, "list") != 1 {
+			t.Errorf("%d GETs, %d POSTs", s.Count(http.MethodGet, "list"), s.Count(http.MethodPost, "list"))
 		}
 	})
 	inFakeTime(t, func(t *testing.T, s *service) { // a limit without a name
@@ -328,40 +298,6 @@ func TestLimitBeyondTheTime(t *testing.T) {
 		err := call(ctx, s.client(t), http.MethodDelete, "a")
 		if want := `rate limit "DELETE ` + accountsPath + `/{id}" is used up`; !strings.Contains(fmt.Sprint(err), want) {
 			t.Errorf("got %v", err)
-		}
-	})
-}
-
-// All requests of the client wait for the same limit, and each of them stops at once when it is
-// cancelled.
-func TestCancelledWhileWaiting(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.LimitRate(1, time.Minute)
-		c := s.client(t)
-		if err := s.call(t, c, http.MethodGet); err != nil {
-			t.Error(err)
-		}
-		cause := errors.New("the cause")
-		ctx, cancel := context.WithCancelCause(t.Context())
-		time.AfterFunc(time.Second, func() { cancel(cause) })
-		elapsed := took(func() {
-			var group sync.WaitGroup
-			for range 5 {
-				group.Go(func() {
-					if err := call(ctx, c, http.MethodGet, ""); !errors.Is(err, cause) {
-						t.Errorf("got %v", err)
-					}
-				})
-			}
-			group.Wait()
-		})
-		if elapsed != time.Second {
-			t.Errorf("it took %s", elapsed)
-		}
-		wantRequests(t, s, "GET")
-		if err := s.call(t, c, http.MethodGet); err != nil { // the limiter works still
-			t.Error(err)
 		}
 	})
 }

@@ -4,8 +4,6 @@
 package datadog
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -185,24 +183,5 @@ func TestHugeSecret(t *testing.T) {
 		if got := newRedactor(secret).redact("<html>" + secret + secret + " " + secret[:len(secret)/2] + "-"); got != want {
 			t.Errorf("got %.5000q", got)
 		}
-	}
-}
-
-// A cleaned error is what it was to errors.Is and errors.As.
-func TestCleanedError(t *testing.T) {
-	t.Parallel()
-	cause := errors.Join(&limitError{name: "hush-hush"}, errors.New("a\x1b[31mb"), ErrMalformed)
-	err := newRedactor("hush-hush").cleaned(cause)
-	if _, ok := errors.AsType[*limitError](err); !ok || !errors.Is(err, ErrMalformed) {
-		t.Error(err)
-	}
-	const want = "Datadog's rate limit \"(sensitive value)\" is used up for another 0s, which is longer than " +
-		"the operation may take: a [31mb: the answer cannot be understood"
-	if err.Error() != want {
-		t.Errorf("got %q, want %q", err, want)
-	}
-	long := fmt.Sprint(newRedactor().cleaned(errors.New(strings.Repeat("x", 2000))))
-	if long != strings.Repeat("x", 1000)+"…" {
-		t.Errorf("got %q", long)
 	}
 }

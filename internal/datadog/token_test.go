@@ -45,9 +45,7 @@ func TestOneExchangeForAll(t *testing.T) {
 			var group sync.WaitGroup
 			for i := range 20 {
 				for _, method := range []string{http.MethodGet, http.MethodPost} {
-					group.Go(func() {
-						wantSuccess(t, call(t.Context(), c, method, fmt.Sprint("new_", i)))
-					})
+					group.Go(func() { wantSuccess(t, call(t.Context(), c, method, fmt.Sprint("new_", i))) })
 				}
 			}
 			group.Wait()
@@ -65,33 +63,38 @@ func TestOneExchangeForAll(t *testing.T) {
 	}
 }
 
-// A token is kept until a minute before its end. One that lives as short as that, or even has ended
-// already, is used for ten seconds: an exchange for each request would be too many.
+// A token is kept until a minute before its end. One that lives as short as that is used for ten
+// seconds: an exchange for each request would be too many. Without a known end it lives for 15 minutes.
 func TestTokenIsKept(t *testing.T) {
 	t.Parallel()
-	for life, kept := range map[time.Duration]time.Duration{
-		20 * time.Minute: 19 * time.Minute,
-		0:                14 * time.Minute, // the stub's own
-		90 * time.Second: 30 * time.Second,
-		70 * time.Second: 10 * time.Second,
-		60 * time.Second: 10 * time.Second,
-		20 * time.Second: 10 * time.Second,
+	expires := func(attribute string) func(s *service) {
+		return func(s *service) {
+			s.Fail(stub.Fault{Path: delegatedTokenPath, Body: `{"data":{"attributes":{"access_token":"t"` + attribute + "}}}"})
+			s.Fail(stub.Fault{Path: "list", Status: http.StatusOK, Body: "{}"}) // with any token
+		}
+	}
+	for name, test := range map[string]struct {
+		prepare func(s *service)
+		kept    time.Duration
+	}{
+		"20m":      {func(s *service) { s.TokenLifetime(20 * time.Minute) }, 19 * time.Minute},
+		"90s":      {func(s *service) { s.TokenLifetime(90 * time.Second) }, 30 * time.Second},
+		"70s":      {func(s *service) { s.TokenLifetime(70 * time.Second) }, 10 * time.Second},
+		"20s":      {func(s *service) { s.TokenLifetime(20 * time.Second) }, 10 * time.Second},
+		"no end":   {expires(""), 14 * time.Minute},
+		"null":     {expires(`,"expires":null`), 14 * time.Minute},
+		"a number": {expires(`,"expires":1905250000`), 14 * time.Minute},
+		"a word":   {expires(`,"expires":"soon"`), 14 * time.Minute},
 	} {
-		subtest(t, life.String(), withIdentity(func(t *testing.T, s *service) {
-			if life > 0 {
-				s.TokenLifetime(life)
-			}
+		subtest(t, name, withIdentity(func(t *testing.T, s *service) {
+			test.prepare(s)
 			c := s.client(t)
-			get := func() {
-				t.Helper()
-				wantSuccess(t, s.call(t, c, http.MethodGet))
-			}
-			get()
-			time.Sleep(kept - time.Nanosecond)
-			get()
+			wantSuccess(t, s.call(t, c, http.MethodGet))
+			time.Sleep(test.kept - time.Nanosecond)
+			wantSuccess(t, s.call(t, c, http.MethodGet))
 			wantRequests(t, s, "exchange", "2 GET")
 			time.Sleep(time.Nanosecond)
-			get()
+			wantSuccess(t, s.call(t, c, http.MethodGet))
 			wantRequests(t, s, "exchange", "GET")
 		}))
 	}
@@ -103,122 +106,99 @@ func TestTokenThatHasEnded(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
 		c := s.client(t)
-		if err := s.call(t, c, http.MethodGet); err != nil {
-			t.Fatal(err)
-		}
+		wantSuccess(t, s.call(t, c, http.MethodGet))
 		wantRequests(t, s, "exchange", "GET")
 		s.ExpireTokens()
 		s.SetLatency(time.Second)
 		var group sync.WaitGroup
 		for i := range 10 {
-			group.Go(func() {
-				wantSuccess(t, call(t.Context(), c, http.MethodPost, fmt.Sprint("new_", i)))
-			})
+			group.Go(func() { wantSuccess(t, call(t.Context(), c, http.MethodPost, fmt.Sprint("new_", i))) })
 		}
 		group.Wait()
 		wantRequests(t, s, "10 POST", "exchange", "10 POST")
 	}))
-	inFakeTime(t, withIdentity(func(t *testing.T, s *service) { // another token is refused as well
-		s.Fail(stub.Fault{Path: "list", Status: 401})
-		failed := asError(t, s.get(t))
-		if failed.Status != 401 || failed.Exchange || failed.KeyInvalid {
-			t.Errorf("got %+v", failed)
-		}
-		wantRequests(t, s, "exchange", "GET", "exchange", "GET")
-	}))
-	inFakeTime(t, withIdentity(func(t *testing.T, s *service) { // what is not permitted, no other token permits
-		s.Fail(stub.Fault{Path: "list", Status: 403})
-		failed := asError(t, s.get(t))
-		if failed.Status != 403 || failed.Permission != "permission for GET" || failed.Exchange || failed.KeyInvalid {
-			t.Errorf("got %+v", failed)
-		}
-		wantRequests(t, s, "exchange", "GET")
-	}))
-	inFakeTime(t, withIdentity(func(t *testing.T, s *service) { // nor is there another one
-		s.Fail(stub.Fault{Path: "list", Status: 401})
-		s.Fail(stub.Fault{Path: delegatedTokenPath, Status: 403, Skip: 1})
-		failed := asError(t, s.get(t))
-		if failed.Status != 403 || !failed.Exchange {
-			t.Errorf("got %+v", failed)
-		}
-		wantRequests(t, s, "exchange", "GET", "exchange")
-	}))
-	inFakeTime(t, func(t *testing.T, s *service) { // keys are not exchanged
-		s.Fail(stub.Fault{Path: "list", Status: 401})
-		_ = s.get(t)
-		wantRequests(t, s, "GET", "key check")
-	})
+}
+
+// What another token is refused too, or what there is no other token for, is an error.
+func TestTokenThatIsRefused(t *testing.T) {
+	t.Parallel()
+	list := func(status int) stub.Fault { return stub.Fault{Path: "list", Status: status} }
+	noOther := stub.Fault{Path: delegatedTokenPath, Status: 403, Skip: 1}
+	for name, test := range map[string]struct {
+		faults     []stub.Fault
+		status     int
+		isExchange bool
+		want       []string
+	}{
+		"again":            {[]stub.Fault{list(401)}, 401, false, []string{"exchange", "GET", "exchange", "GET"}},
+		"not permitted":    {[]stub.Fault{list(403)}, 403, false, []string{"exchange", "GET"}},
+		"no other is left": {[]stub.Fault{list(401), noOther}, 403, true, []string{"exchange", "GET", "exchange"}},
+	} {
+		subtest(t, name, withIdentity(func(t *testing.T, s *service) {
+			for _, fault := range test.faults {
+				s.Fail(fault)
+			}
+			failed := asError(t, s.get(t))
+			if failed.Status != test.status || failed.Exchange != test.isExchange || failed.KeyInvalid ||
+				!failed.Exchange && failed.Permission != "permission for GET" {
+				t.Errorf("got %+v", failed)
+			}
+			wantRequests(t, s, test.want...)
+		}))
+	}
 }
 
 // An exchange that fails is the error of each request that needs it, and says that the request
-// itself was not sent. It is not kept.
+// itself was not sent. It is not kept, and quotes nothing of what could be a part of the token.
 func TestExchangeThatFails(t *testing.T) {
 	t.Parallel()
+	const malformed = "200 OK: the answer cannot be understood: "
 	for name, test := range map[string]struct {
-		change  func(*AWS)
-		fault   stub.Fault
-		status  int
-		text    string
-		repeats int
+		change func(*AWS)
+		fault  stub.Fault
+		status int
+		text   string
+		sent   int
 	}{
-		"another organization": {
-			change: func(a *AWS) { a.OrgUUID = "11111111-0000-4000-8000-000000000000" },
-			status: 403, text: "403 Forbidden", repeats: 1,
-		},
-		"401": {
+		"another organization": {change: func(a *AWS) { a.OrgUUID = "another" }, status: 403, text: "403 Forbidden", sent: 1},
+		"refused": {
 			fault:  stub.Fault{Status: 401, Body: `{"errors":["who is that?"]}`},
-			status: 401, text: "401 Unauthorized: who is that?", repeats: 1,
+			status: 401, text: "401 Unauthorized: who is that?", sent: 1,
 		},
-		"404": {fault: stub.Fault{Status: 404}, status: 404, text: "404 Not Found", repeats: 1},
-		"400": {fault: stub.Fault{Status: 400}, status: 400, text: "400 Bad Request", repeats: 1},
-		"409": {fault: stub.Fault{Status: 409}, status: 409, text: "409 Conflict", repeats: 1},
-		"500": {
-			fault:  stub.Fault{Status: 500, Body: `{"errors":["AWS is down"]}`},
-			status: 500, text: "500 Internal Server Error: AWS is down", repeats: 4,
-		},
+		"failing": {fault: stub.Fault{Status: 500}, status: 500, text: "500 Internal Server Error", sent: 4},
 		"dropped": {
-			fault: stub.Fault{Drop: true}, repeats: 4,
-			text: "the connection was closed before the answer was complete: EOF",
+			fault: stub.Fault{Drop: true}, text: "the connection was closed before the answer was complete: EOF", sent: 4,
 		},
-		"a page": {
-			fault: stub.Fault{Body: "<html>Please sign in"}, status: 200, repeats: 1,
-			text: "200 OK: the answer cannot be understood: a token was expected",
-		},
-		"no token": {
-			fault: stub.Fault{Body: `{"data":{"attributes":{}}}`}, status: 200, repeats: 1,
-			text: "200 OK: the answer cannot be understood: it has no access_token",
-		},
+		"a page":  {fault: stub.Fault{Body: "<p>Sign in"}, status: 200, text: malformed + "a token was expected", sent: 1},
+		"a list":  {fault: stub.Fault{Body: `{"data":[]}`}, status: 200, text: malformed + "a token was expected", sent: 1},
+		"nothing": {fault: stub.Fault{EmptyBody: true}, status: 200, text: malformed + "a token was expected", sent: 1},
+		"null":    {fault: stub.Fault{Body: "null"}, status: 200, text: malformed + "it has no access_token", sent: 1},
 		"a line break": {
-			fault: stub.Fault{Body: `{"data":{"attributes":{"access_token":"a\nb"}}}`}, status: 200, repeats: 1,
-			text: "200 OK: the answer cannot be understood: its access_token has characters that no header can have",
+			fault:  stub.Fault{Body: `{"data":{"attributes":{"access_token":"a\nb"}}}`},
+			status: 200, text: malformed + "its access_token has characters that no header can have", sent: 1,
 		},
 	} {
-		for _, method := range methods {
-			subtest(t, name+" "+method, withIdentity(func(t *testing.T, s *service) {
-				sound := *s.config.AWS
-				if test.change != nil {
-					test.change(s.config.AWS)
-				} else {
-					fault := test.fault
-					fault.Path = delegatedTokenPath
-					s.Fail(fault)
-				}
-				c := s.client(t)
-				failed := asError(t, s.call(t, c, method))
-				if !failed.Exchange || failed.Status != test.status || failed.OutcomeUnknown || failed.KeyInvalid ||
-					failed.Error() != "authenticate: "+test.text || (test.status == 200) != errors.Is(failed, ErrMalformed) {
-					t.Errorf("got %+v", failed)
-				}
-				if test.repeats == 0 {
-					wantRequests(t, s)
-				} else {
-					wantRequests(t, s, times(test.repeats, "exchange"))
-				}
-				s.Heal()
-				*s.config.AWS = sound
-				wantSuccess(t, s.call(t, c, http.MethodGet))
-			}))
-		}
+		subtest(t, name, withIdentity(func(t *testing.T, s *service) {
+			sound := *s.config.AWS
+			if test.change != nil {
+				test.change(s.config.AWS)
+			} else {
+				test.fault.Path = delegatedTokenPath
+				s.Fail(test.fault)
+			}
+			c := s.client(t)
+			failed := asError(t, s.call(t, c, http.MethodPost))
+			if !failed.Exchange || failed.Status != test.status || failed.OutcomeUnknown || failed.KeyInvalid ||
+				failed.Error() != "authenticate: "+test.text || (test.status == 200) != errors.Is(failed, ErrMalformed) {
+				t.Errorf("got %+v", failed)
+			}
+			if n := len(s.Requests()); n != test.sent || s.Count("", delegatedTokenPath) != n {
+				t.Errorf("%d requests", n)
+			}
+			s.Heal()
+			*s.config.AWS = sound
+			wantSuccess(t, s.call(t, c, http.MethodGet))
+		}))
 	}
 }
 
@@ -228,12 +208,8 @@ func TestExchangeTakesTime(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
 		s.Fail(stub.Fault{Path: delegatedTokenPath, Status: 429, Header: http.Header{"Retry-After": {"7"}}, Times: 1})
-		elapsed := took(func() {
-			wantSuccess(t, s.get(t))
-		})
-		if elapsed < 7*time.Second || elapsed > 7*time.Second+resetJitter {
-			t.Errorf("it took %s", elapsed)
-		}
+		s.config.jitter = noJitter
+		wantTime(t, 7*time.Second+resetJitter, func() { wantSuccess(t, s.get(t)) })
 	}))
 	inFakeTime(t, withIdentity(func(t *testing.T, s *service) {
 		s.config.MaxRetries = 1000
@@ -258,39 +234,6 @@ func TestExchangeTakesTime(t *testing.T) {
 			t.Errorf("%d POSTs", n)
 		}
 	}))
-}
-
-// An answer to an exchange is a token with its life, or an error that quotes nothing of it.
-func TestDecodeToken(t *testing.T) {
-	t.Parallel()
-	inFakeTime(t, func(t *testing.T, _ *service) {
-		for body, want := range map[string]struct {
-			token string
-			life  time.Duration
-		}{
-			`{"data":{"type":"delegated_token","attributes":{"access_token":"t","expires":"%d"}}}`: {"t", 10 * time.Minute},
-			`{"data":{"attributes":{"access_token":"t"}}}`:                                         {"t", 15 * time.Minute},
-			`{"data":{"attributes":{"access_token":"t","expires":null}}}`:                          {"t", 15 * time.Minute},
-			`{"data":{"attributes":{"access_token":"t","expires":%d}}}`:                            {"t", 15 * time.Minute},
-			`{"data":{"attributes":{"access_token":"t","expires":"soon"}}}`:                        {"t", 15 * time.Minute},
-			`{"data":{"attributes":{"access_token":"","expires":"%d"}}}`:                           {},
-			`{"data":{"attributes":{"access_token":"a\u0000b"}}}`:                                  {},
-			`{"data":{"attributes":{"access_token":7}}}`:                                           {},
-			`{"data":{"attributes":null}}`:                                                         {},
-			`{"data":[]}`:                                                                          {},
-			`null`:                                                                                 {},
-			``:                                                                                     {},
-			`{`:                                                                                    {},
-		} {
-			if strings.Contains(body, "%d") {
-				body = fmt.Sprintf(body, time.Now().Add(10*time.Minute).Unix())
-			}
-			token, life, err := decodeToken([]byte(body))
-			if token != want.token || (err == nil) != (want.token != "") || life != want.life {
-				t.Errorf("%s: got %q for %s, %v", body, token, life, err)
-			}
-		}
-	})
 }
 
 // The signatures are what Datadog's own client for Go, version 2.67.0, makes of the same identity at the

@@ -33,6 +33,14 @@ func TestErrorTexts(t *testing.T) {
 			t.Errorf("got %q, want %q", failed.Error(), want)
 		}
 	}
+	inFakeTime(t, func(t *testing.T, s *service) { // the cause is cut
+		list := Request{Method: http.MethodGet, Path: accountsPath}
+		err := s.client(t).Do(t.Context(), list, func([]byte) error { return errors.New(strings.Repeat("x", 2000)) })
+		want := "the answer cannot be understood: " + strings.Repeat("x", 2000)
+		if failed := asError(t, err); failed.Error() != "200 OK: "+want[:1000]+"…" {
+			t.Errorf("got %v", failed)
+		}
+	})
 }
 
 // textsOf returns all that an error could print.

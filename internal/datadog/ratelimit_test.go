@@ -6,7 +6,9 @@ package datadog
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,28 +45,26 @@ func TestPacing(t *testing.T) {
 			s.LimitRate(limit, period)
 			s.SetLatency(test.latency)
 			s.handle = func(rw http.ResponseWriter, r *http.Request) {
-				s.ServeHTTP(&headerWriter{ResponseWriter: rw, change: func(header http.Header) {
-					if test.roundsDown {
-						seconds, _ := strconv.Atoi(header.Get(limitReset))
-						header.Set(limitReset, strconv.Itoa(max(0, seconds-1)))
-					}
-				}}, r)
+				answer := httptest.NewRecorder()
+				s.ServeHTTP(answer, r)
+				maps.Copy(rw.Header(), answer.Header())
+				if seconds, _ := strconv.Atoi(answer.Header().Get(limitReset)); test.roundsDown {
+					rw.Header().Set(limitReset, strconv.Itoa(max(0, seconds-1)))
+				}
+				rw.WriteHeader(answer.Code)
+				_, _ = answer.Body.WriteTo(rw)
 			}
 			c := s.client(t)
 			elapsed := took(func() {
-				queue := make(chan struct{})
 				var group sync.WaitGroup
-				for range 10 { // as Terraform does
+				slots := make(chan struct{}, 10) // as Terraform does
+				for range requests {
+					slots <- struct{}{}
 					group.Go(func() {
-						for range queue {
-							wantSuccess(t, s.call(t, c, http.MethodGet))
-						}
+						wantSuccess(t, s.call(t, c, http.MethodGet))
+						<-slots
 					})
 				}
-				for range requests {
-					queue <- struct{}{}
-				}
-				close(queue)
 				group.Wait()
 			})
 			// Windows are aligned to the calendar: the first one may be short.
@@ -73,33 +73,18 @@ func TestPacing(t *testing.T) {
 			if elapsed < third || elapsed > third+6*time.Second {
 				t.Errorf("it took %s, want %s or little more", elapsed, third)
 			}
+			refused := 0
+			for _, r := range s.Requests() {
+				if r.Status == http.StatusTooManyRequests {
+					refused++
+				}
+			}
 			// The other workers are on their way when the first answer says what the limit allows.
-			if refused := countRefused(s); refused > 10 {
+			if refused > 10 {
 				t.Errorf("%d requests were refused", refused)
 			}
 		})
 	}
-}
-
-func countRefused(s *service) int {
-	n := 0
-	for _, r := range s.Requests() {
-		if r.Status == http.StatusTooManyRequests {
-			n++
-		}
-	}
-	return n
-}
-
-// headerWriter changes headers before they are sent.
-type headerWriter struct {
-	http.ResponseWriter
-	change func(http.Header)
-}
-
-func (w *headerWriter) WriteHeader(status int) {
-	w.change(w.Header())
-	w.ResponseWriter.WriteHeader(status)
 }
 
 // limited is an answer that says something of a limit, or nothing where it is the zero value.
@@ -307,27 +292,21 @@ func TestLimitBeyondTheTime(t *testing.T) {
 func TestLimitsAreApart(t *testing.T) {
 	t.Parallel()
 	inFakeTime(t, func(t *testing.T, s *service) {
+		s.config.jitter = noJitter
 		used := http.Header{"X-RateLimit-Remaining": {"0"}, "X-RateLimit-Reset": {"60"}}
 		s.Fail(stub.Fault{Header: used, Times: 2})
 		c := s.client(t)
-		do := func(method, path, id string) time.Duration {
-			return took(func() { _ = c.Do(t.Context(), Request{Method: method, Path: path, ID: id}, nil) })
+		do := func(method, path, id string, want time.Duration) {
+			t.Helper()
+			wantTime(t, want, func() { _ = c.Do(t.Context(), Request{Method: method, Path: path, ID: id}, nil) })
 		}
-		do(http.MethodGet, "/a", "")
-		do(http.MethodGet, "/a", "1")
-		if do(http.MethodDelete, "/a", "1") != 0 || do(http.MethodGet, "/b", "") != 0 {
-			t.Error("another limit held a request back")
-		}
-		if do(http.MethodGet, "/a?page=2", "") < time.Minute {
-			t.Error("another page of the same was not held back")
-		}
-	})
-	inFakeTime(t, func(t *testing.T, s *service) {
-		s.Fail(stub.Fault{Header: http.Header{"X-RateLimit-Remaining": {"0"}, "X-RateLimit-Reset": {"60"}}, Times: 1})
-		c := s.client(t)
-		_ = call(t.Context(), c, http.MethodDelete, "1")
-		if elapsed := took(func() { _ = call(t.Context(), c, http.MethodDelete, "2") }); elapsed < time.Minute {
-			t.Error("another id was not held back")
-		}
+		do(http.MethodGet, "/a", "", 0)
+		do(http.MethodGet, "/a", "1", 0)
+		do(http.MethodDelete, "/a", "1", 0)
+		do(http.MethodGet, "/b", "", 0)
+		do(http.MethodGet, "/a?page=2", "", time.Minute+resetJitter)
+		s.Fail(stub.Fault{Header: used, Times: 1})
+		do(http.MethodDelete, "/a", "1", 0)
+		do(http.MethodDelete, "/a", "2", time.Minute+resetJitter)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +20,16 @@ import (
 )
 
 // logged is what was logged.
-type logged struct{ bytes.Buffer }
+type logged struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.Buffer.Write(p)
+}
 
 // entries returns what was logged with the message.
 func (l *logged) entries(t *testing.T, message string) []map[string]any {
@@ -62,14 +72,8 @@ func TestRequestsAreLogged(t *testing.T) {
 
 		var got []string
 		for _, entry := range log.entries(t, "Sent a request") {
-			line := fmt.Sprintf("%s %s attempt %v", entry["method"], entry["path"], entry["attempt"])
-			if id, ok := entry["id"]; ok {
-				line += fmt.Sprintf(" of %s", id)
-			}
-			if status, ok := entry["status"]; ok {
-				line += fmt.Sprintf(": %v", status)
-			}
-			got = append(got, line)
+			line := fmt.Sprintln(entry["method"], entry["path"], entry["id"], "attempt", entry["attempt"], entry["status"])
+			got = append(got, strings.ReplaceAll(strings.TrimSpace(line), " <nil>", ""))
 			if entry["duration_ms"] != 70.0 || entry["@level"] != "debug" || entry["@module"] != "provider.http" ||
 				entry["new_logger_warning"] != nil { // of a logger whose level nothing sets
 				t.Errorf("logged %v", entry)
@@ -86,15 +90,15 @@ func TestRequestsAreLogged(t *testing.T) {
 			}
 		}
 		want := []string{
-			"GET " + accountsPath + " attempt 1: 503",
-			"GET " + accountsPath + " attempt 2: 200",
-			"POST " + accountsPath + " attempt 1: 429",
-			"POST " + accountsPath + " attempt 2: 201",
-			"DELETE " + accountsPath + " attempt 1 of " + s.id,
-			"DELETE " + accountsPath + " attempt 2 of " + s.id + ": 204",
-			"GET " + accountsPath + " attempt 1: 200",
-			"GET " + accountsPath + " attempt 1: 403",
-			"GET " + validatePath + " attempt 1: 200",
+			"GET " + accountsPath + " attempt 1 503",
+			"GET " + accountsPath + " attempt 2 200",
+			"POST " + accountsPath + " attempt 1 429",
+			"POST " + accountsPath + " attempt 2 201",
+			"DELETE " + accountsPath + " " + s.id + " attempt 1",
+			"DELETE " + accountsPath + " " + s.id + " attempt 2 204",
+			"GET " + accountsPath + " attempt 1 200",
+			"GET " + accountsPath + " attempt 1 403",
+			"GET " + validatePath + " attempt 1 200",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("logged\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -57,14 +57,18 @@ func TestPacing(t *testing.T) {
 			c := s.client(t)
 			elapsed := took(func() {
 				var group sync.WaitGroup
-				slots := make(chan struct{}, 10) // as Terraform does
-				for range requests {
-					slots <- struct{}{}
+				queue := make(chan struct{})
+				for range 10 { // as Terraform does
 					group.Go(func() {
-						wantSuccess(t, s.call(t, c, http.MethodGet))
-						<-slots
+						for range queue {
+							wantSuccess(t, s.call(t, c, http.MethodGet))
+						}
 					})
 				}
+				for range requests {
+					queue <- struct{}{}
+				}
+				close(queue)
 				group.Wait()
 			})
 			// Windows are aligned to the calendar: the first one may be short.

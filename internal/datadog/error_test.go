@@ -133,9 +133,8 @@ func TestCredentialsAreNotShown(t *testing.T) {
 		}
 		wantMessage(t, s, "Bearer (sensitive value)")
 		s.handle = s.ServeHTTP
-		s.Fail(stub.Fault{
-			Status: http.StatusTeapot, Body: "AKIAHUSHHUSHHUSH secret-access-key-hush session/token+hush== session%2Ftoken%2Bhush",
-		})
+		const identity = "AKIAHUSHHUSHHUSH secret-access-key-hush session/token+hush== session%2Ftoken%2Bhush"
+		s.Fail(stub.Fault{Status: http.StatusTeapot, Body: identity})
 		wantMessage(t, s, "(sensitive value) (sensitive value) (sensitive value) (sensitive value)")
 	}))
 }

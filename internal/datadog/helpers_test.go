@@ -18,8 +18,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"google.golang.org/grpc/test/bufconn"
-
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
@@ -56,7 +54,7 @@ func startService(t *testing.T) *service {
 	s := &service{Server: stub.New()}
 	s.handle = s.ServeHTTP
 	s.id = s.Put(stub.Account{Name: "a", Domain: "https://a.okta.com"}).ID
-	listener := bufconn.Listen(64 << 10)
+	listener := pipes(make(chan net.Conn))
 	server := &http.Server{
 		ReadHeaderTimeout: time.Hour,
 		Handler:           http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { s.handle(rw, r) }),
@@ -64,12 +62,12 @@ func startService(t *testing.T) *service {
 	go func() { _ = server.Serve(listener) }()
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: idleConnections,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		DialContext: func(context.Context, string, string) (net.Conn, error) {
 			if s.refuse.Load() {
 				return nil, errRefused
 			}
 			s.connections.Add(1)
-			return listener.DialContext(ctx)
+			return listener.dial()
 		},
 	}
 	s.config = Config{
@@ -227,6 +225,25 @@ func took(do func()) time.Duration {
 
 // noJitter makes back-off and waits for the rate limit as long as they can be.
 func noJitter(limit time.Duration) time.Duration { return limit }
+
+// pipes is a listener whose connections are pipes in memory.
+type pipes chan net.Conn
+
+func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+func (p pipes) Close() error   { close(p); return nil }
+
+func (p pipes) Accept() (net.Conn, error) {
+	if connection, ok := <-p; ok {
+		return connection, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (p pipes) dial() (net.Conn, error) {
+	client, server := net.Pipe()
+	p <- server
+	return client, nil
+}
 
 // clientOver returns a client of one transport, which waits as long as it can.
 func clientOver(tb testing.TB, transport roundTripper) *Client {

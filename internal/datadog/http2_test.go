@@ -20,7 +20,6 @@ import (
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
-	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
@@ -194,9 +193,10 @@ func (c *mortalConn) Write(p []byte) (int, error) {
 // and takes no later request with it.
 func TestSilentlyDeadConnection(t *testing.T) {
 	t.Parallel()
-	settings := &tls.Config{Certificates: []tls.Certificate{certificate()}}
+	// Pipes have no buffer: tickets that nobody reads yet would hold the server up.
+	settings := &tls.Config{Certificates: []tls.Certificate{certificate()}, SessionTicketsDisabled: true}
 	synctest.Test(t, func(t *testing.T) {
-		listener := bufconn.Listen(64 << 10)
+		listener := pipes(make(chan net.Conn))
 		server := &http.Server{ReadHeaderTimeout: time.Hour, Handler: stub.New(), TLSConfig: settings}
 		go func() { _ = server.ServeTLS(listener, "", "") }()
 		t.Cleanup(func() {
@@ -205,8 +205,8 @@ func TestSilentlyDeadConnection(t *testing.T) {
 		})
 		c, transport := overHTTP2(t, "https://stub", 1)
 		var connections []*mortalConn
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			connection, err := listener.DialContext(ctx)
+		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			connection, err := listener.dial()
 			connections = append(connections, &mortalConn{Conn: connection})
 			return connections[len(connections)-1], err
 		}

@@ -16,15 +16,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"google.golang.org/grpc/test/bufconn"
-
 	"github.com/datadog-okta/terraform-provider-okta/internal/datadog"
 	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 const settleTime = 15 * time.Second // as the provider has it
 
-// service is a stub in a bubble of fake time, reached over real HTTP in memory: waits take no time.
+// service is a stub in a bubble of fake time, reached over real HTTP on pipes: waits take no time.
 type service struct {
 	*stub.Server
 	config datadog.Config   // of the clients
@@ -55,7 +53,7 @@ func startService(t *testing.T) *service {
 	t.Helper()
 	s := &service{Server: stub.New(), settle: settleTime}
 	s.handle = s.ServeHTTP
-	listener := bufconn.Listen(64 << 10)
+	listener := pipes(make(chan net.Conn))
 	server := &http.Server{
 		ReadHeaderTimeout: time.Hour,
 		Handler:           http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { s.handle(rw, r) }),
@@ -63,11 +61,11 @@ func startService(t *testing.T) *service {
 	go func() { _ = server.Serve(listener) }()
 	s.transport = &http.Transport{
 		MaxIdleConnsPerHost: 64,
-		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
+		DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
 			if address != "stub:80" {
 				return nil, fmt.Errorf("nobody may call %s", address)
 			}
-			return listener.DialContext(ctx)
+			return listener.dial()
 		},
 	}
 	s.config = datadog.Config{
@@ -81,6 +79,25 @@ func startService(t *testing.T) *service {
 		synctest.Wait()
 	})
 	return s
+}
+
+// pipes is a listener whose connections are pipes in memory.
+type pipes chan net.Conn
+
+func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
+func (p pipes) Close() error   { close(p); return nil }
+
+func (p pipes) Accept() (net.Conn, error) {
+	if connection, ok := <-p; ok {
+		return connection, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (p pipes) dial() (net.Conn, error) {
+	client, server := net.Pipe()
+	p <- server
+	return client, nil
 }
 
 // RoundTrip sends a request of a client to the stub, unless its connection is to be refused.

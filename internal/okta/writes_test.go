@@ -239,7 +239,7 @@ func unansweredDeletes() map[string]writeCase {
 	return map[string]writeCase{
 		// Where no answer says that the id is gone, a list without the account does not either.
 		"lost each time": {
-			faults: []stub.Fault{del(503)}, prepare: hide, status: 503, want: "4 DELETE, GET list, GET account",
+			faults: []stub.Fault{del(500)}, prepare: hide, status: 500, want: "4 DELETE, GET list, GET account",
 		},
 		"408 each time": {
 			faults: []stub.Fault{del(408)}, prepare: hide, status: 408, want: "4 DELETE, GET list, GET account",

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -240,45 +239,29 @@ func TestExchangeTakesTime(t *testing.T) {
 // same time.
 func TestProof(t *testing.T) {
 	t.Parallel()
-	for region, want := range map[string]struct{ host, credential, signature string }{
-		"": {
-			"sts.amazonaws.com", "made-up-access-key-id/20000101/us-east-1/sts/aws4_request",
-			"836613dca7bc93d89d2fb8c899d2bca329d5d2abab84f4932680993f1f54fff1",
-		},
-		"eu-west-1": {
-			"sts.eu-west-1.amazonaws.com", "made-up-access-key-id/20000101/eu-west-1/sts/aws4_request",
-			"0ba9ef0f7af5cc9437553cb6e6a4bc26c8e591b5d6068c73448a7a06ed3c6483",
-		},
+	for region, want := range map[string][3]string{
+		"":          {"sts", "us-east-1", "836613dca7bc93d89d2fb8c899d2bca329d5d2abab84f4932680993f1f54fff1"},
+		"eu-west-1": {"sts.eu-west-1", "eu-west-1", "0ba9ef0f7af5cc9437553cb6e6a4bc26c8e591b5d6068c73448a7a06ed3c6483"},
 	} {
-		t.Run("region "+region, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { // whose clock begins in 2000
-				identity := AWS{
-					OrgUUID: "0dd0aaaa-0000-4000-8000-00000000000a", Region: region, AccessKeyID: "made-up-access-key-id",
-					SecretAccessKey: "made-up-secret-access-key", SessionToken: "made-up-session-token",
-				}
-				parts, err := identity.proof(t.Context(), "an agent")
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, i := range []int{0, 1, 3} {
-					text, err := base64.StdEncoding.DecodeString(parts[i])
-					if err != nil {
-						t.Fatal(err)
-					}
-					parts[i] = string(text)
-				}
-				header := fmt.Sprintf(`{"Authorization":["AWS4-HMAC-SHA256 Credential=%s, `+
-					`SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-security-token;x-ddog-org-id, Signature=%s"],`+
-					`"Content-Length":["43"],"Content-Type":["application/x-www-form-urlencoded; charset=utf-8"],`+
-					`"User-Agent":["an agent"],"X-Amz-Date":["20000101T000000Z"],"X-Amz-Security-Token":["made-up-session-token"],`+
-					`"host":[%q],"x-ddog-org-id":["0dd0aaaa-0000-4000-8000-00000000000a"]}`,
-					want.credential, want.signature, want.host)
-				wanted := []string{"Action=GetCallerIdentity&Version=2011-06-15", header, "POST", "https://" + want.host}
-				if !slices.Equal(parts, wanted) {
-					t.Errorf("got  %q\nwant %q", parts, wanted)
-				}
-			})
+		synctest.Test(t, func(t *testing.T) { // whose clock begins in 2000
+			identity := AWS{
+				OrgUUID: stub.OrgUUID, Region: region, AccessKeyID: "made-up-access-key-id",
+				SecretAccessKey: "made-up-secret-access-key", SessionToken: "made-up-session-token",
+			}
+			parts, err := identity.proof(t.Context(), "an agent")
+			if err != nil || len(parts) != 4 {
+				t.Fatalf("%q, %v", parts, err)
+			}
+			header, err := base64.StdEncoding.DecodeString(parts[1])
+			wanted := fmt.Sprintf(`{"Authorization":["AWS4-HMAC-SHA256 `+
+				`Credential=made-up-access-key-id/20000101/%[2]s/sts/aws4_request, `+
+				`SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-security-token;x-ddog-org-id, Signature=%[3]s"],`+
+				`"Content-Length":["43"],"Content-Type":["application/x-www-form-urlencoded; charset=utf-8"],`+
+				`"User-Agent":["an agent"],"X-Amz-Date":["20000101T000000Z"],"X-Amz-Security-Token":["made-up-session-token"],`+
+				`"host":["%[1]s.amazonaws.com"],"x-ddog-org-id":[%[4]q]}`, want[0], want[1], want[2], stub.OrgUUID)
+			if err != nil || string(header) != wanted {
+				t.Errorf("got  %s (%v)\nwant %s", header, err, wanted)
+			}
 		})
 	}
 }

@@ -18,15 +18,6 @@ type trial func(c caller, s *stub.Server) string
 // TestReadsAfterWrites, and in the test of the conformance check, where each turns a row around.
 func TestVariants(t *testing.T) {
 	t.Parallel()
-	updates := func(attributes string) trial {
-		return func(c caller, s *stub.Server) string {
-			c.do("POST", accounts, prod)
-			a, _ := s.Account("prod")
-			got := c.do("PATCH", accounts+"/"+a.ID, strings.Replace(prodUpdate, `"oauth"`, `"oauth"`+attributes, 1))
-			a, _ = s.Account("prod")
-			return fmt.Sprint(got.status, " ", a.Domain, " ", a.ClientID)
-		}
-	}
 	first := func(c caller, _ *stub.Server) (seen string) {
 		for _, path := range []string{accounts, accounts + "/x"} {
 			got := c.do("GET", path, "")
@@ -47,12 +38,9 @@ func TestVariants(t *testing.T) {
 		try           trial
 		without, with string
 	}{
-		stub.RequireSecret:     {updates(``), "200 https://new.okta.com me", "400 https://example.okta.com/ me"},
-		stub.ClearClientID:     {updates(``), "200 https://new.okta.com me", "200 https://new.okta.com "},
-		stub.ClearNullClientID: {updates(`,"client_id":null`), "200 https://new.okta.com me", "200 https://new.okta.com "},
-		stub.EchoSecrets:       {echo, "400 0 0 400 0 0 ", "400 1 1 400 1 1 "},
-		stub.NoAccounts400:     {first, "200 false 404 false 200 404", "400 true 400 true 200 404"},
-		stub.NoAccounts404:     {first, "200 false 404 false 200 404", "404 true 404 true 200 404"},
+		stub.EchoSecrets:   {echo, "400 0 0 400 0 0 ", "400 1 1 400 1 1 "},
+		stub.NoAccounts400: {first, "200 false 404 false 200 404", "400 true 400 true 200 404"},
+		stub.NoAccounts404: {first, "200 false 404 false 200 404", "404 true 404 true 200 404"},
 	} {
 		t.Run(string(variant), func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ func TestRepeats(t *testing.T) {
 	}
 	for name, fault := range faults {
 		isTransient := fault.Status == 0 || fault.Status == 408 || fault.Status >= 500
+		isRefusal := slices.Contains([]int{400, 404, 409, 422, 499}, fault.Status)
 		for _, retries := range []int{0, 2} {
 			for _, method := range methods {
 				subtest(t, fmt.Sprint(name, " ", method, " ", retries), func(t *testing.T, s *service) {
@@ -37,7 +39,7 @@ func TestRepeats(t *testing.T) {
 					failed := asError(t, s.call(t, s.client(t), method))
 					isUnknown := isWrite(method) && (isTransient || fault.Status < 400)
 					if failed.Status != fault.Status || failed.OutcomeUnknown != isUnknown || failed.Exchange ||
-						failed.Permission != "permission for "+method {
+						failed.IsRefusal() != isRefusal || failed.Permission != "permission for "+method {
 						t.Errorf("got %+v", failed)
 					}
 					want := 1

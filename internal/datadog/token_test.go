@@ -161,8 +161,8 @@ func TestExchangeThatFails(t *testing.T) {
 	}{
 		"another organization": {change: func(a *AWS) { a.OrgUUID = "another" }, status: 403, text: "403 Forbidden", sent: 1},
 		"refused": {
-			fault:  stub.Fault{Status: 401, Body: `{"errors":["who is that?"]}`},
-			status: 401, text: "401 Unauthorized: who is that?", sent: 1,
+			fault:  stub.Fault{Status: 400, Body: `{"errors":["who is that?"]}`},
+			status: 400, text: "400 Bad Request: who is that?", sent: 1,
 		},
 		"failing": {fault: stub.Fault{Status: 500}, status: 500, text: "500 Internal Server Error", sent: 4},
 		"dropped": {
@@ -187,8 +187,9 @@ func TestExchangeThatFails(t *testing.T) {
 			}
 			c := s.client(t)
 			failed := asError(t, s.call(t, c, http.MethodPost))
-			if !failed.Exchange || failed.Status != test.status || failed.OutcomeUnknown || failed.KeyInvalid ||
-				failed.Error() != "authenticate: "+test.text || (test.status == 200) != errors.Is(failed, ErrMalformed) {
+			if !failed.Exchange || failed.Status != test.status || failed.Error() != "authenticate: "+test.text ||
+				failed.OutcomeUnknown || failed.KeyInvalid || failed.IsRefusal() ||
+				errors.Is(failed, ErrMalformed) != (test.status == http.StatusOK) {
 				t.Errorf("got %+v", failed)
 			}
 			if n := len(s.Requests()); n != test.sent || s.Count("", delegatedTokenPath) != n {

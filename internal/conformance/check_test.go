@@ -47,9 +47,7 @@ func TestNewCheck_refuses(t *testing.T) {
 	for problem, env := range map[string]environment{
 		"DD_API_KEY, DD_APP_KEY, DD_SITE": {"LIVE": "yes"},
 		"LIVE=yes":                        {"DD_SITE": "datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b"},
-		"https URL": {
-			"DD_HOST": "http://api.datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b", "LIVE": "yes",
-		},
+		"https URL":                       {"DD_HOST": "http://api.datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b", "LIVE": "yes"},
 	} {
 		if _, err := newCheck(t.Context(), env.get); err == nil || !strings.Contains(err.Error(), problem) {
 			t.Errorf("%v, want an error about %s", err, problem)
@@ -185,8 +183,7 @@ func TestAsk_interrupted(t *testing.T) {
 	s.LagReads(1000)
 	ctx, cancel := context.WithCancel(t.Context())
 	terminal, report, err := run(ctx, t, s, func(time.Duration) { cancel() })
-	if err == nil || strings.Count(report, "\n| ") != 5 || strings.Contains(terminal, "README") ||
-		len(s.Accounts()) > 0 {
+	if err == nil || strings.Count(report, "\n| ") != 5 || strings.Contains(terminal, "README") || len(s.Accounts()) > 0 {
 		t.Errorf("%v, left: %v, after:\n%s", err, s.Accounts(), terminal)
 	}
 }
@@ -205,8 +202,7 @@ func TestAsk_faults(t *testing.T) {
 	for _, want := range []string{"alphanumeric", prefix + "stays", "not with … and …"} {
 		s.Put(stub.Account{Name: prefix + "stays", Domain: domain})
 		_, report, err := run(t.Context(), t, s, func(d time.Duration) { pauses = append(pauses, d) })
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), madeUpSecret) ||
-			report != "" {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), madeUpSecret) || report != "" {
 			t.Errorf("%v, %q, want an error about %s", err, report, want)
 		}
 		if want == prefix+"stays" {

@@ -112,8 +112,7 @@ func TestProofsOfIdentity(t *testing.T) {
 		} {
 			c.headers = map[string]string{"Authorization": test.authorization}
 			got := c.do("POST", "/api/v2/delegated-token", "")
-			if got.status != test.status || !strings.Contains(got.body, test.message) ||
-				strings.Contains(got.body, `token"`) {
+			if got.status != test.status || !strings.Contains(got.body, test.message) || strings.Contains(got.body, `token"`) {
 				t.Errorf("%s: got %+v, want %d with %q", name, got, test.status, test.message)
 			}
 		}

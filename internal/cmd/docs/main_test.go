@@ -35,39 +35,30 @@ func templates(t *testing.T) map[string]string {
 
 func TestGitHub(t *testing.T) {
 	t.Parallel()
-	pages := templates(t)
-	for page, text := range pages {
+	check := func(file, text string) {
+		for _, link := range links(text) {
+			target, absolute := strings.CutPrefix(link.target, githubURL)
+			switch {
+			case absolute:
+			case strings.Contains(target, "://"):
+				continue
+			case target == "":
+				target = file
+			default:
+				target = path.Join(path.Dir(file), target)
+			}
+			wantTarget(t, file, target, link.anchor, github)
+		}
+	}
+	for page, text := range templates(t) {
 		text = github(text)
 		if strings.Contains(text, "github -->") {
 			t.Errorf("%s: a marker is left", page)
 		}
-		for _, link := range links(text) {
-			target, absolute := strings.CutPrefix(link.target, githubURL)
-			if !absolute && strings.Contains(link.target, "://") {
-				continue
-			}
-			switch {
-			case absolute:
-			case link.target == "":
-				target = "docs/" + page
-			default:
-				target = path.Join("docs", path.Dir(page), link.target)
-			}
-			wantTarget(t, page, target, link.anchor, github)
-		}
+		check("docs/"+page, text)
 	}
-	for _, page := range []string{
-		"README.md", "SECURITY.md", "CONTRIBUTING.md", ".github/DEBUGGING.md", ".github/RELEASING.md",
-	} {
-		for _, link := range links(read(t, root+page)) {
-			switch {
-			case strings.Contains(link.target, "://"):
-			case link.target == "":
-				wantTarget(t, page, page, link.anchor, github)
-			default:
-				wantTarget(t, page, path.Join(path.Dir(page), link.target), link.anchor, github)
-			}
-		}
+	for _, file := range strings.Fields("README.md SECURITY.md CONTRIBUTING.md .github/DEBUGGING.md .github/RELEASING.md") {
+		check(file, read(t, root+file))
 	}
 }
 

@@ -219,6 +219,25 @@ func TestSilentlyDeadConnection(t *testing.T) {
 	})
 }
 
+// A server that says nothing at all is given up after ten seconds. Nothing was sent to it, so that a
+// write is repeated too.
+func TestSilentServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, transport := overHTTP2(t, "https://stub", 1)
+		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			go func() { _, _ = io.Copy(io.Discard, server) }()
+			return client, nil
+		}
+		wantTime(t, 20*time.Second, func() {
+			if failed := asError(t, call(t.Context(), c, http.MethodPost, "new")); failed.OutcomeUnknown {
+				t.Errorf("got %+v", failed)
+			}
+		})
+	})
+}
+
 // certificate returns a certificate that nobody trusts.
 func certificate() tls.Certificate {
 	server := httptest.NewTLSServer(nil)

@@ -47,7 +47,9 @@ func TestNewCheck_refuses(t *testing.T) {
 	for problem, env := range map[string]environment{
 		"DD_API_KEY, DD_APP_KEY, DD_SITE": {"LIVE": "yes"},
 		"LIVE=yes":                        {"DD_SITE": "datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b"},
-		"https URL":                       {"DD_HOST": "http://api.datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b", "LIVE": "yes"},
+		"https URL": {
+			"DD_HOST": "http://api.datadoghq.eu", "DD_API_KEY": "a", "DD_APP_KEY": "b", "LIVE": "yes",
+		},
 	} {
 		if _, err := newCheck(t.Context(), env.get); err == nil || !strings.Contains(err.Error(), problem) {
 			t.Errorf("%v, want an error about %s", err, problem)

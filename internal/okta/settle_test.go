@@ -28,10 +28,8 @@ var justWritten = map[string]struct {
 	atLeast, atMost time.Duration
 	want            []string // nil: not compared
 }{
-	"created, shown": {found: true, want: []string{"GET list"}},
-	"created, late": {
-		lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second,
-	},
+	"created, shown":     {found: true, want: []string{"GET list"}},
+	"created, late":      {lag: 5 * time.Second, found: true, atLeast: 5 * time.Second, atMost: 9 * time.Second},
 	"created, very late": {lag: 14 * time.Second, found: true, atLeast: 14 * time.Second, atMost: settleTime},
 	"created, too late":  {lag: 16 * time.Second, atLeast: settleTime, atMost: settleTime},
 	"created a while ago, late": {

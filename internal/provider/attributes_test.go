@@ -5,21 +5,16 @@ package provider
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
-	"net/http"
-	"net/http/httptest"
-	"path"
 	"reflect"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/datadog-okta/terraform-provider-okta/internal/okta"
+	"github.com/datadog-okta/terraform-provider-okta/internal/stub"
 )
 
 // texted is an account as the values of its attributes, the id among them.
@@ -66,46 +61,11 @@ func (a texted) object() map[string]any {
 	return values
 }
 
-// MarshalJSON writes the account as the API does.
-func (a texted) MarshalJSON() ([]byte, error) {
-	attributes := map[string]string(a.but("id", ""))
-	return json.Marshal(map[string]any{"type": "okta-accounts", "id": a["id"], "attributes": attributes})
-}
-
-// texting is a service that keeps whatever attributes it is sent.
-type texting struct {
-	mu       sync.Mutex
-	accounts []texted
-	answer   texted            // to every update, instead of the account
-	sent     map[string]texted // the attributes last sent, by method
-}
-
-func (s *texting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	body, _ := io.ReadAll(r.Body)
-	var request struct{ Data struct{ Attributes texted } }
-	_ = json.Unmarshal(body, &request) // some have no body
-	s.sent[r.Method] = request.Data.Attributes
-	at := slices.IndexFunc(s.accounts, func(a texted) bool { return a["id"] == path.Base(r.URL.Path) })
-	var data any = s.accounts
-	switch {
-	case r.Method == http.MethodPost:
-		data = request.Data.Attributes.but("id", "new-id")
-		w.WriteHeader(http.StatusCreated)
-	case path.Base(r.URL.Path) == "accounts":
-	case at < 0:
-		w.WriteHeader(http.StatusNotFound)
-	case r.Method == http.MethodPatch && s.answer != nil:
-		data = s.answer
-	case r.Method == http.MethodPatch:
-		data = request.Data.Attributes.but("id", s.accounts[at]["id"]).but("name", s.accounts[at]["name"])
-	case r.Method == http.MethodDelete:
-		s.accounts = slices.Delete(s.accounts, at, at+1)
-		w.WriteHeader(http.StatusNoContent)
-		return
-	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"data": data})
+// json is the account as the API writes it.
+func (a texted) json() string {
+	account := map[string]any{"type": "okta-accounts", "id": a["id"], "attributes": a.but("id", "")}
+	text, _ := json.Marshal(account) // texts always can be
+	return string(text)
 }
 
 // Every attribute of an account comes from the API into the state and the data sources, and goes
@@ -114,12 +74,13 @@ func (s *texting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestEveryAttribute(t *testing.T) {
 	t.Parallel()
 	values := everyAttribute(t)
-	start := func(t *testing.T, accounts ...texted) (*texting, protocol) {
+	start := func(t *testing.T, accounts ...texted) (*stub.Server, protocol) {
 		t.Helper()
-		s := &texting{accounts: append([]texted{}, accounts...), sent: map[string]texted{}}
-		server := httptest.NewServer(s)
-		t.Cleanup(server.Close)
-		return s, newProtocol(t, server.URL)
+		s := stub.New()
+		for _, account := range accounts {
+			s.PutRaw(account.json())
+		}
+		return s, newProtocol(t, s.Start(t))
 	}
 
 	t.Run("read", func(t *testing.T) {
@@ -144,8 +105,8 @@ func TestEveryAttribute(t *testing.T) {
 		planned := maps.Clone(config)
 		planned["id"] = tftypes.UnknownValue
 		resp := p.apply(nil, planned, config)
-		if want := values.but("id", ""); len(resp.Diagnostics) > 0 || !maps.Equal(s.sent["POST"], want) {
-			t.Errorf("sent %v, want %v; %v", s.sent["POST"], want, resp.Diagnostics)
+		if got := sent(t, s, "POST"); len(resp.Diagnostics) > 0 || !maps.Equal(got, config) {
+			t.Errorf("sent %v, want %v; %v", got, config, resp.Diagnostics)
 		}
 	})
 	for name, value := range values {
@@ -153,7 +114,8 @@ func TestEveryAttribute(t *testing.T) {
 		t.Run("redact/"+name, func(t *testing.T) {
 			t.Parallel()
 			s, p := start(t, values)
-			s.answer = values.but("name", "another").but(name, "made-up-secret")
+			other := values.but("name", "another").but(name, "made-up-secret")
+			s.Fail(stub.Fault{Method: "PATCH", Body: `{"data":` + other.json() + `}`})
 			planned := values.but("client_secret", "made-up-secret")
 			resp := p.apply(values.object(), planned.object(), planned.but("id", "").object())
 			if len(resp.Diagnostics) != 1 || strings.Contains(resp.Diagnostics[0].Detail, "made-up-secret") {
@@ -168,8 +130,9 @@ func TestEveryAttribute(t *testing.T) {
 			t.Parallel()
 			s, p := start(t, changed)
 			resp := p.apply(changed.object(), values.object(), values.but("id", "").object())
-			if want := values.but("id", "").but("name", ""); len(resp.Diagnostics) > 0 || !maps.Equal(s.sent["PATCH"], want) {
-				t.Errorf("sent %v, want %v; %v", s.sent["PATCH"], want, resp.Diagnostics)
+			got, want := sent(t, s, "PATCH"), values.but("id", "").but("name", "").object()
+			if len(resp.Diagnostics) > 0 || !maps.Equal(got, want) {
+				t.Errorf("sent %v, want %v; %v", got, want, resp.Diagnostics)
 			}
 		})
 		// Under another id, an account that differs is not provably the one.
@@ -178,8 +141,8 @@ func TestEveryAttribute(t *testing.T) {
 			for _, there := range []texted{values.but("id", "new-id"), changed.but("id", "new-id")} {
 				s, p := start(t, there)
 				resp := p.apply(values.object(), nil, nil)
-				if same := there[name] == value; same != (len(resp.Diagnostics) == 0) || same != (len(s.accounts) == 0) {
-					t.Errorf("the same: %t, diagnostics: %v, left: %v", same, resp.Diagnostics, s.accounts)
+				if same := there[name] == value; same != (len(resp.Diagnostics) == 0) || same != (len(s.Raw()) == 0) {
+					t.Errorf("the same: %t, diagnostics: %v, left: %v", same, resp.Diagnostics, s.Raw())
 				}
 			}
 		})

@@ -196,7 +196,7 @@ func TestAccOktaAccount_withoutAuthMethod(t *testing.T) {
 
 			c.write("main.tf", providerConfig(url)+fmt.Sprintf(oldAccount, "new"))
 			c.run(0, "apply", "-auto-approve")
-			if got := sent(t, s); len(got) != 1 || got["domain"] != "https://new.okta.com" {
+			if got := sent(t, s, "PATCH"); len(got) != 1 || got["domain"] != "https://new.okta.com" {
 				t.Errorf("sent: %v, want the domain alone", got)
 			}
 			c.wantEmptyPlan()

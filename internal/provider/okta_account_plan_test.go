@@ -163,14 +163,14 @@ func (c *cli) planned(arguments ...string) map[string]any {
 	return attributes
 }
 
-// sent returns the attributes in the last PATCH.
-func sent(t *testing.T, s *stub.Server) map[string]any {
+// sent returns the attributes in the last request of the method.
+func sent(t *testing.T, s *stub.Server, method string) map[string]any {
 	t.Helper()
 	var body struct {
 		Data struct{ Attributes map[string]any }
 	}
 	for _, request := range s.Requests() {
-		if request.Method == "PATCH" {
+		if request.Method == method {
 			if err := json.Unmarshal([]byte(request.Body), &body); err != nil {
 				t.Fatal(err)
 			}
@@ -243,7 +243,7 @@ func TestAccOktaAccount_ignoreChanges(t *testing.T) {
 				t.Errorf("planned: %v, want %v", plan, want)
 			}
 			c.run(0, "apply", "plan")
-			if got := sent(t, s); !maps.Equal(got, want) {
+			if got := sent(t, s, "PATCH"); !maps.Equal(got, want) {
 				t.Errorf("sent: %v, want %v", got, want)
 			}
 			c.wantEmptyPlan()

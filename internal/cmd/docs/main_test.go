@@ -57,7 +57,8 @@ func TestGitHub(t *testing.T) {
 		}
 		check("docs/"+page, text)
 	}
-	for _, file := range strings.Fields("README.md SECURITY.md CONTRIBUTING.md .github/DEBUGGING.md .github/RELEASING.md") {
+	const others = "README.md SECURITY.md CONTRIBUTING.md .github/DEBUGGING.md .github/RELEASING.md"
+	for _, file := range strings.Fields(others) {
 		check(file, read(t, root+file))
 	}
 }

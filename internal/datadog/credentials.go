@@ -95,7 +95,7 @@ func bearer(token string) http.Header {
 func (c *Client) exchange(ctx context.Context) (token string, life time.Duration, err error) {
 	parts, err := c.config.AWS.proof(ctx, c.userAgent)
 	if err != nil {
-		return "", 0, c.exchangeError(answer{}, err)
+		return token, life, c.exchangeError(answer{}, err)
 	}
 	c.Hide(parts...)
 	r := Request{Method: http.MethodPost, Path: delegatedTokenPath}
@@ -108,7 +108,7 @@ func (c *Client) exchange(ctx context.Context) (token string, life time.Duration
 		}
 		err = fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	return "", 0, c.exchangeError(a, err)
+	return token, life, c.exchangeError(a, err)
 }
 
 func (c *Client) exchangeError(a answer, err error) error {

@@ -88,7 +88,7 @@ func (r *redactor) redact(text string) string {
 func (r *redactor) secretAt(text string) int {
 	// In their order, the forms that have most in common with the text are those next to it.
 	at, _ := slices.BinarySearch(r.forms, text)
-	longest := 0
+	var longest int
 	for _, form := range r.forms[max(at-1, 0):min(at+1, len(r.forms))] {
 		longest = max(longest, commonPrefix(form, text))
 	}

@@ -131,18 +131,18 @@ func decodeToken(body []byte) (token string, life time.Duration, err error) {
 	if json.Unmarshal(body, &answer) != nil {
 		return "", 0, errors.New("a token was expected")
 	}
-	token = answer.Data.Attributes.AccessToken
-	switch {
-	case token == "":
-		return "", 0, errors.New("it has no access_token")
-	case !httpguts.ValidHeaderFieldValue(token):
-		return "", 0, errors.New("its access_token has characters that no header can have")
-	}
+	token, life = answer.Data.Attributes.AccessToken, defaultTokenLife
 	expires, _ := answer.Data.Attributes.Expires.(string)
 	if seconds, err := strconv.ParseInt(expires, 10, 64); err == nil {
-		return token, time.Until(time.Unix(seconds, 0)), nil
+		life = time.Until(time.Unix(seconds, 0))
 	}
-	return token, defaultTokenLife, nil
+	switch {
+	case token == "":
+		err = errors.New("it has no access_token")
+	case !httpguts.ValidHeaderFieldValue(token):
+		err = errors.New("its access_token has characters that no header can have")
+	}
+	return token, life, err
 }
 
 // keyIsInvalid asks Datadog once whether the API key is valid for this site, so that an error can tell

@@ -194,8 +194,8 @@ func (s *service) get(t *testing.T) error {
 // asError returns err, which is a *Error.
 func asError(t *testing.T, err error) *Error {
 	t.Helper()
-	failed, ok := errors.AsType[*Error](err)
-	if !ok {
+	failed := AsError(err)
+	if !errors.Is(err, failed) {
 		t.Fatalf("%v (%T) is no *Error", err, err)
 	}
 	return failed

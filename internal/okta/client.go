@@ -117,11 +117,8 @@ func (c *Client) find(ctx context.Context, q Query) (Account, error) {
 	former := append([]string{q.Replaced}, q.former...)
 	for tries := 0; ; tries++ {
 		s, err := c.accounts(ctx, number)
-		if err != nil && tries > 0 {
-			err = notShown(ctx, err, q.Written, settled)
-		}
 		if err != nil {
-			return Account{}, err
+			return Account{}, notShown(ctx, err, q.Written, settled)
 		}
 		account, err := c.findIn(ctx, s, q)
 		isMissing := errors.Is(err, ErrNotFound)
@@ -261,13 +258,12 @@ func (c *Client) operationError(op, account string, err error) error {
 		}
 	}
 	failed.Account = c.api.Show(account)
-	failed.Found = c.show(failed.Found)
+	failed.Found = c.show(failed.Found) // a copy, as in every error
 	return failed
 }
 
-// show returns the accounts as a text may show them: without attributes that are a secret.
+// show takes attributes that are a secret out of the accounts, so that a text may show them.
 func (c *Client) show(accounts []Account) []Account {
-	accounts = slices.Clone(accounts)
 	for i := range accounts {
 		for _, text := range accounts[i].texts() {
 			*text = c.api.Show(*text)

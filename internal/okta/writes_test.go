@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -133,59 +132,6 @@ func unansweredCreates() map[string]writeCase {
 			faults: []stub.Fault{{Method: "GET", Status: 410}, post(422)}, status: 422, want: "GET list, POST, GET list",
 		},
 	}
-}
-
-func updates() map[string]writeCase {
-	patch := func(times, status int) stub.Fault { return on("PATCH", times, stub.Fault{Status: status}) }
-	list := stub.Fault{Path: "list", Status: 403}
-	remove := func(s *service) { s.Remove("prod") }
-	cases := map[string]writeCase{
-		"as it is":   {want: "PATCH"},
-		"without id": {id: "-", want: "GET list, PATCH"},
-		"gone": {
-			prepare: remove, err: ErrNotFound, text: `update "prod": ` + ErrNotFound.Error(), want: "PATCH, GET list",
-		},
-		"gone, no id": {id: "-", prepare: remove, err: ErrNotFound, want: "GET list"},
-		"odd id":      {id: "a/b", want: "GET list, PATCH"},
-		"lost, gone": {
-			faults: []stub.Fault{patch(1, 500)}, arrives: remove, err: ErrNotFound, unknown: true, want: "PATCH, GET list",
-		},
-		"lost": {faults: []stub.Fault{patch(1, 500)}, want: "PATCH, GET list, PATCH"},
-		"lost each time": {
-			faults: []stub.Fault{patch(0, 500)}, status: 500, unknown: true,
-			want: strings.TrimPrefix(strings.Repeat(", PATCH, GET list", 4), ", "),
-		},
-		"lost, and no time is left": {
-			faults: []stub.Fault{patch(0, 500)}, prepare: hasNoTime, status: 500, err: context.DeadlineExceeded, unknown: true,
-			want: "PATCH, GET list",
-		},
-		"cannot look": {
-			id: "gone", faults: []stub.Fault{list}, status: 404, text: `update "prod": 404 Not Found: Not found: ` + looked,
-			want: "PATCH, " + forbidden,
-		},
-		"cannot look, no id": {id: "-", faults: []stub.Fault{list}, status: 403, text: looked, want: forbidden},
-		"lost, cannot look": {
-			faults: []stub.Fault{patch(0, 504), list}, status: 504, unknown: true,
-			text: `update "prod": 504 Gateway Timeout: ` + looked, want: "PATCH, " + forbidden,
-		},
-		"refused, 400":                     {faults: []stub.Fault{patch(0, 400)}, status: 400, want: "PATCH, GET list"},
-		"refused, 403":                     {faults: []stub.Fault{patch(0, 403)}, status: 403, want: "PATCH, GET validate"},
-		"refused, 422":                     {faults: []stub.Fault{patch(0, 422)}, status: 422, want: "PATCH"},
-		"gone, but in the list to the end": {faults: []stub.Fault{patch(0, 404)}, status: 404, took: settleTime},
-		"the same with less time": {
-			faults: []stub.Fault{patch(0, 404)}, status: 404, prepare: hasLessTime, took: 10 * time.Second,
-		},
-		"understood by nobody": {
-			faults: []stub.Fault{on("PATCH", 0, stub.Fault{Body: "{}"})}, err: datadog.ErrMalformed, unknown: true,
-		},
-	}
-	for status, took := range map[int]time.Duration{400: settleTime, 403: 0, 422: 0, 429: 0} {
-		refusal := on("PATCH", 0, stub.Fault{Status: status, Header: http.Header{"Retry-After": {"3000"}}})
-		cases[fmt.Sprintf("lost, then %d", status)] = writeCase{
-			faults: []stub.Fault{patch(1, 504), refusal}, status: status, unknown: true, took: took,
-		}
-	}
-	return cases
 }
 
 func deletes() map[string]writeCase {
